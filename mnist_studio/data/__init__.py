@@ -1,0 +1,1 @@
+"""The data: sets, loading, download, augmentation and preparation of drawings."""

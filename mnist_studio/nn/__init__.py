@@ -1,0 +1,1 @@
+"""The network: layers, losses, optimizers and schedules in plain NumPy."""

@@ -1,0 +1,1 @@
+"""The bridge between training and window: worker thread, session, settings (QtCore only)."""

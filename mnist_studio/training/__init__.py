@@ -1,0 +1,1 @@
+"""Training without Qt: configuration, events, trainer, history and checkpoints."""

@@ -1,0 +1,1 @@
+"""The live plots, imported only after the window is painted."""
