@@ -1,0 +1,50 @@
+"""Ready-made settings, one click or one option each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .config import HiddenLayer, ModelConfig, TrainingConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model and its hyperparameters; the data set stays as chosen."""
+
+    model: ModelConfig
+    training: TrainingConfig
+
+
+PRESETS = {
+    "lab-note": Preset(
+        ModelConfig((HiddenLayer(256),), initializer="normal"),
+        TrainingConfig(optimizer="sgd", learning_rate=0.1, batch_size=20, epochs=10),
+    ),
+    "fast-98": Preset(
+        ModelConfig((HiddenLayer(256), HiddenLayer(128))),
+        TrainingConfig(
+            optimizer="momentum",
+            learning_rate=0.2,
+            batch_size=128,
+            epochs=4,
+            schedule="linear",
+            warmup=0.1,
+        ),
+    ),
+    "best-for-drawing": Preset(
+        ModelConfig((HiddenLayer(512), HiddenLayer(256))),
+        TrainingConfig(
+            optimizer="adam",
+            learning_rate=0.002,
+            batch_size=128,
+            epochs=20,
+            schedule="linear",
+            warmup=0.05,
+            shift=1.5,
+            rotation=15.0,
+            scale=0.15,
+            aspect=0.15,
+            shear=0.3,
+        ),
+    ),
+}
