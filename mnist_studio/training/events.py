@@ -102,10 +102,8 @@ class EvaluationAdvanced(NamedTuple):
     total: int
 
 
-class TestEvaluated(NamedTuple):
+class FinalEvaluation(NamedTuple):
     """The kept weights were measured on the test part, once, after the last epoch."""
-
-    __test__ = False  # not a test class, whatever its name
 
     loss: float
     accuracy: float
@@ -118,5 +116,5 @@ Event = (
     | HyperparameterChanged
     | StatusChanged
     | EvaluationAdvanced
-    | TestEvaluated
+    | FinalEvaluation
 )

@@ -14,7 +14,7 @@ from .events import (
     Event,
     HyperparameterChanged,
     ProgressSampled,
-    TestEvaluated,
+    FinalEvaluation,
 )
 
 FloatArray = npt.NDArray[np.float32]
@@ -107,7 +107,7 @@ class History:
         self._samples: GrowingTable | None = None
         self._epochs = GrowingTable(len(_EPOCH_COLUMNS), np.float64)
         self.changes: list[HyperparameterChanged] = []
-        self.test: TestEvaluated | None = None
+        self.test: FinalEvaluation | None = None
 
     @property
     def batches_per_epoch(self) -> int:
@@ -175,7 +175,7 @@ class History:
                 self._epochs.append(event)
             case HyperparameterChanged():
                 self.changes.append(event)
-            case TestEvaluated():
+            case FinalEvaluation():
                 self.test = event
             case _:
                 pass
@@ -229,7 +229,7 @@ class History:
             )
         ]
         test = arrays["test"].tolist()
-        self.test = TestEvaluated(*test) if test else None
+        self.test = FinalEvaluation(*test) if test else None
 
     def _append_sample(self, row: tuple[float, ...]) -> None:
         if self._samples is None:
@@ -238,5 +238,5 @@ class History:
 
 
 def _epoch(row: npt.NDArray[np.floating]) -> EpochEnded:
-    epoch, step, *middle, best = row.tolist()
-    return EpochEnded(int(epoch), int(step), *middle, bool(best))
+    event = EpochEnded._make(row.tolist())
+    return event._replace(epoch=int(event.epoch), step=int(event.step), best=bool(event.best))
