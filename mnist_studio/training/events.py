@@ -5,6 +5,7 @@ They are named tuples, since one is made per batch and a frozen dataclass costs 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from .status import RunStatus
@@ -102,6 +103,12 @@ class EvaluationAdvanced(NamedTuple):
     total: int
 
 
+class CheckpointRequested(NamedTuple):
+    """Somebody asked for the run's state to be written to `path`; now is a good moment."""
+
+    path: Path
+
+
 class FinalEvaluation(NamedTuple):
     """The kept weights were measured on the test part, once, after the last epoch."""
 
@@ -116,5 +123,6 @@ Event = (
     | HyperparameterChanged
     | StatusChanged
     | EvaluationAdvanced
+    | CheckpointRequested
     | FinalEvaluation
 )

@@ -12,9 +12,9 @@ from .events import (
     BatchEnded,
     EpochEnded,
     Event,
+    FinalEvaluation,
     HyperparameterChanged,
     ProgressSampled,
-    FinalEvaluation,
 )
 
 FloatArray = npt.NDArray[np.float32]

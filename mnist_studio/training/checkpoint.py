@@ -1,0 +1,174 @@
+"""The state of a run as one ``.npz`` file, without pickle, moved into place when complete."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from .config import ConfigError, RunConfig
+from .status import RunStatus
+
+FORMAT = "mnist-studio run"
+VERSION = 1
+_MAXIMUM_BYTES = 4 * 1024**3  # what a file may unpack to; the largest network takes a tenth
+
+logger = logging.getLogger(__name__)
+Array = npt.NDArray[Any]
+
+
+class CheckpointError(Exception):
+    """A run file that cannot be read or written; the message is one sentence for people."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Everything that is needed to go on with a run, or to use its network.
+
+    Attributes
+    ----------
+    config : RunConfig
+        As the run was started; live changes are in the history.
+    status : RunStatus
+        State of the run when this was taken; ``RUNNING`` in a file means it was killed.
+    position : dict
+        Step, counters, seconds and the random generators' states, as JSON values.
+    weights, best_weights : list of ndarray of float32
+        Parameters in the network's order: now, and after the best epoch by validation.
+    optimizer_state, history : dict of ndarray
+        As the optimizer and the history give them.
+    """
+
+    config: RunConfig
+    status: RunStatus
+    position: dict[str, Any]
+    weights: list[Array]
+    best_weights: list[Array]
+    optimizer_state: dict[str, Array] = field(default_factory=dict)
+    history: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def step(self) -> int:
+        """Updates made so far."""
+        return int(self.position["step"])
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write `checkpoint` to `path`, replacing what is there only when complete.
+
+    Raises
+    ------
+    CheckpointError
+        If the file cannot be written, e.g. because the disk is full.
+    """
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "config": checkpoint.config.to_json(),
+        "status": checkpoint.status.value,
+        "position": checkpoint.position,
+    }
+    arrays: dict[str, Array] = {
+        "header": np.frombuffer(json.dumps(header).encode("utf-8"), np.uint8),
+        **_numbered("weights", checkpoint.weights),
+        **_numbered("best_weights", checkpoint.best_weights),
+        **{f"optimizer/{key}": value for key, value in checkpoint.optimizer_state.items()},
+        **{f"history/{key}": value for key, value in checkpoint.history.items()},
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, arrays)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CheckpointError(
+            f"The run could not be saved to {path}: {reason}. Free some space or choose "
+            "another folder, then save again."
+        ) from error
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read what :func:`write_checkpoint` wrote.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, damaged, or not a run of MNIST Studio.
+    """
+    try:
+        return _read(path)
+    except FileNotFoundError as error:
+        raise CheckpointError(f"There is no file {path}.") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CheckpointError(f"{path} could not be read: {reason}.") from error
+    except CheckpointError:
+        raise
+    except Exception as error:  # whatever a hostile file makes the readers raise
+        logger.info("unreadable run file %s", path, exc_info=True)
+        raise CheckpointError(
+            f"{path.name} is damaged or not a run saved by MNIST Studio; choose another file."
+        ) from error
+
+
+def _numbered(name: str, arrays: list[Array]) -> dict[str, Array]:
+    return {f"{name}/{index}": array for index, array in enumerate(arrays)}
+
+
+def _replace(path: Path, arrays: dict[str, Array]) -> None:
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(cast(BinaryIO, file), allow_pickle=False, **cast(Any, arrays))
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _read(path: Path) -> Checkpoint:
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(member.file_size for member in archive.infolist())
+    if unpacked > _MAXIMUM_BYTES:
+        raise CheckpointError(f"{path.name} is too large to be a run of MNIST Studio.")
+    with np.load(path, allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
+    if header["format"] != FORMAT:
+        raise ValueError(f"unknown format {header['format']!r}")
+    if header["version"] > VERSION:
+        raise CheckpointError(
+            f"{path.name} was saved by a newer MNIST Studio; update the app to open it."
+        )
+    return Checkpoint(
+        config=_config(header["config"]),
+        status=RunStatus(header["status"]),
+        position=header["position"],
+        weights=_collect(arrays, "weights"),
+        best_weights=_collect(arrays, "best_weights"),
+        optimizer_state=_named(arrays, "optimizer/"),
+        history=_named(arrays, "history/"),
+    )
+
+
+def _config(values: dict[str, Any]) -> RunConfig:
+    try:
+        return RunConfig.from_json(values)
+    except ConfigError as error:
+        raise ValueError("configuration cannot be used") from error
+
+
+def _named(arrays: dict[str, Array], prefix: str) -> dict[str, Array]:
+    return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
+
+
+def _collect(arrays: dict[str, Array], name: str) -> list[Array]:
+    found = _named(arrays, f"{name}/")
+    return [found[str(index)] for index in range(len(found))]

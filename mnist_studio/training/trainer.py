@@ -1,0 +1,509 @@
+"""The only training loop of the program: a generator of events."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.augment import Augmenter
+from ..data.dataset import Dataset
+from ..data.split import split
+from ..nn.network import Network
+from ..nn.optimizers import OPTIMIZERS
+from ..nn.schedules import learning_rate_at
+from .checkpoint import Checkpoint
+from .config import CLASSES, INPUT_SIZE, ModelConfig, RunConfig
+from .control import TrainingControl
+from .evaluation import Evaluation, evaluate
+from .events import (
+    BatchEnded,
+    CheckpointRequested,
+    EpochEnded,
+    EvaluationAdvanced,
+    Event,
+    FinalEvaluation,
+    HyperparameterChanged,
+    ProgressSampled,
+    StatusChanged,
+)
+from .history import History
+from .status import RunStatus
+
+SAMPLES_PER_EPOCH = 128
+# Cross-entropy starts at ln 10 = 2.3; a thousand times a bad guess is beyond return.
+EXPLODED_LOSS = 1000.0
+
+
+class TrainingDiverged(Exception):  # noqa: N818 - what happened, not a mistake in the program
+    """The loss exploded or is not a number any more.
+
+    Attributes
+    ----------
+    step : int
+        The batch at which it happened.
+    loss, learning_rate : float
+        Loss and learning rate of that batch.
+    """
+
+    def __init__(self, step: int, loss: float, learning_rate: float) -> None:
+        state = f"exploded to {loss:.0f}" if math.isfinite(loss) else "is no longer a number"
+        super().__init__(
+            f"The loss {state} at batch {step}: steps with a learning rate of {learning_rate:g} "
+            "are too large here. Try a learning rate ten times smaller."
+        )
+        self.step = step
+        self.loss = loss
+        self.learning_rate = learning_rate
+
+
+def build_network(
+    model: ModelConfig, dropout: float = 0.0, seeds: tuple[Any, Any] = (0, 1)
+) -> Network:
+    """Return the network that `model` describes, with fresh weights.
+
+    Parameters
+    ----------
+    model : ModelConfig
+        Architecture and initializer.
+    dropout : float
+        Share of hidden outputs dropped in training.
+    seeds : tuple
+        Seeds of the weights and of dropout, as ``numpy.random.default_rng`` takes them.
+    """
+    return Network.build(
+        INPUT_SIZE,
+        [(layer.width, layer.activation) for layer in model.hidden],
+        CLASSES,
+        initializer=model.initializer,
+        dropout=dropout,
+        rng=np.random.default_rng(seeds[0]),
+        dropout_rng=np.random.default_rng(seeds[1]),
+    )
+
+
+class Trainer:
+    """Trains one network on one data set.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Model and hyperparameters; the same configuration on the same data gives the same numbers.
+    dataset : Dataset
+        The images; only its training images are trained on or chosen by.
+    control : TrainingControl, optional
+        Where another thread's requests arrive.
+
+    Attributes
+    ----------
+    network : Network
+        The weights now; changed in place by :meth:`run`.
+    history : History
+        Everything recorded so far.
+    status : RunStatus
+        ``QUEUED`` before :meth:`run`, then as it went.
+    settings : TrainingConfig
+        The hyperparameters in use: the configuration's with the live changes.
+    """
+
+    def __init__(
+        self, config: RunConfig, dataset: Dataset, control: TrainingControl | None = None
+    ) -> None:
+        self.config = config
+        self.dataset = dataset
+        self.control = control or TrainingControl()
+        self.status = RunStatus.QUEUED
+        self.settings = config.training
+        settings = config.training
+        weights, dropout, augmentation = np.random.SeedSequence(settings.seed).spawn(3)
+        self._dropout_rng = np.random.default_rng(dropout)
+        self._augmentation_rng = np.random.default_rng(augmentation)
+        self.network = build_network(config.model, settings.dropout, (weights, self._dropout_rng))
+        self._optimizer = OPTIMIZERS[settings.optimizer](self.network.parameters)
+        self._batches = _BatchSource(dataset, config, self._augmentation_rng)
+        self.history = History(self._batches.size, settings.batch_size)
+        self.best_weights = self.network.weights()
+        self._sample_every = max(1, self.history.batches_per_epoch // SAMPLES_PER_EPOCH)
+        self._best_score = (-math.inf, -math.inf)
+        self._epoch_correct = 0
+        self._sample_correct = 0
+        self._sample_images = 0
+        self._clock = _Clock()
+
+    @property
+    def step(self) -> int:
+        """Updates made so far."""
+        return self.history.step
+
+    @property
+    def total_steps(self) -> int:
+        """Updates when all epochs are done."""
+        return self.settings.epochs * self.history.batches_per_epoch
+
+    # --- the loop --------------------------------------------------------------------------
+
+    def run(self) -> Iterator[Event]:
+        """Train until all epochs are done, a stop is requested or the loss explodes.
+
+        Yields
+        ------
+        Event
+            What happened, in order. Between two events nothing is computed, so whoever iterates
+            may look at the network and the history.
+
+        Raises
+        ------
+        TrainingDiverged
+            If the loss explodes or becomes NaN; the network has the last good weights then.
+        """
+        self.status = RunStatus.RUNNING
+        self._clock.start()
+        yield from self._obey()
+        while not self.control.stopped:
+            if self._epochs_trained > len(self.history.epochs):
+                yield from self._end_epoch()
+            elif self.step < self.total_steps:
+                yield from self._train_epoch()
+            elif self.history.test is None:
+                yield from self._evaluate_on_test()
+            else:
+                self.status = RunStatus.COMPLETED
+                return
+        self.status = RunStatus.STOPPED
+
+    @property
+    def _epochs_trained(self) -> int:
+        return self.step // self.history.batches_per_epoch
+
+    def _train_epoch(self) -> Iterator[Event]:
+        """Train from the present batch to the end of the epoch, or to a stop."""
+        order = self._batches.order(self._epochs_trained)
+        done = self.step % self.history.batches_per_epoch
+        good_weights = self.network.weights()
+        for start in range(done * self.settings.batch_size, len(order), self.settings.batch_size):
+            images, labels = self._batches.take(order[start : start + self.settings.batch_size])
+            try:
+                batch, correct = self._train_batch(images, labels)
+            except TrainingDiverged:
+                self.network.load_weights(good_weights)
+                self.status = RunStatus.FAILED
+                raise
+            yield batch
+            self._epoch_correct += correct
+            self._sample_correct += correct
+            self._sample_images += len(labels)
+            if batch.step % self._sample_every == 0:
+                yield self._sample(batch)
+            if self.control.attention:
+                self.control.batch_ended()
+                yield from self._obey()
+                if self.control.stopped:
+                    return
+
+    def _train_batch(
+        self, images: npt.NDArray[np.float32], labels: npt.NDArray[np.uint8]
+    ) -> tuple[BatchEnded, int]:
+        settings = self.settings
+        rate = self._learning_rate()
+        # A diverging run overflows before it fails; that is reported here, not as a warning.
+        with np.errstate(all="ignore"):
+            loss, correct = self.network.train_batch(
+                images,
+                labels,
+                self._optimizer,
+                learning_rate=rate,
+                weight_decay=settings.l2 / settings.batch_size,
+                momentum=settings.momentum,
+            )
+        if not loss < EXPLODED_LOSS:
+            raise TrainingDiverged(self.step + 1, loss, rate)
+        event = BatchEnded(self.step + 1, loss, rate, self._clock.seconds())
+        self.history.record(event)
+        return event, correct
+
+    def _learning_rate(self) -> float:
+        settings = self.settings
+        return learning_rate_at(
+            settings.schedule,
+            self.step,
+            self.total_steps,
+            settings.learning_rate,
+            warmup_steps=round(settings.warmup * self.total_steps),
+            step_size=settings.step_epochs * self.history.batches_per_epoch,
+            factor=settings.step_factor,
+        )
+
+    def _sample(self, batch: BatchEnded) -> ProgressSampled:
+        scale = self._optimizer.gradient_scale(batch.learning_rate)
+        norms = self.network.gradient_norms(scale)
+        accuracy = self._sample_correct / self._sample_images
+        self._sample_correct = self._sample_images = 0
+        event = ProgressSampled(batch.step, accuracy, tuple(norms.tolist()))
+        self.history.record(event)
+        return event
+
+    def _end_epoch(self) -> Iterator[Event]:
+        validation = yield from self._evaluate(
+            self.dataset.train_images, self.dataset.train_labels, self._batches.validation_indices
+        )
+        if validation is None:
+            return
+        best = self._is_best(validation)
+        if best:
+            self.best_weights = self.network.weights()
+        event = EpochEnded(
+            epoch=self._epochs_trained,
+            step=self.step,
+            train_loss=self._epoch_loss(),
+            train_accuracy=self._epoch_correct / self._batches.size,
+            validation_loss=validation.loss,
+            validation_accuracy=validation.accuracy,
+            penalty=self.network.penalty(self.settings.l2, self.settings.batch_size),
+            seconds=self._clock.seconds(),
+            best=best,
+        )
+        self._epoch_correct = 0
+        self.history.record(event)
+        self.control.epoch_ended()
+        yield event
+        yield from self._obey()
+
+    def _is_best(self, validation: Evaluation) -> bool:
+        """Whether the epoch beats all before; without validation images the last is the best."""
+        if math.isnan(validation.accuracy):
+            return True
+        score = (validation.accuracy, -validation.loss)
+        if score <= self._best_score:
+            return False
+        self._best_score = score
+        return True
+
+    def _epoch_loss(self) -> float:
+        """Return the mean loss of the finished epoch's images, batches weighted by their size."""
+        batches = self.history.batches_per_epoch
+        losses = self.history.losses[self.step - batches :].astype(np.float64)
+        sizes = np.diff(self.history.images_seen(np.arange(batches + 1)))
+        return float(losses @ sizes / sizes.sum())
+
+    def _evaluate_on_test(self) -> Iterator[Event]:
+        """Measure the best weights on the test part, once."""
+        network = self.network.copy()
+        network.load_weights(self.best_weights)
+        test = yield from self._evaluate(
+            self.dataset.test_images, self.dataset.test_labels, network=network
+        )
+        if test is not None:
+            event = FinalEvaluation(test.loss, test.accuracy)
+            self.history.record(event)
+            yield event
+
+    def _evaluate(
+        self,
+        images: npt.NDArray[np.uint8],
+        labels: npt.NDArray[np.uint8],
+        indices: npt.NDArray[np.integer] | None = None,
+        network: Network | None = None,
+    ) -> Generator[Event, None, Evaluation | None]:
+        """Evaluate; None if a stop was requested on the way."""
+        steps = evaluate(network or self.network, images, labels, indices)
+        while True:
+            try:
+                event: EvaluationAdvanced = next(steps)
+            except StopIteration as end:
+                result: Evaluation = end.value
+                return result
+            yield event
+            yield from self._obey()
+            if self.control.stopped:
+                return None
+
+    # --- requests --------------------------------------------------------------------------
+
+    def _obey(self) -> Iterator[Event]:
+        """Do what was requested through the control; while paused, wait here."""
+        paused = False
+        while self.control.attention:
+            for path in self.control.take_checkpoint_paths():
+                yield CheckpointRequested(path)
+            if self.control.stopped or not self.control.paused:
+                break
+            if not paused:
+                paused = True
+                self._clock.stop()
+                self.status = RunStatus.PAUSED
+                yield StatusChanged(self.status)
+            self.control.wait()
+        if paused:
+            self._clock.start()
+            self.status = RunStatus.RUNNING
+            if not self.control.stopped:
+                yield StatusChanged(self.status)
+        for name, value in self.control.take_changes().items():
+            yield self._change(name, value)
+
+    def _change(self, name: str, value: float) -> HyperparameterChanged:
+        event = HyperparameterChanged(self.step, name, value)
+        self._apply_change(event)
+        self.history.record(event)
+        return event
+
+    def _apply_change(self, change: HyperparameterChanged) -> None:
+        changed: dict[str, Any] = {change.name: change.value}
+        self.settings = dataclasses.replace(self.settings, **changed)
+        self.network.dropout = self.settings.dropout
+
+    # --- checkpoints -----------------------------------------------------------------------
+
+    def checkpoint(self) -> Checkpoint:
+        """Return a copy of the whole state, from which :meth:`restore` goes on exactly."""
+        position = {
+            "step": self.step,
+            "seconds": self._clock.seconds(),
+            "epochs": self.settings.epochs,
+            "best_score": None if math.isinf(self._best_score[0]) else list(self._best_score),
+            "epoch_correct": self._epoch_correct,
+            "sample_correct": self._sample_correct,
+            "sample_images": self._sample_images,
+            "train_size": self._batches.size,
+            "dropout_rng": self._dropout_rng.bit_generator.state,
+            "augmentation_rng": self._augmentation_rng.bit_generator.state,
+        }
+        return Checkpoint(
+            config=self.config,
+            status=self.status,
+            position=position,
+            weights=self.network.weights(),
+            best_weights=[array.copy() for array in self.best_weights],
+            optimizer_state=self._optimizer.state(),
+            history=self.history.to_arrays(),
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        checkpoint: Checkpoint,
+        dataset: Dataset,
+        control: TrainingControl | None = None,
+        epochs: int | None = None,
+    ) -> Trainer:
+        """Return a trainer that goes on where `checkpoint` was taken, bit for bit.
+
+        Parameters
+        ----------
+        checkpoint : Checkpoint
+            From :meth:`checkpoint` or read from a file.
+        dataset : Dataset
+            The same data set.
+        control : TrainingControl, optional
+        epochs : int, optional
+            Train to another number of epochs than configured, e.g. longer.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError
+            If the state does not fit the configuration or the data set.
+        """
+        config = checkpoint.config
+        if epochs is not None:
+            training = dataclasses.replace(config.training, epochs=epochs)
+            config = dataclasses.replace(config, training=training)
+        trainer = cls(config, dataset, control)
+        trainer._load(checkpoint)
+        return trainer
+
+    def _load(self, checkpoint: Checkpoint) -> None:
+        position = checkpoint.position
+        if position["train_size"] != self._batches.size:
+            raise ValueError("the run was trained on another set of images")
+        self.network.load_weights(checkpoint.best_weights)  # checks the shapes of both
+        self.best_weights = self.network.weights()
+        self.network.load_weights(checkpoint.weights)
+        self._optimizer.load_state(checkpoint.optimizer_state)
+        self.history.load_arrays(checkpoint.history)
+        if self.step < self.total_steps:
+            self.history.test = None  # trained further, it has to be measured again
+        for change in self.history.changes:
+            self._apply_change(change)
+        if position["best_score"] is not None:
+            accuracy, negative_loss = position["best_score"]
+            self._best_score = (float(accuracy), float(negative_loss))
+        self._epoch_correct = int(position["epoch_correct"])
+        self._sample_correct = int(position["sample_correct"])
+        self._sample_images = int(position["sample_images"])
+        self._dropout_rng.bit_generator.state = position["dropout_rng"]
+        self._augmentation_rng.bit_generator.state = position["augmentation_rng"]
+        self._clock = _Clock(float(position["seconds"]))
+
+
+class _BatchSource:
+    """Gathers batches of training images, augmented if so configured.
+
+    The order of an epoch depends on the seed and the epoch alone, so that a resumed run needs
+    no stored permutation and runs of different batch size see the images in the same order.
+    """
+
+    def __init__(self, dataset: Dataset, config: RunConfig, rng: np.random.Generator) -> None:
+        settings = config.training
+        parts = split(dataset.train_labels, config.data.validation_fraction, config.data.split_seed)
+        self.validation_indices = parts.validation_indices
+        self._train_indices = parts.train_indices
+        self._images = dataset.train_images
+        self._labels = dataset.train_labels
+        self._seed = settings.seed
+        self._augmenter = Augmenter(
+            shift=settings.shift,
+            rotation=settings.rotation,
+            scale=settings.scale,
+            aspect=settings.aspect,
+            shear=settings.shear,
+            rng=rng,
+        )
+        rows = min(settings.batch_size, self.size)
+        self._bytes = np.empty((rows, self._images.shape[1]), np.uint8)
+        self._pixels = np.empty(self._bytes.shape, np.float32)
+
+    @property
+    def size(self) -> int:
+        """Images in the training part."""
+        return len(self._train_indices)
+
+    def order(self, epoch: int) -> npt.NDArray[np.int32]:
+        """Return the indices of the training images in the order of an epoch, shape (size,)."""
+        # The word keeps this stream apart from those spawned of the seed for weights and noise.
+        rng = np.random.default_rng([self._seed, epoch, 0x6F72646572])
+        return rng.permutation(self._train_indices)
+
+    def take(
+        self, indices: npt.NDArray[np.int32]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+        """Return the images, shape (n, 784), 0 to 1, and labels; overwritten by the next call."""
+        count = len(indices)
+        gathered = self._images.take(indices, axis=0, out=self._bytes[:count], mode="clip")
+        pixels = self._augmenter.apply(gathered, out=self._pixels[:count])
+        return pixels, self._labels[indices]
+
+
+class _Clock:
+    """Seconds of training, without pauses."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self._before = seconds
+        self._started: float | None = None
+
+    def start(self) -> None:
+        if self._started is None:
+            self._started = time.perf_counter()
+
+    def stop(self) -> None:
+        self._before = self.seconds()
+        self._started = None
+
+    def seconds(self) -> float:
+        if self._started is None:
+            return self._before
+        return self._before + time.perf_counter() - self._started
