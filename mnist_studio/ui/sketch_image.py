@@ -1,0 +1,98 @@
+"""Pictures between Qt and the network: 28x28 pixels to see, and image files to prepare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+SIDE = 28
+LARGEST = 1024
+"""Longer side in pixels to which big photographs are shrunk; more shows nothing more in 28x28."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """An image on the pad instead of strokes.
+
+    Attributes
+    ----------
+    pixels : ndarray of uint8, shape (28, 28)
+        What the network gets: 0 is paper, 255 is ink.
+    caption : str
+        Says where the image is from.
+    image : QImage or None
+        What the pad shows; `pixels` themselves if None.
+    """
+
+    pixels: NDArray[np.uint8]
+    caption: str
+    image: QImage | None = None
+
+
+def ink_on_paper(pixels: NDArray[np.uint8], ink: QColor, paper: QColor) -> QImage:
+    """Return 28x28 pixels (0 is paper, 255 is ink) as an image in the theme's colors."""
+    image = QImage(pixels.tobytes(), SIDE, SIDE, SIDE, QImage.Format.Format_Indexed8)
+    image.setColorTable([_blend(paper, ink, level / 255).rgb() for level in range(256)])
+    # A copy owns its pixels; the image made from bytes only borrows them.
+    return image.copy()
+
+
+def _blend(one: QColor, other: QColor, share: float) -> QColor:
+    return QColor.fromRgbF(
+        one.redF() + (other.redF() - one.redF()) * share,
+        one.greenF() + (other.greenF() - one.greenF()) * share,
+        one.blueF() + (other.blueF() - one.blueF()) * share,
+    )
+
+
+def read_image(path: Path) -> QImage:
+    """Read an image file as its owner sees it; the null image if that is impossible."""
+    reader = QImageReader(str(path))
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    size = reader.size()
+    if max(size.width(), size.height()) > LARGEST:
+        reader.setScaledSize(_shrunk(size))
+    return reader.read()
+
+
+def image_file(data: QMimeData) -> Path | None:
+    """Return the one image file that was dropped or copied, judged by its name, if any."""
+    urls = data.urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    kinds = {bytes(kind.data()).decode() for kind in QImageReader.supportedImageFormats()}
+    return path if path.suffix.lower().lstrip(".") in kinds else None
+
+
+def gray_pixels(image: QImage) -> NDArray[np.uint8]:
+    """Return an image's brightness on white paper, shape (height, width), 255 is white."""
+    import numpy as np
+
+    size = _shrunk(image.size())
+    flat = QImage(size, QImage.Format.Format_RGB32)
+    flat.fill(Qt.GlobalColor.white)
+    painter = QPainter(flat)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(flat.rect(), image)
+    painter.end()
+    gray = flat.convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(gray.constBits(), np.uint8).reshape(gray.height(), gray.bytesPerLine())
+    return rows[:, : gray.width()].copy()
+
+
+def _shrunk(size: QSize) -> QSize:
+    """Return `size`, or the size of the same shape whose longer side is the largest allowed."""
+    if max(size.width(), size.height()) <= LARGEST:
+        return size
+    box = QSize(LARGEST, LARGEST)
+    return size.scaled(box, Qt.AspectRatioMode.KeepAspectRatio).expandedTo(QSize(1, 1))

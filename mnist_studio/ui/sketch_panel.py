@@ -1,0 +1,356 @@
+"""The right column: draw a digit, see what the network sees and what it answers."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..training.status import RunStatus
+from .answer_view import AnswerView
+from .network_view import NetworkView
+from .probability_bars import DIGITS, ProbabilityBars
+from .sketch_image import SIDE, Picture, gray_pixels, image_file, read_image
+from .sketch_pad import SketchPad
+from .widgets import SPACING, Card, dim_label, error_label, show_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from PySide6.QtCore import QMimeData
+
+    from ..data.dataset import Dataset
+    from ..session.session import Session
+
+FRAME = 16
+"""Milliseconds between answers while a stroke is being drawn."""
+PEN_STEPS = 20
+"""Steps of the pen slider for the width 1.0."""
+
+ROOMY = 900
+"""Height in pixels from which everything can be larger."""
+
+
+class _Square(QWidget):
+    """Keeps one widget square, whatever room the layout leaves."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self._content = content
+        content.setParent(self)
+
+    def sizeHint(self) -> QSize:
+        return self._content.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._content.minimumSizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        side = min(self.width(), self.height())
+        self._content.setGeometry((self.width() - side) // 2, 0, side, side)
+        self.setMaximumHeight(self.width())
+
+
+class SketchPanel(Card):
+    """Answers at every stroke and for every new copy of the network.
+
+    Parameters
+    ----------
+    session : Session
+        Gives the network's answers and the test images.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("SketchPanel", "Sketch pad"), parent)
+        self.setObjectName("sketchPanel")
+        self.setAcceptDrops(True)
+        self._session = session
+        self._pixels: NDArray[np.uint8] | None = None
+        self._random = random.Random()
+        self._since_answer = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._look)
+        self._build()
+        self._connect()
+        self._on_dataset_changed(session.dataset)
+        self._on_status_changed(session.status)
+        self._look()
+
+    # Building
+
+    def _build(self) -> None:
+        self._live = dim_label()
+        self._live.setObjectName("liveLabel")
+        self._live.setToolTip(self.tr("The answers follow the training: a few times a second."))
+        self.header.addWidget(self._live)
+        self.pad = SketchPad()
+        self.error = self._make_error()
+        self.seen = NetworkView()
+        self.answer = AnswerView()
+        self.bars = ProbabilityBars()
+        self.body.addWidget(_Square(self.pad), 100)
+        self.body.addLayout(self._make_buttons())
+        self.body.addLayout(self._make_pen_row())
+        self.body.addLayout(self._make_answer_row())
+        self.body.addWidget(self.bars, 1)
+        self.body.addStretch(0)
+
+    def _make_error(self) -> QLabel:
+        """Return a label over the pad's lower edge, so that a message moves nothing."""
+        label = error_label()
+        label.setProperty("overlay", True)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        over = QVBoxLayout(self.pad)
+        over.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        over.addStretch(1)
+        over.addWidget(label)
+        return label
+
+    def _make_buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self.undo_button = self._button(
+            self.tr("Undo"), self.tr("Take back the last stroke (Ctrl+Z)."), self.pad.undo
+        )
+        self.clear_button = self._button(
+            self.tr("Clear"), self.tr("Take a fresh sheet (Delete)."), self.pad.clear
+        )
+        self.random_button = self._button(
+            self.tr("Random"),
+            self.tr("Show a random test image, which the network never trains on."),
+            self.show_random,
+        )
+        self.image_button = self._button(
+            self.tr("Image ▾"), self.tr("Classify an image from a file or the clipboard."), None
+        )
+        menu = QMenu(self.image_button)
+        menu.addAction(self.tr("&Open image…"), self.choose_image)
+        menu.addAction(self.tr("&Paste image\tCtrl+V"), self.paste)
+        self.image_button.setMenu(menu)
+        self.image_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for button in (self.undo_button, self.clear_button, self.random_button, self.image_button):
+            row.addWidget(button, 1)
+        return row
+
+    def _button(self, text: str, tip: str, slot: Callable[[], None] | None) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setProperty("flat", True)
+        button.setProperty("compact", True)
+        # A click leaves the focus on the pad, where the keys are.
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if slot is not None:
+            button.clicked.connect(slot)
+        return button
+
+    def _make_pen_row(self) -> QHBoxLayout:
+        self.pen = QSlider(Qt.Orientation.Horizontal)
+        self.pen.setObjectName("penWidth")
+        self.pen.setAccessibleName(self.tr("Pen width"))
+        self.pen.setToolTip(
+            self.tr("How thick the strokes are, for you and for the network. Usual is the middle.")
+        )
+        self.pen.setRange(PEN_STEPS // 2, PEN_STEPS * 3 // 2)
+        self.pen.setValue(PEN_STEPS)
+        self.pen.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        row.addWidget(dim_label(self.tr("Pen")))
+        row.addWidget(self.pen, 1)
+        return row
+
+    def _make_answer_row(self) -> QHBoxLayout:
+        left = QVBoxLayout()
+        left.setSpacing(4)
+        left.addWidget(dim_label(self.tr("what it sees")))
+        left.addWidget(self.seen)
+        row = QHBoxLayout()
+        row.setSpacing(SPACING)
+        row.addLayout(left)
+        row.addWidget(self.answer, 1)
+        return row
+
+    def _connect(self) -> None:
+        self.pad.strokes_changed.connect(self._on_strokes_changed)
+        self.pad.settled.connect(self._on_settled)
+        self.pen.valueChanged.connect(self._on_pen_moved)
+        self._session.network_changed.connect(self._answer)
+        self._session.status_changed.connect(self._on_status_changed)
+        self._session.run_ended.connect(self._on_run_ended)
+        self._session.dataset_changed.connect(self._on_dataset_changed)
+
+    # What happens outside
+
+    def _on_strokes_changed(self) -> None:
+        """Answer soon: at once if the last answer is a frame old, but never twice a frame."""
+        if not self._timer.isActive():
+            age = self._since_answer.elapsed() if self._since_answer.isValid() else FRAME
+            self._timer.start(max(0, FRAME - age))
+
+    def _on_settled(self) -> None:
+        show_error(self.error, "")
+        self._look()
+
+    def _on_pen_moved(self, steps: int) -> None:
+        self.pad.set_pen_width(steps / PEN_STEPS)
+
+    def _on_status_changed(self, status: RunStatus | None) -> None:
+        self._live.setText(self.tr("live") if status is RunStatus.RUNNING else "")
+
+    def _on_run_ended(self, status: RunStatus, error: str) -> None:
+        self._on_status_changed(status)
+
+    def _on_dataset_changed(self, dataset: Dataset | None) -> None:
+        self._names = DIGITS if dataset is None else dataset.class_names
+        self.bars.set_names(self._names)
+        self.random_button.setEnabled(dataset is not None)
+        self._answer()
+
+    # Answering
+
+    def _look(self) -> None:
+        """Prepare what is on the pad for the network, and answer."""
+        self._timer.stop()
+        self._pixels = self._prepared()
+        self.seen.set_pixels(self._pixels)
+        self.undo_button.setEnabled(self.pad.can_undo)
+        self.clear_button.setEnabled(not self.pad.is_empty)
+        self._answer()
+        self._since_answer.start()
+
+    def _prepared(self) -> NDArray[np.uint8] | None:
+        if self.pad.is_empty:
+            return None  # without NumPy, which is not loaded yet when the window opens
+        if self.pad.picture is not None:
+            return self.pad.picture.pixels
+        from ..data.preprocess import render_strokes
+
+        return render_strokes(self.pad.strokes, self.pad.pen_width)
+
+    def _answer(self) -> None:
+        """Ask the newest network about what it sees."""
+        probabilities = None if self._pixels is None else self._session.predict(self._pixels)
+        self.bars.set_probabilities(probabilities)
+        if probabilities is not None:
+            self.answer.show_probabilities(probabilities, self._names)
+        elif self._pixels is not None:
+            self.answer.show_hint(self.tr("Train or open a model first"))
+        else:
+            self.answer.show_hint()
+
+    # Images instead of strokes
+
+    def show_random(self) -> None:
+        """Show a random test image with its true label."""
+        dataset = self._session.dataset
+        if dataset is None:
+            return
+        index = self._random.randrange(len(dataset.test_images))
+        label = dataset.class_names[dataset.test_labels[index]]
+        caption = self.tr("test image {index}, label {label}").format(index=index, label=label)
+        pixels = dataset.test_images[index].reshape(SIDE, SIDE)
+        self.pad.show_picture(Picture(pixels, caption))
+
+    def choose_image(self) -> None:
+        """Let the user choose an image file."""
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open image"),
+            "",
+            self.tr("Images") + " (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.pgm *.ppm)",
+        )
+        if name:
+            self.open_image(Path(name))
+
+    def open_image(self, path: Path) -> None:
+        """Classify an image file, or say why that is impossible."""
+        image = read_image(path)
+        if image.isNull():
+            self._refuse(
+                self.tr("{name} cannot be read as an image: choose a PNG or JPEG file.").format(
+                    name=path.name
+                )
+            )
+        else:
+            self.classify(image, path.name)
+
+    def paste(self) -> None:
+        """Classify the image, or the image file, on the clipboard."""
+        data = QGuiApplication.clipboard().mimeData()
+        if not self._take(data, self.tr("from the clipboard")):
+            self._refuse(self.tr("There is no image on the clipboard: copy one first."))
+
+    def classify(self, image: QImage, caption: str) -> None:
+        """Show an image on the pad and answer, or say that there is nothing in it."""
+        from ..data.preprocess import prepare_image
+
+        pixels = prepare_image(gray_pixels(image))
+        if pixels is None:
+            self._refuse(self.tr("The image is blank: use a picture of one digit on plain paper."))
+        else:
+            self.pad.show_picture(Picture(pixels, caption, image))
+
+    def _refuse(self, message: str) -> None:
+        show_error(self.error, message)
+
+    def _take(self, data: QMimeData, caption: str) -> bool:
+        """Classify what was dropped or pasted; return whether there was an image."""
+        path = image_file(data)
+        if path is not None:
+            self.open_image(path)
+        elif data.hasImage():
+            self.classify(QImage(data.imageData()), caption)
+        else:
+            return False
+        return True
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take images; leave other files, such as models, to the window."""
+        if event.mimeData().hasImage() or image_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Classify the dropped image."""
+        if self._take(event.mimeData(), self.tr("dropped image")):
+            event.acceptProposedAction()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the network's pixels larger in a high window."""
+        super().resizeEvent(event)
+        self.seen.enlarge(4 if self.height() >= ROOMY else 3)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Paste, and let the pad's keys work wherever in the panel the focus is."""
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.paste()
+        else:
+            self.pad.keyPressEvent(event)
