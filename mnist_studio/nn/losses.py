@@ -1,0 +1,94 @@
+"""The loss of a classifier: how far its answers are from the labels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .arrays import FloatArray, IntArray, Scratch
+
+
+def softmax(logits: FloatArray) -> FloatArray:
+    """Turn logits of shape (n, classes) into probabilities that sum to 1 in every row."""
+    exponentials: FloatArray = np.exp(logits - logits.max(axis=1, keepdims=True))
+    exponentials /= exponentials.sum(axis=1, keepdims=True)
+    return exponentials
+
+
+class SoftmaxCrossEntropy:
+    """Softmax followed by cross-entropy, computed from the logits z in one piece.
+
+    For one sample with label k the loss is -log softmax(z)_k = log Σ exp(z_j - m) - (z_k - m) with
+    m = max z (log-sum-exp), which neither overflows nor takes the logarithm of zero. The gradient
+    with respect to z is softmax(z) - onehot(k) (Bishop: Pattern Recognition and Machine Learning,
+    equations 4.108 and 4.109). The loss of a batch is the mean over its samples.
+
+    Labels are whole numbers from 0 to classes - 1. They are not checked for every batch.
+    A logit that is not a number makes the loss not a number; no exception is raised.
+    """
+
+    def __init__(self) -> None:
+        self._shifted = Scratch()
+        self._gradient = Scratch()
+        self._row_starts = np.empty(0, np.intp)
+
+    def forward(self, logits: FloatArray, labels: IntArray) -> tuple[float, int]:
+        """Compute the mean loss of a batch and how many of its samples are right.
+
+        Parameters
+        ----------
+        logits
+            Shape (n, classes).
+        labels
+            Shape (n,).
+
+        Returns
+        -------
+        tuple[float, int]
+            The mean loss, and the number of samples whose label has the largest logit (a tie
+            counts as right).
+        """
+        n, classes = logits.shape
+        if len(self._row_starts) != n:
+            self._row_starts = np.arange(0, n * classes, classes)
+        self._label_positions = self._row_starts + labels
+
+        shifted = self._shifted.like(logits)
+        np.subtract(logits, logits.max(axis=1, keepdims=True), out=shifted)
+        label_logits = shifted.take(self._label_positions)
+        self._exponentials = np.exp(shifted, out=shifted)
+        self._sums = self._exponentials.sum(axis=1, keepdims=True)
+
+        loss = (np.log(self._sums).sum() - label_logits.sum()) / n
+        # The largest logit of a row became exactly zero.
+        correct = n - np.count_nonzero(label_logits)
+        return float(loss), int(correct)
+
+    def backward(self, scale: float = 1.0) -> FloatArray:
+        """Compute the gradient of `scale` times the mean loss of the last ``forward``.
+
+        Scaling here touches n x classes numbers instead of every gradient of the network.
+
+        Returns
+        -------
+        FloatArray
+            scale / n * (softmax(logits) - onehot(labels)), shape (n, classes); valid until the
+            next call.
+        """
+        scale = float(scale) / len(self._sums)
+        gradient = self._gradient.like(self._exponentials)
+        np.multiply(self._exponentials, scale / self._sums, out=gradient)
+        gradient.reshape(-1)[self._label_positions] -= scale
+        return gradient
+
+    def evaluate(self, logits: FloatArray, labels: IntArray) -> tuple[float, int]:
+        """Compute the *sum* of the losses and the number of right answers, keeping no state.
+
+        Sums of several batches can be added up, whatever their sizes. For a tie the first of the
+        largest logits is the answer.
+        """
+        largest = logits.max(axis=1)
+        log_sums = np.log(np.exp(logits - largest[:, np.newaxis]).sum(axis=1)) + largest
+        label_logits = np.take_along_axis(logits, labels[:, np.newaxis].astype(np.intp), axis=1)
+        losses = log_sums - label_logits[:, 0]
+        correct = np.count_nonzero(logits.argmax(axis=1) == labels)
+        return float(losses.sum(dtype=np.float64)), int(correct)
