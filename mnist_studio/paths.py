@@ -29,6 +29,11 @@ def data_folder() -> Path:
     return Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
 
 
+def runs_folder() -> Path:
+    """Return the folder in which runs are saved by themselves."""
+    return data_folder() / "runs"
+
+
 def cache_folder() -> Path:
     """Return the folder for what can be downloaded again: data sets."""
     import platformdirs

@@ -277,6 +277,10 @@ class RunConfig:
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
 
+    def with_epochs(self, epochs: int) -> RunConfig:
+        """Return the same configuration for another number of epochs."""
+        return dataclasses.replace(self, training=dataclasses.replace(self.training, epochs=epochs))
+
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain JSON values."""
         return dataclasses.asdict(self)

@@ -231,6 +231,12 @@ class History:
         test = arrays["test"].tolist()
         self.test = FinalEvaluation(*test) if test else None
 
+    def copy(self) -> History:
+        """Return an independent copy."""
+        copy = History(self.train_size, self.batch_size)
+        copy.load_arrays(self.to_arrays())
+        return copy
+
     def _append_sample(self, row: tuple[float, ...]) -> None:
         if self._samples is None:
             self._samples = GrowingTable(len(row), np.float64)

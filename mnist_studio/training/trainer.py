@@ -141,6 +141,11 @@ class Trainer:
         return self.history.step
 
     @property
+    def seconds(self) -> float:
+        """Training time so far, without pauses."""
+        return self._clock.seconds()
+
+    @property
     def total_steps(self) -> int:
         """Updates when all epochs are done."""
         return self.settings.epochs * self.history.batches_per_epoch
@@ -163,6 +168,17 @@ class Trainer:
         """
         self.status = RunStatus.RUNNING
         self._clock.start()
+        try:
+            yield from self._run()
+        except Exception:
+            self.status = RunStatus.FAILED
+            raise
+        finally:
+            self._clock.stop()
+            if self.status.active:
+                self.status = RunStatus.STOPPED
+
+    def _run(self) -> Iterator[Event]:
         yield from self._obey()
         while not self.control.stopped:
             if self._epochs_trained > len(self.history.epochs):
@@ -174,7 +190,6 @@ class Trainer:
             else:
                 self.status = RunStatus.COMPLETED
                 return
-        self.status = RunStatus.STOPPED
 
     @property
     def _epochs_trained(self) -> int:
@@ -191,7 +206,6 @@ class Trainer:
                 batch, correct = self._train_batch(images, labels)
             except TrainingDiverged:
                 self.network.load_weights(good_weights)
-                self.status = RunStatus.FAILED
                 raise
             yield batch
             self._epoch_correct += correct
@@ -410,8 +424,7 @@ class Trainer:
         """
         config = checkpoint.config
         if epochs is not None:
-            training = dataclasses.replace(config.training, epochs=epochs)
-            config = dataclasses.replace(config, training=training)
+            config = config.with_epochs(epochs)
         trainer = cls(config, dataset, control)
         trainer._load(checkpoint)
         return trainer

@@ -1,0 +1,43 @@
+"""Start: a subcommand runs in the terminal; anything else opens the window."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import __version__, cli
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0] in cli.COMMANDS:
+        return cli.main(words)
+    chosen = _window_parser().parse_args(words)
+    # Qt is loaded here and nowhere else, so that the terminal works without it.
+    from .ui.display import find_obstacle
+
+    obstacle = find_obstacle()
+    if obstacle:
+        print(obstacle, file=sys.stderr)
+        return 1
+    from .ui.app import run_window
+
+    return run_window(chosen.run)
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mnist-studio",
+        description="Open the window, on a saved run if one is named. In the terminal: "
+        f"mnist-studio {{{','.join(cli.COMMANDS)}}} --help.",
+    )
+    parser.add_argument("run", nargs="?", type=Path, help="a saved run (.npz) to open")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,518 @@
+"""The terminal: train, evaluate, predict, data and bench, with the engine of the window."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import logging
+import math
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import paths
+from .data.errors import DataError, DownloadCancelled
+from .data.registry import DATASETS
+from .training.config import (
+    ACTIVATIONS,
+    ConfigError,
+    DataConfig,
+    HiddenLayer,
+    Hyperparameter,
+    ModelConfig,
+    RunConfig,
+    TrainingConfig,
+    hyperparameters,
+)
+from .training.presets import PRESETS
+from .training.status import RunStatus
+
+if TYPE_CHECKING:
+    from .data.dataset import Dataset
+    from .training.events import EpochEnded
+    from .training.trainer import Trainer
+
+logger = logging.getLogger(__name__)
+
+_HELP = {
+    "initializer": "how weights start; normal is N(0, 0.01)",
+    "validation_fraction": "share of the training images to choose by",
+    "split_seed": "seed of the split into training and validation",
+    "optimizer": "update rule",
+    "learning_rate": "peak learning rate",
+    "momentum": "share of the last update kept (momentum, nesterov)",
+    "batch_size": "images per update",
+    "epochs": "passes over the training images",
+    "l2": "lambda of the L2 penalty; its gradient is lambda / batch size * w",
+    "schedule": "how the learning rate falls",
+    "warmup": "share of the steps in which the learning rate rises to its peak",
+    "step_epochs": "epochs between two falls (schedule step)",
+    "step_factor": "factor of each fall (schedule step)",
+    "dropout": "share of hidden outputs dropped in training",
+    "shift": "augmentation: largest shift in pixels",
+    "rotation": "augmentation: largest rotation in degrees",
+    "scale": "augmentation: largest relative change of size",
+    "aspect": "augmentation: largest relative change of width against height",
+    "shear": "augmentation: largest slant",
+    "seed": "seed of weights, batch order, dropout and augmentation",
+}
+
+
+class CommandError(Exception):
+    """A command failed; the message is one sentence for people."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one subcommand and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+    chosen = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
+    try:
+        code: int = chosen.run(chosen)
+    except ConfigError as error:
+        print(f"mnist-studio: {error}", file=sys.stderr)
+        return 2
+    except (CommandError, DataError) as error:
+        print(f"mnist-studio: {error}", file=sys.stderr)
+        return 1
+    except (DownloadCancelled, KeyboardInterrupt):
+        print("mnist-studio: cancelled.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our lines has gone, e.g. "| head"; Python must not complain at exit.
+        sys.stdout = None
+        return 1
+    return code
+
+
+# --- train ---------------------------------------------------------------------------------
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    from .training.checkpoint import CheckpointError, read_checkpoint
+    from .training.control import TrainingControl
+    from .training.trainer import Trainer
+
+    control = TrainingControl()
+    if chosen.resume:
+        try:
+            checkpoint = read_checkpoint(chosen.resume)
+        except CheckpointError as error:
+            raise CommandError(str(error)) from error
+        dataset = _load(checkpoint.config.data.dataset, chosen.folder)
+        try:
+            trainer = Trainer.restore(checkpoint, dataset, control, chosen.epochs)
+        except (ValueError, KeyError, TypeError) as error:
+            raise CommandError(f"{chosen.resume} does not fit together: {error}.") from error
+    else:
+        config = _run_config(chosen)
+        trainer = Trainer(config, _load(config.data.dataset, chosen.folder), control)
+    path = chosen.save or chosen.resume or _default_run_path()
+    reporter = _JsonReporter() if chosen.json else _TextReporter(trainer)
+    with _interrupt_calls(control.request_stop):
+        error_message = _iterate(trainer, path, reporter)
+    saved = _save(trainer, path)
+    reporter.ended(trainer, path if saved else None, error_message)
+    return 1 if trainer.status is RunStatus.FAILED or not saved else 0
+
+
+def _iterate(trainer: Trainer, path: Path, reporter: _JsonReporter | _TextReporter) -> str:
+    """Train, save at every epoch, and return the sentence of a failure (or an empty string)."""
+    from .training.events import BatchEnded, EpochEnded
+    from .training.trainer import TrainingDiverged
+
+    try:
+        for event in trainer.run():
+            if isinstance(event, BatchEnded):
+                reporter.batch_ended(event.loss)
+            elif isinstance(event, EpochEnded):
+                _save(trainer, path)
+                reporter.epoch_ended(event)
+    except TrainingDiverged as error:
+        return str(error)
+    except MemoryError:
+        return "There is not enough memory for this network; make its layers narrower."
+    return ""
+
+
+def _save(trainer: Trainer, path: Path) -> bool:
+    from .training.checkpoint import CheckpointError, write_checkpoint
+
+    try:
+        write_checkpoint(path, trainer.checkpoint())
+    except CheckpointError as error:
+        print(f"mnist-studio: {error}", file=sys.stderr)
+        return False
+    return True
+
+
+class _JsonReporter:
+    """One JSON object per line on standard output."""
+
+    def batch_ended(self, loss: float) -> None:
+        pass
+
+    def epoch_ended(self, event: EpochEnded) -> None:
+        _print_json({"event": "epoch_ended", **event._asdict()})
+
+    def ended(self, trainer: Trainer, path: Path | None, error: str) -> None:
+        test = trainer.history.test
+        _print_json(
+            {
+                "event": "run_ended",
+                "status": trainer.status.value,
+                "error": error,
+                "epochs": len(trainer.history.epochs),
+                "test_accuracy": test.accuracy if test else None,
+                "test_loss": test.loss if test else None,
+                "seconds": trainer.seconds,
+                "path": str(path) if path else None,
+            }
+        )
+
+
+class _TextReporter:
+    """A progress bar while training and a line per epoch."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(
+            total=trainer.total_steps,
+            initial=trainer.step,
+            unit="batch",
+            disable=not sys.stderr.isatty(),
+            leave=False,
+            dynamic_ncols=True,
+            mininterval=0.2,
+        )
+        self._bar.set_description("training")
+
+    def batch_ended(self, loss: float) -> None:
+        self._bar.update()
+
+    def epoch_ended(self, event: EpochEnded) -> None:
+        self._bar.write(
+            f"epoch {event.epoch:3d}   loss {event.train_loss:.4f}   "
+            f"validation {event.validation_accuracy:.2%}   {event.seconds:.1f} s",
+            file=sys.stdout,
+        )
+
+    def ended(self, trainer: Trainer, path: Path | None, error: str) -> None:
+        self._bar.close()
+        if error:
+            print(f"mnist-studio: {error}", file=sys.stderr)
+        test = trainer.history.test
+        if test:
+            print(f"test accuracy {test.accuracy:.2%} after {trainer.seconds:.1f} s")
+        if trainer.status is RunStatus.STOPPED:
+            print(f"Stopped after {trainer.step} of {trainer.total_steps} batches.")
+        if path:
+            print(f"The run is saved in {path}")
+
+
+@contextmanager
+def _interrupt_calls(action: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl+C call `action` instead of breaking off wherever the program is."""
+    before = signal.signal(signal.SIGINT, lambda *_: action())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _default_run_path() -> Path:
+    from .training.files import new_run_path
+
+    return new_run_path(paths.runs_folder())
+
+
+def _run_config(chosen: argparse.Namespace) -> RunConfig:
+    """Return the preset's or the default settings with the options put on top."""
+    preset = PRESETS.get(chosen.preset)
+    model = preset.model if preset else ModelConfig()
+    training = preset.training if preset else TrainingConfig()
+    hidden = _hidden_layers(chosen, model)
+    return RunConfig(
+        dataclasses.replace(DataConfig(chosen.dataset), **_given(chosen, DataConfig)),
+        dataclasses.replace(model, hidden=hidden, **_given(chosen, ModelConfig)),
+        dataclasses.replace(training, **_given(chosen, TrainingConfig)),
+    )
+
+
+def _hidden_layers(chosen: argparse.Namespace, model: ModelConfig) -> tuple[HiddenLayer, ...]:
+    if chosen.hidden is None and chosen.activation is None:
+        return model.hidden
+    widths = [layer.width for layer in model.hidden] if chosen.hidden is None else chosen.hidden
+    names = chosen.activation or ["relu"]
+    if len(names) == 1:
+        names = names * len(widths)
+    if len(names) != len(widths):
+        raise ConfigError(
+            "activation",
+            f"There are {len(widths)} hidden layers but {len(names)} activations; "
+            "give one for all or one for each.",
+        )
+    return tuple(HiddenLayer(*layer) for layer in zip(widths, names, strict=True))
+
+
+def _given(chosen: argparse.Namespace, config_class: type) -> dict[str, Any]:
+    values = {name: getattr(chosen, name) for name in hyperparameters(config_class)}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+# --- evaluate, predict, data, bench --------------------------------------------------------
+
+
+def _evaluate(chosen: argparse.Namespace) -> int:
+    from .training.evaluation import evaluate_at_once
+
+    opened = _open(chosen.run_file)
+    name = chosen.dataset or opened.checkpoint.config.data.dataset
+    dataset = _load(name, chosen.folder)
+    result = evaluate_at_once(opened.network, dataset.test_images, dataset.test_labels)
+    if chosen.json:
+        _print_json(
+            {
+                "event": "evaluated",
+                "dataset": name,
+                "images": len(dataset.test_labels),
+                "test_accuracy": result.accuracy,
+                "test_loss": result.loss,
+            }
+        )
+    else:
+        images = len(dataset.test_labels)
+        print(
+            f"{name}: test accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, {images} images"
+        )
+    return 0
+
+
+def _predict(chosen: argparse.Namespace) -> int:
+    import numpy as np
+
+    from .data.preprocess import prepare_image
+
+    opened = _open(chosen.run_file)
+    image = prepare_image(_read_image(chosen.image))
+    if image is None:
+        raise CommandError(f"{chosen.image} is empty: nothing is drawn on it.")
+    pixels = image.reshape(1, -1) * np.float32(1 / 255)
+    probabilities = opened.network.predict_probabilities(pixels)[0].tolist()
+    best = max(range(len(probabilities)), key=probabilities.__getitem__)
+    name = DATASETS[opened.checkpoint.config.data.dataset].class_names[best]
+    if chosen.json:
+        _print_json(
+            {
+                "event": "predicted",
+                "prediction": best,
+                "class_name": name,
+                "probability": probabilities[best],
+                "probabilities": probabilities,
+            }
+        )
+    else:
+        print(f"{name}   {probabilities[best]:.1%}")
+    return 0
+
+
+def _read_image(path: Path) -> Any:
+    """Return an image file as gray levels, shape (height, width), dtype uint8."""
+    import numpy as np
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(path) as file:
+            upright = ImageOps.exif_transpose(file).convert("RGBA")
+    except FileNotFoundError as error:
+        raise CommandError(f"There is no file {path}.") from error
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise CommandError(f"{path} is not an image that can be read.") from error
+    paper = Image.new("RGBA", upright.size, "white")
+    return np.asarray(Image.alpha_composite(paper, upright).convert("L"))
+
+
+def _data(chosen: argparse.Namespace) -> int:
+    from .data.locations import locate
+
+    if chosen.download:
+        if chosen.name is None:
+            raise ConfigError("name", "Say which data set to download, e.g. mnist.")
+        _download(chosen.name)
+    for name, spec in DATASETS.items():
+        if chosen.name in (None, name):
+            place = locate(name)
+            row = {
+                "event": "dataset",
+                "name": name,
+                "title": spec.title,
+                "train_size": spec.train_size,
+                "test_size": spec.test_size,
+                "path": str(place) if place else None,
+            }
+            _print_json(row) if chosen.json else print(_data_line(row, embedded=spec.embedded))
+    return 0
+
+
+def _data_line(row: dict[str, Any], *, embedded: bool) -> str:
+    if embedded:
+        where = "comes with the app"
+    elif row["path"]:
+        where = f"in {row['path']}"
+    else:
+        where = f"not here: mnist-studio data {row['name']} --download"
+    return f"{row['name']:14} {row['train_size']:6} + {row['test_size']:6} images   {where}"
+
+
+def _download(name: str) -> None:
+    from tqdm import tqdm
+
+    from .data.download import download
+
+    with tqdm(
+        unit="B", unit_scale=True, unit_divisor=1024, disable=not sys.stderr.isatty(), leave=False
+    ) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        cancelled: list[bool] = []
+        with _interrupt_calls(lambda: cancelled.append(True)):
+            download(name, advance, lambda: bool(cancelled))
+
+
+def _open(path: Path) -> Any:
+    from .training.checkpoint import CheckpointError
+    from .training.opened import open_run
+
+    try:
+        return open_run(path)
+    except CheckpointError as error:
+        raise CommandError(str(error)) from error
+
+
+def _load(name: str, folder: Path | None) -> Dataset:
+    from .data.loading import load
+
+    return load(name, folder)
+
+
+def _print_json(values: dict[str, Any]) -> None:
+    """Print one line; a number that is not finite becomes null, since JSON has no word for it."""
+    finite = {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
+    }
+    print(json.dumps(finite), flush=True)
+
+
+# --- options -------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mnist-studio")
+    commands = parser.add_subparsers(required=True, metavar="|".join(COMMANDS))
+    for name, (function, description, add_options) in COMMANDS.items():
+        command = commands.add_parser(name, help=description, description=description)
+        command.set_defaults(run=function)
+        add_options(command)
+        command.add_argument("--json", action="store_true", help="print one JSON object per line")
+    return parser
+
+
+def _add_train_options(parser: argparse.ArgumentParser) -> None:
+    _add_folder(parser)
+    parser.add_argument("--dataset", choices=DATASETS, default="mnist-10k")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the run (.npz)")
+    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved run")
+    _add_config_options(parser)
+
+
+def _add_config_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--preset", choices=PRESETS, help="settings to start from")
+    parser.add_argument(
+        "--hidden", type=int, nargs="*", metavar="WIDTH", help="widths of the hidden layers"
+    )
+    parser.add_argument(
+        "--activation",
+        nargs="+",
+        choices=ACTIVATIONS,
+        metavar="NAME",
+        help=f"{', '.join(ACTIVATIONS)}; one for all hidden layers or one for each",
+    )
+    for config_class in (ModelConfig, DataConfig, TrainingConfig):
+        for name, declaration in hyperparameters(config_class).items():
+            _add_hyperparameter(parser, name, declaration)
+
+
+def _add_hyperparameter(
+    parser: argparse.ArgumentParser, name: str, declaration: Hyperparameter
+) -> None:
+    option = f"--{name.replace('_', '-')}"
+    if declaration.choices:
+        parser.add_argument(option, dest=name, choices=declaration.choices, help=_HELP[name])
+    else:
+        bounds = f"{declaration.minimum:g} to {declaration.maximum:g}"
+        parser.add_argument(
+            option,
+            dest=name,
+            type=declaration.kind,
+            metavar="N" if declaration.kind is int else "X",
+            help=f"{_HELP[name]} ({bounds})",
+        )
+
+
+def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
+    _add_folder(parser)
+    parser.add_argument("run_file", type=Path, metavar="RUN", help="a saved run (.npz)")
+    parser.add_argument("--dataset", choices=DATASETS, help="another data set than the run's")
+
+
+def _add_predict_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run_file", type=Path, metavar="RUN", help="a saved run (.npz)")
+    parser.add_argument("image", type=Path, metavar="IMAGE", help="an image file of one digit")
+
+
+def _add_data_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", choices=DATASETS)
+    parser.add_argument("--download", action="store_true", help="download it into the cache")
+
+
+def _add_bench_options(parser: argparse.ArgumentParser) -> None:
+    _add_config_options(parser)
+
+
+def _add_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--folder", type=Path, metavar="FOLDER", help="where the data set's four IDX files are"
+    )
+
+
+def _bench(chosen: argparse.Namespace) -> int:
+    from .training.benchmark import run_benchmark
+
+    chosen.dataset = "mnist-10k"
+    result = run_benchmark(_run_config(chosen))
+    if chosen.json:
+        _print_json({"event": "benchmarked", **dataclasses.asdict(result)})
+    else:
+        print(f"{result.images_per_second:,.0f} images/s with {result.best_threads} BLAS thread(s)")
+        print(f"one step takes {result.ratio_to_floor:.2f} times its matrix products")
+    return 0
+
+
+COMMANDS: dict[
+    str,
+    tuple[Callable[[argparse.Namespace], int], str, Callable[[argparse.ArgumentParser], None]],
+] = {
+    "train": (_train, "train a network", _add_train_options),
+    "evaluate": (_evaluate, "measure a saved run on the test part", _add_evaluate_options),
+    "predict": (_predict, "classify an image file with a saved run", _add_predict_options),
+    "data": (_data, "list or download data sets", _add_data_options),
+    "bench": (_bench, "measure the training speed of these settings", _add_bench_options),
+}

@@ -1,0 +1,84 @@
+"""What the window remembers between two starts, in one readable INI file."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from ..training.config import ConfigError, RunConfig
+
+logger = logging.getLogger(__name__)
+RECENT_FILES = 8
+
+
+class Settings:
+    """The remembered choices; anything missing or damaged falls back to the default.
+
+    Parameters
+    ----------
+    folder : Path
+        Where ``settings.ini`` is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> str:
+        """``"light"``, ``"dark"`` or ``"system"``."""
+        choice = str(self._store.value("theme", "system"))
+        return choice if choice in ("light", "dark") else "system"
+
+    @theme.setter
+    def theme(self, choice: str) -> None:
+        self._store.setValue("theme", choice)
+
+    @property
+    def config(self) -> RunConfig | None:
+        """The settings of the last start."""
+        text = str(self._store.value("config", ""))
+        if not text:
+            return None
+        try:
+            return RunConfig.from_json(json.loads(text))
+        except (ValueError, TypeError, ConfigError):
+            logger.warning("the remembered settings cannot be used", exc_info=True)
+            return None
+
+    @config.setter
+    def config(self, config: RunConfig) -> None:
+        self._store.setValue("config", json.dumps(config.to_json()))
+
+    @property
+    def recent_files(self) -> list[Path]:
+        """Run files opened or saved lately, the latest first."""
+        value = self._store.value("recent_files", [])
+        names = [value] if isinstance(value, str) else value
+        return [Path(str(name)) for name in names] if isinstance(names, list) else []
+
+    def add_recent_file(self, path: Path) -> None:
+        """Put `path` first among the recent files."""
+        others = [known for known in self.recent_files if known != path]
+        files = [path, *others][:RECENT_FILES]
+        self._store.setValue("recent_files", [str(file) for file in files])
+
+    @property
+    def last_folder(self) -> str:
+        """Folder of the file chosen last, or an empty string."""
+        return str(self.recent_files[0].parent) if self.recent_files else ""
+
+    def layout(self, name: str) -> QByteArray:
+        """Return the stored geometry or splitter state `name`; empty if there is none."""
+        value = self._store.value(f"layout/{name}")
+        return value if isinstance(value, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        """Store a geometry or splitter state."""
+        self._store.setValue(f"layout/{name}", state)
+
+    def sync(self) -> None:
+        """Write to disk now."""
+        self._store.sync()

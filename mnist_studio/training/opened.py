@@ -1,0 +1,68 @@
+"""A run read from a file: its state, its history and its network, ready to use."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..nn.network import Network
+from .checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from .history import History
+from .trainer import build_network
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """What a run file holds.
+
+    Attributes
+    ----------
+    checkpoint : Checkpoint
+        The whole state.
+    history : History
+        Batches and epochs.
+    network : Network
+        With the best epoch's weights, or the latest before the first epoch's end.
+    """
+
+    checkpoint: Checkpoint
+    history: History
+    network: Network
+
+    @property
+    def finished(self) -> bool:
+        """Whether all configured epochs are trained."""
+        training = self.checkpoint.config.training
+        return self.history.step >= training.epochs * self.history.batches_per_epoch
+
+
+def open_run(path: Path) -> OpenedRun:
+    """Read a run file and make its history and network.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, damaged, or does not fit together.
+    """
+    checkpoint = read_checkpoint(path)
+    try:
+        return from_checkpoint(checkpoint)
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        logger.info("run file %s does not fit together", path, exc_info=True)
+        raise CheckpointError(
+            f"{path.name} is damaged: its parts do not fit together; choose another file."
+        ) from error
+
+
+def from_checkpoint(checkpoint: Checkpoint) -> OpenedRun:
+    """Make history and network of a checkpoint; raises as NumPy does if they do not fit."""
+    history = History(int(checkpoint.position["train_size"]), checkpoint.config.training.batch_size)
+    history.load_arrays(checkpoint.history)
+    if history.step != checkpoint.step:
+        raise ValueError("the history ends at another step than the run")
+    network = build_network(checkpoint.config.model)
+    network.load_weights(checkpoint.best_weights if history.epochs else checkpoint.weights)
+    return OpenedRun(checkpoint, history, network)
