@@ -484,6 +484,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(dataset="mnist-10k")  # the images do not matter for the speed
     _add_config_options(parser)
 
 
@@ -496,13 +497,15 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
 def _bench(chosen: argparse.Namespace) -> int:
     from .training.benchmark import run_benchmark
 
-    chosen.dataset = "mnist-10k"
-    result = run_benchmark(_run_config(chosen))
+    config = _run_config(chosen)
+    result = run_benchmark(config, _load(config.data.dataset, None))
     if chosen.json:
         _print_json({"event": "benchmarked", **dataclasses.asdict(result)})
     else:
-        print(f"{result.images_per_second:,.0f} images/s with {result.best_threads} BLAS thread(s)")
-        print(f"one step takes {result.ratio_to_floor:.2f} times its matrix products")
+        for threads, speed in result.images_per_second_by_threads.items():
+            print(f"{speed:9,.0f} images/s with {threads} BLAS thread{'s' * (threads > 1)}")
+        print(f"A step takes {result.ratio_to_floor:.2f} times as long as its matrix products.")
+        print(f"Fastest just now: {result.best_threads} BLAS thread(s).")
     return 0
 
 

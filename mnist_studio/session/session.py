@@ -58,6 +58,8 @@ test_evaluated(object)
         A load or download began, advanced (bytes), or failed (a sentence; empty if cancelled).
     run_offered(object, object)
         Path and OpenedRun of the last run, to be offered again.
+    opened(object)
+        Path of a file that was opened by request.
     saved(object)
         Path that the run was saved to by request.
     failed(str)
@@ -78,6 +80,7 @@ test_evaluated(object)
     dataset_progress = Signal(int, int)
     dataset_failed = Signal(str)
     run_offered = Signal(object, object)
+    opened = Signal(object)
     saved = Signal(object)
     failed = Signal(str)
 
@@ -216,7 +219,6 @@ test_evaluated(object)
     def show_run(self, path: Path, opened: OpenedRun) -> None:
         """Put an opened run in view, as if it had just ended; not while another one is active."""
         if self.active:
-            self.failed.emit("Stop the training before you open another run.")
             return
         # Going on with a run from elsewhere must not write to the user's own file.
         self._run_path = path if path.parent == self._runs_folder else None
@@ -286,7 +288,7 @@ test_evaluated(object)
         loader.dataset_loaded.connect(self._on_dataset_loaded)
         loader.dataset_progress.connect(self.dataset_progress)
         loader.dataset_failed.connect(self._on_dataset_failed)
-        loader.run_opened.connect(self.show_run)
+        loader.run_opened.connect(self._on_run_opened)
         loader.run_found.connect(self.run_offered)
         loader.saved.connect(self.saved)
         loader.failed.connect(self.failed)
@@ -402,6 +404,12 @@ test_evaluated(object)
                 self.network_changed.emit()
         self._set_status(status)
         self.run_ended.emit(status, str(error) if error else "")
+
+    @Slot(object, object)
+    def _on_run_opened(self, path: Path, opened: OpenedRun) -> None:
+        if not self.active:
+            self.show_run(path, opened)
+            self.opened.emit(path)
 
     @Slot(object)
     def _on_dataset_loaded(self, dataset: Dataset) -> None:

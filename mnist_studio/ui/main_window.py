@@ -1,0 +1,413 @@
+"""The one window: settings at the left, curves in the middle, the sketch pad at the right."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .. import paths
+from ..session.session import Session
+from ..session.settings import Settings
+from ..training.config import RunConfig
+from ..training.status import RunStatus
+from . import theme
+from .banner import Banner
+from .describe import describe_error, describe_run, describe_status
+from .settings_column import SettingsColumn
+from .sketch_panel import SketchPanel
+from .status_strip import StatusStrip
+from .toolbar import Actions, Toolbar
+from .train_view import TrainView
+from .widgets import SPACING
+
+if TYPE_CHECKING:
+    from ..training.opened import OpenedRun
+
+logger = logging.getLogger(__name__)
+COLUMN_WIDTHS = (300, 700, 284)
+
+
+class MainWindow(QMainWindow):
+    """Everything on one screen.
+
+    Parameters
+    ----------
+    settings_folder : Path, optional
+        Where the window's layout and last choices are kept, and in its subfolder ``runs`` the
+        runs; by default in the user's own folders.
+    """
+
+    def __init__(self, settings_folder: Path | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        runs = settings_folder / "runs" if settings_folder else paths.runs_folder()
+        self._settings = Settings(settings_folder or paths.configuration_folder())
+        theme.choose(self._settings.theme)
+        self.session = Session(runs, self)
+        self._run_to_open: Path | None = None
+        self._first_paint_done = False
+        self._ready = False
+        self._build()
+        self._connect()
+        self._restore()
+        self._refresh()
+
+    # --- building --------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.setWindowTitle("MNIST Studio")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(1080, 640)
+        self._actions = Actions(self)
+        self._recent_menu = QMenu(self)
+        self._theme_menu = self._make_theme_menu()
+        self._toolbar = Toolbar(self._actions, self._recent_menu, self._theme_menu)
+        self._banner = Banner()
+        self._settings_column = SettingsColumn(self.session)
+        self._train_view = TrainView(self.session)
+        self._sketch_panel = SketchPanel(self.session)
+        self._status_strip = StatusStrip(self.session)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setHandleWidth(SPACING + 4)
+        self._splitter.setChildrenCollapsible(False)
+        for column in (self._settings_column, self._train_view, self._sketch_panel):
+            self._splitter.addWidget(column)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes(COLUMN_WIDTHS)
+        page = QWidget()
+        page.setObjectName("page")
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 10, 12, 8)
+        layout.setSpacing(10)
+        layout.addWidget(self._toolbar)
+        layout.addWidget(self._banner)
+        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._status_strip)
+        self.setCentralWidget(page)
+
+    def _make_theme_menu(self) -> QMenu:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for choice, text in {
+            "system": self.tr("System"),
+            "light": self.tr("Light"),
+            "dark": self.tr("Dark"),
+        }.items():
+            action = menu.addAction(text)
+            action.setObjectName(f"{choice}ThemeAction")
+            action.setCheckable(True)
+            action.setChecked(choice == self._settings.theme)
+            action.setData(choice)
+            group.addAction(action)
+        group.triggered.connect(self._on_theme_chosen)
+        return menu
+
+    def _connect(self) -> None:
+        actions, session = self._actions, self.session
+        actions.train.triggered.connect(self._on_train)
+        actions.pause.triggered.connect(session.pause)
+        actions.stop.triggered.connect(session.stop)
+        actions.step.triggered.connect(self._on_step)
+        actions.epoch.triggered.connect(self._on_epoch)
+        actions.resume.triggered.connect(self._on_continue)
+        actions.open.triggered.connect(self._on_open)
+        actions.save.triggered.connect(self._on_save)
+        self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
+        self._recent_menu.triggered.connect(self._on_recent_chosen)
+        session.run_started.connect(self._on_run_started)
+        session.status_changed.connect(self._on_status_changed)
+        session.run_ended.connect(self._on_run_ended)
+        session.run_offered.connect(self._on_run_offered)
+        session.saved.connect(self._on_saved)
+        session.opened.connect(self._on_opened)
+        session.failed.connect(self._banner.show_error)
+        session.dataset_changed.connect(self._on_dataset_changed)
+        self._settings_column.changed.connect(self._refresh)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
+
+    def _restore(self) -> None:
+        self.resize(1280, 720)
+        geometry = self._settings.layout("geometry")
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+        splitter = self._settings.layout("splitter")
+        if not splitter.isEmpty():
+            self._splitter.restoreState(splitter)
+        config = self._settings.config
+        if config is not None:
+            self._settings_column.set_config(config)
+
+    # --- start and end ---------------------------------------------------------------------
+
+    def open_when_ready(self, path: Path) -> None:
+        """Open a run as soon as the window is there."""
+        self._run_to_open = path
+        if self._ready:
+            self._open_run_to_open()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint; after the first time load what a bare window does not need."""
+        super().paintEvent(event)
+        if not self._first_paint_done:
+            self._first_paint_done = True
+            QTimer.singleShot(0, self._finish_start)
+
+    @Slot()
+    def _finish_start(self) -> None:
+        """Load plots, data and the last run; kept out of the way of the first paint."""
+        self._train_view.load_plots()
+        self._ready = True
+        if self.session.dataset is None and not self.session.active:
+            self.session.load_dataset(self._settings_column.config().data.dataset)
+        if self._run_to_open is not None:
+            self._open_run_to_open()
+        elif not self.session.active:
+            self.session.offer_last_run()
+
+    def _open_run_to_open(self) -> None:
+        path, self._run_to_open = self._run_to_open, None
+        if path is not None:
+            self._open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop and save the run, remember the layout, and go; nothing is asked, nothing lost."""
+        # The window disappears at once; ending the threads takes another moment.
+        self.hide()
+        self._settings.set_layout("geometry", self.saveGeometry())
+        self._settings.set_layout("splitter", self._splitter.saveState())
+        if self._settings_column.first_error() is None:
+            self._settings.config = self._settings_column.config()
+        self._settings.sync()
+        self.session.shut_down()
+        super().closeEvent(event)
+
+    # --- commands --------------------------------------------------------------------------
+
+    @Slot()
+    def _on_train(self) -> None:
+        if self.session.status is RunStatus.PAUSED:
+            self.session.resume()
+        else:
+            self._start("run")
+
+    @Slot()
+    def _on_step(self) -> None:
+        self._advance("batch")
+
+    @Slot()
+    def _on_epoch(self) -> None:
+        self._advance("epoch")
+
+    @Slot()
+    def _on_continue(self) -> None:
+        self.session.resume_run(self._epochs_to_continue())
+
+    def _advance(self, unit: str) -> None:
+        """Go on by one batch or epoch: of the paused run, of the stopped run, or of a new one."""
+        if self.session.active:
+            self.session.step() if unit == "batch" else self.session.run_epoch()
+        elif self._can_continue():
+            self.session.resume_run(self._epochs_to_continue(), first=unit)
+        else:
+            self._start(unit)
+
+    def _start(self, first: str) -> None:
+        if self.session.active or self._settings_column.first_error() is not None:
+            return
+        self._banner.hide()
+        self.session.start(self._settings_column.config(), first=first)
+
+    def _epochs_to_continue(self) -> int:
+        """Return the epochs set in the form if they go on from where the run is, else its own."""
+        history, config = self.session.history, self.session.run_config
+        assert history is not None
+        assert config is not None
+        wanted = self._settings_column.config().training.epochs
+        return max(wanted, config.training.epochs)
+
+    def _can_continue(self) -> bool:
+        history, config = self.session.history, self.session.run_config
+        if not self.session.resumable or history is None or config is None:
+            return False
+        if self.session.status is RunStatus.FAILED:
+            return False
+        return history.step < self._epochs_to_continue() * history.batches_per_epoch
+
+    @Slot()
+    def _on_open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open a saved run"),
+            self._settings.last_folder,
+            self.tr("Runs (*.npz)"),
+        )
+        if name:
+            self._open(Path(name))
+
+    def _open(self, path: Path) -> None:
+        if self.session.active:
+            self._banner.show_error(
+                self.tr("Stop the training before you open {0}.").format(path.name)
+            )
+        else:
+            self.session.open(path)
+
+    @Slot()
+    def _on_save(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Save this run"),
+            str(Path(self._settings.last_folder) / "run.npz"),
+            self.tr("Runs (*.npz)"),
+        )
+        if name:
+            path = Path(name)
+            self.session.save_as(path if path.suffix else path.with_suffix(".npz"))
+
+    @Slot(object)
+    def _on_recent_chosen(self, action: object) -> None:
+        data = action.data() if hasattr(action, "data") else None
+        if data:
+            self._open(Path(data))
+
+    @Slot()
+    def _fill_recent_menu(self) -> None:
+        self._recent_menu.clear()
+        for path in self._settings.recent_files:
+            entry = self._recent_menu.addAction(path.name)
+            entry.setToolTip(str(path))
+            entry.setData(str(path))
+        if self._recent_menu.isEmpty():
+            self._recent_menu.addAction(self.tr("No recent files")).setEnabled(False)
+
+    @Slot(object)
+    def _on_theme_chosen(self, action: object) -> None:
+        choice = str(action.data()) if hasattr(action, "data") else "system"
+        self._settings.theme = choice
+        theme.choose(choice)
+
+    @Slot()
+    def _on_system_scheme_changed(self) -> None:
+        if theme.notifier().choice == "system":
+            theme.choose("system")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Train or pause by Space, unless the focused control has a use for that key itself."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            running = self.session.active and self.session.status is not RunStatus.PAUSED
+            (self._actions.pause if running else self._actions.train).trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept one run file."""
+        if _dropped_run(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the dropped run file."""
+        path = _dropped_run(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self._open(path)
+
+    def show_unexpected_error(self, error: BaseException, log: Path | None) -> None:
+        """Tell of an error that nothing expected; the log has the traceback."""
+        place = self.tr(" Details are in {0}.").format(log) if log else ""
+        self._banner.show_error(
+            self.tr("Something unexpected went wrong ({0}); the training goes on.{1}").format(
+                type(error).__name__, place
+            )
+        )
+
+    # --- what the session tells ------------------------------------------------------------
+
+    @Slot(object)
+    def _on_run_started(self, config: RunConfig) -> None:
+        self._settings_column.set_config(config)
+        self._refresh()
+
+    @Slot(object)
+    def _on_status_changed(self, _status: RunStatus) -> None:
+        self._refresh()
+
+    @Slot(object, str)
+    def _on_run_ended(self, status: RunStatus, message: str) -> None:
+        if status is RunStatus.FAILED:
+            self._banner.show_error(describe_error(self.session.last_error) or message)
+
+    @Slot(object, object)
+    def _on_run_offered(self, path: Path, opened: OpenedRun) -> None:
+        if self.session.active or self.session.history is not None:
+            return
+
+        def show() -> None:
+            self.session.show_run(path, opened)
+
+        text = self.tr("Your last run is still here: {0}.").format(
+            describe_run(opened.checkpoint.config, opened.history)
+        )
+        self._banner.show_note(text, self.tr("Open it"), show)
+
+    @Slot(object)
+    def _on_dataset_changed(self, _dataset: object) -> None:
+        self._refresh()
+
+    @Slot(object)
+    def _on_saved(self, path: Path) -> None:
+        self._settings.add_recent_file(path)
+        self._banner.show_note(self.tr("Saved as {0}.").format(path))
+
+    @Slot(object)
+    def _on_opened(self, path: Path) -> None:
+        self._settings.add_recent_file(path)
+        self._banner.hide()
+
+    @Slot()
+    def _refresh(self) -> None:
+        """Enable what can be done now and say what is in view."""
+        session, actions = self.session, self._actions
+        paused = session.status is RunStatus.PAUSED
+        running = session.active and not paused
+        actions.train.setEnabled(not running)
+        actions.train.setText(self.tr("&Resume") if paused else self.tr("&Train"))
+        actions.pause.setEnabled(running)
+        actions.stop.setEnabled(session.active)
+        actions.step.setEnabled(not running)
+        actions.epoch.setEnabled(not running)
+        actions.resume.setEnabled(self._can_continue())
+        actions.save.setEnabled(session.history is not None)
+        self._toolbar.show_running(running=running)
+        self._toolbar.show_resumable(resumable=self._can_continue())
+        self._settings_column.set_running(session.active)
+        config = session.run_config
+        self._toolbar.set_title(
+            describe_run(config, None) if config else "", describe_status(session.status)
+        )
+
+
+def _dropped_run(event: QDropEvent) -> Path | None:
+    urls = event.mimeData().urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.suffix == ".npz" else None
