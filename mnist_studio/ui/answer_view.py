@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from . import theme
@@ -24,8 +24,7 @@ class AnswerView(QWidget):
         self.digit.setObjectName("predictionLabel")
         self.digit.setAccessibleName(self.tr("Answer"))
         self.digit.setToolTip(self.tr("The digit that the network finds most probable."))
-        self.digit.setFont(theme.number_font(34, QFont.Weight.Bold))
-        self.digit.setFixedHeight(self.digit.fontMetrics().height())
+        self.enlarge(34)
         self.line = dim_label()
         self.line.setWordWrap(True)
         self.line.setFixedHeight(2 * self.line.fontMetrics().lineSpacing())
@@ -40,6 +39,12 @@ class AnswerView(QWidget):
         self._token = ""
         self._use_color("accent")
         theme.notifier().changed.connect(self._restyle)
+
+    def enlarge(self, points: float) -> None:
+        """Show the digit in a font of this size."""
+        font = theme.number_font(points, QFont.Weight.Bold)
+        self.digit.setFont(font)
+        self.digit.setFixedHeight(QFontMetrics(font).height())
 
     def show_probabilities(self, probabilities: Sequence[float], names: Sequence[str]) -> None:
         """Show the likeliest class; `names` are shown too where they say more than its number."""

@@ -344,9 +344,11 @@ class SketchPanel(Card):
             event.acceptProposedAction()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the network's pixels larger in a high window."""
+        """Show the network's pixels and the answer larger in a high window."""
         super().resizeEvent(event)
-        self.seen.enlarge(4 if self.height() >= ROOMY else 3)
+        roomy = self.height() >= ROOMY
+        self.seen.enlarge(4 if roomy else 3)
+        self.answer.enlarge(48 if roomy else 34)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Paste, and let the pad's keys work wherever in the panel the focus is."""
