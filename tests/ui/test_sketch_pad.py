@@ -5,7 +5,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QInputDevice, QKeyEvent, QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtGui import (
+    QImage,
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QPointingDevice,
+    QTabletEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -67,6 +74,19 @@ def pen(qapp):
         QInputDevice.Capability.Position | QInputDevice.Capability.Pressure,
         1,
         3,
+    )
+
+
+@pytest.fixture(scope="module")
+def finger(qapp):
+    return QPointingDevice(
+        "finger",
+        2,
+        QInputDevice.DeviceType.TouchScreen,
+        QPointingDevice.PointerType.Finger,
+        QInputDevice.Capability.Position,
+        10,
+        0,
     )
 
 
@@ -158,6 +178,21 @@ def test_a_pen_draws_and_the_mouse_events_that_repeat_it_do_not(pad, pen):
     send_mouse(pad, QEvent.Type.MouseButtonPress, 10, 10, device=pen)
     send_mouse(pad, QEvent.Type.MouseButtonRelease, 10, 10, LEFT, NONE, device=pen)
     assert pad.strokes == [fractions([(10.5, 10), (50.25, 60), (70, 80)])]
+
+
+@pytest.mark.parametrize(("touch", "drawn"), [(False, 1), (True, 2)])
+def test_after_the_pen_the_systems_echo_is_ignored_but_a_finger_is_not(
+    pad, pen, finger, touch, drawn
+):
+    for kind in (QEvent.Type.TabletPress, QEvent.Type.TabletRelease):
+        send_pen(pad, pen, kind, 10, 10)
+    device = finger if touch else QPointingDevice.primaryPointingDevice()
+    source = Qt.MouseEventSource.MouseEventSynthesizedBySystem
+    place = QPointF(50, 50)
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        event = QMouseEvent(kind, place, place, place, LEFT, LEFT, PLAIN, source, device)
+        QApplication.sendEvent(pad, event)
+    assert len(pad.strokes) == drawn
 
 
 def test_the_mouse_draws_again_after_the_pen(pad, pen):
