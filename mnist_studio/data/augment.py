@@ -138,8 +138,8 @@ class Augmenter:
         rows[1, :, 1] = cos
         rows[0, :, 0] = cos + slant * sin
         rows[0, :, 1] = sin - slant * cos
-        rows[0] /= (size * widen)[:, np.newaxis]
-        rows[1] /= (size / widen)[:, np.newaxis]
+        rows[0, :, :2] /= (size * widen)[:, np.newaxis]
+        rows[1, :, :2] /= (size / widen)[:, np.newaxis]
         rows[:, :, 2] = -self.shift * (rows[:, :, 0] * dx + rows[:, :, 1] * dy)
         return rows.astype(np.float32)
 
