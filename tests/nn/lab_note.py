@@ -29,7 +29,8 @@ class LabNoteNetwork:
             grad_w = np.dot(inputs[i].T, grad) + l2 / batch_size * self.weights[i]
             grad_b = np.sum(grad, axis=0)
             grad = np.dot(grad, self.weights[i].T)
-            grad[inputs[i] <= 0] = 0
+            if i > 0:
+                grad[inputs[i] <= 0] = 0
             self.weights[i] = self.weights[i] - learning_rate * grad_w
             self.biases[i] = self.biases[i] - learning_rate * grad_b
         return float(loss)
