@@ -1,0 +1,103 @@
+"""What every test gets: no screen, folders of its own, and a check that it leaves nothing behind."""
+
+import gc
+import os
+import threading
+import time
+from pathlib import Path
+
+# Read when Qt and NumPy are first imported, so set before anything else is.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+
+from mnist_studio import paths
+from mnist_studio.data.dataset import Dataset
+
+# A slow machine is not a failure; the same examples everywhere make a red run repeatable.
+settings.register_profile("studio", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("studio")
+
+FULL_DATA = os.environ.get(paths.DATA_VARIABLE)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path_factory, monkeypatch):
+    """Keep tests away from the files of whoever runs them."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    for name in ("APPDATA", "LOCALAPPDATA", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request, _own_folders):
+    """Fail a test that leaves a thread, a running timer or a window."""
+    uses_qt = bool({"qapp", "qtbot"} & set(request.fixturenames))
+    threads = set(threading.enumerate())
+    before = _running_qt_objects() if uses_qt else []
+    yield
+    left = [repr(thread) for thread in _new_threads(threads)]
+    if uses_qt:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        known = set(map(id, before))
+        left += [repr(each) for each in _running_qt_objects() if id(each) not in known]
+        left += [repr(each) for each in QApplication.topLevelWidgets() if each.isVisible()]
+    if left:
+        pytest.fail(f"left behind: {', '.join(left)}")
+
+
+def _new_threads(known):
+    """Return Python threads that were started and do not end by themselves at once."""
+    deadline = time.monotonic() + 2.0
+    new = [t for t in threading.enumerate() if t not in known and type(t).__name__ != "TMonitor"]
+    for thread in new:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [thread for thread in new if thread.is_alive()]
+
+
+def _running_qt_objects():
+    """Return the running threads and timers that Python made."""
+    from shiboken6 import isValid
+
+    found = []
+    for each in gc.get_objects():
+        if issubclass(type(each), QObject) and isinstance(each, QThread | QTimer) and isValid(each):
+            running = each.isRunning() if isinstance(each, QThread) else each.isActive()
+            if running:
+                found.append(each)
+    return found
+
+
+@pytest.fixture
+def full_mnist(monkeypatch) -> Path:
+    """The folder of the full MNIST; the test is skipped where there is none."""
+    if not FULL_DATA:
+        pytest.skip(f"set {paths.DATA_VARIABLE} to a folder with MNIST's four files to run this")
+    monkeypatch.setenv(paths.DATA_VARIABLE, FULL_DATA)
+    return Path(FULL_DATA)
+
+
+@pytest.fixture(scope="session")
+def blobs() -> Dataset:
+    """300 training and 100 test images that a small network learns in seconds.
+
+    Each class is a pattern of its own under noise; the data set bears the embedded one's name, so
+    that default configurations fit it.
+    """
+    rng = np.random.default_rng(7)
+    patterns = rng.integers(0, 256, (10, 784))
+
+    def part(count):
+        labels = np.arange(count, dtype=np.uint8) % 10
+        images = 0.5 * patterns[labels] + rng.uniform(0, 127, (count, 784))
+        return images.astype(np.uint8), labels
+
+    return Dataset("mnist-10k", *part(300), *part(100), tuple("0123456789"))
