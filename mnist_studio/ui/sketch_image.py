@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIDE = 28
-LARGEST = 1024
+LARGEST = 512
 """Longer side in pixels to which big photographs are shrunk; more shows nothing more in 28x28."""
 
 
@@ -74,18 +74,22 @@ def image_file(data: QMimeData) -> Path | None:
     return path if path.suffix.lower().lstrip(".") in kinds else None
 
 
-def gray_pixels(image: QImage) -> NDArray[np.uint8]:
-    """Return an image's brightness on white paper, shape (height, width), 255 is white."""
-    import numpy as np
-
-    size = _shrunk(image.size())
-    flat = QImage(size, QImage.Format.Format_RGB32)
+def on_white_paper(image: QImage) -> QImage:
+    """Return an image of any kind as an opaque one of moderate size."""
+    flat = QImage(_shrunk(image.size()), QImage.Format.Format_RGB32)
     flat.fill(Qt.GlobalColor.white)
     painter = QPainter(flat)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(flat.rect(), image)
     painter.end()
-    gray = flat.convertToFormat(QImage.Format.Format_Grayscale8)
+    return flat
+
+
+def gray_pixels(image: QImage) -> NDArray[np.uint8]:
+    """Return an opaque image's brightness, shape (height, width), where 255 is white."""
+    import numpy as np
+
+    gray = image.convertToFormat(QImage.Format.Format_Grayscale8)
     rows = np.frombuffer(gray.constBits(), np.uint8).reshape(gray.height(), gray.bytesPerLine())
     return rows[:, : gray.width()].copy()
 

@@ -78,6 +78,7 @@ class SketchPad(QWidget):
         self._pen_down = False
         self._pen_used = False
         self._pen_width = 1.0
+        self._by_hand = False
         self._ink = Ink()
         theme.notifier().changed.connect(self._redraw)
 
@@ -86,7 +87,7 @@ class SketchPad(QWidget):
     @property
     def strokes(self) -> list[list[Point]]:
         """Every stroke, the one being drawn included; (x, y) as fractions of the side."""
-        finished = [list(stroke) for stroke in self._finished()]
+        finished = [list(stroke) for stroke in self._sketch.strokes]
         return finished if self._stroke is None else [*finished, list(self._stroke)]
 
     @property
@@ -152,9 +153,6 @@ class SketchPad(QWidget):
         self._redraw()
         self.settled.emit()
 
-    def _finished(self) -> tuple[Stroke, ...]:
-        return self._sketch.strokes
-
     # Drawing
 
     def _begin(self, position: QPointF) -> None:
@@ -182,7 +180,7 @@ class SketchPad(QWidget):
         self._ink.finish(self._stroke)
         self._past.append(self._sketch)
         self._future.clear()
-        self._sketch = Sketch((*self._finished(), tuple(self._stroke)))
+        self._sketch = Sketch((*self._sketch.strokes, tuple(self._stroke)))
         self._stroke = None
         self.settled.emit()
 
@@ -202,6 +200,7 @@ class SketchPad(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a stroke."""
         if event.button() == Qt.MouseButton.LeftButton and not self._repeats_the_pen(event):
+            self._by_hand = event.spontaneous()
             self._begin(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -210,8 +209,11 @@ class SketchPad(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Lengthen the stroke."""
-        if not self._repeats_the_pen(event):
-            self._extend(event.position())
+        if self._repeats_the_pen(event):
+            return
+        if self._by_hand and event.spontaneous() and event.buttons() == Qt.MouseButton.NoButton:
+            self._end()  # a dialog that came up has swallowed the release
+        self._extend(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""

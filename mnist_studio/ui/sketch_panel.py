@@ -31,7 +31,7 @@ from ..training.status import RunStatus
 from .answer_view import AnswerView
 from .network_view import NetworkView
 from .probability_bars import DIGITS, ProbabilityBars
-from .sketch_image import SIDE, Picture, gray_pixels, image_file, read_image
+from .sketch_image import SIDE, Picture, gray_pixels, image_file, on_white_paper, read_image
 from .sketch_pad import SketchPad
 from .widgets import SPACING, Card, dim_label, error_label, show_error
 
@@ -311,6 +311,7 @@ class SketchPanel(Card):
         """Show an image on the pad and answer, or say that there is nothing in it."""
         from ..data.preprocess import prepare_image
 
+        image = on_white_paper(image)
         pixels = prepare_image(gray_pixels(image))
         if pixels is None:
             self._refuse(self.tr("The image is blank: use a picture of one digit on plain paper."))

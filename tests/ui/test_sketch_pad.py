@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mnist_studio.ui import theme
 from mnist_studio.ui.sketch_image import Picture
@@ -166,6 +166,16 @@ def test_a_lost_release_loses_no_stroke(pad):
     send_mouse(pad, QEvent.Type.MouseMove, 20, 20, NONE)
     drag(pad, [(100, 100), (120, 100)])
     assert pad.strokes == [fractions([(10, 10), (20, 20)]), fractions([(100, 100), (120, 100)])]
+
+
+def test_a_release_that_a_dialog_has_swallowed_ends_the_stroke(pad):
+    QTest.mousePress(pad, LEFT, PLAIN, QPoint(10, 10))
+    QTest.mouseMove(pad, QPoint(20, 20))
+    elsewhere = QWidget()
+    QTest.mouseRelease(elsewhere, LEFT, PLAIN, QPoint(5, 5))
+    QTest.mouseMove(pad, QPoint(150, 150))
+    QTest.mouseMove(pad, QPoint(160, 150))
+    assert pad.strokes == [fractions([(10, 10), (20, 20)])]
 
 
 def test_a_pen_draws_and_the_mouse_events_that_repeat_it_do_not(pad, pen):
