@@ -18,7 +18,7 @@ class Preset:
 PRESETS = {
     "lab-note": Preset(
         ModelConfig((HiddenLayer(256),), initializer="normal"),
-        TrainingConfig(optimizer="sgd", learning_rate=0.1, batch_size=20, epochs=10),
+        TrainingConfig(optimizer="sgd", learning_rate=0.1, batch_size=20, epochs=20),
     ),
     "fast-98": Preset(
         ModelConfig((HiddenLayer(256), HiddenLayer(128))),
