@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
+import secrets
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +22,8 @@ _MAXIMUM_BYTES = 4 * 1024**3  # what a file may unpack to; the largest network t
 
 logger = logging.getLogger(__name__)
 Array = npt.NDArray[Any]
+# What Python and NumPy raise on values that do not fit together, in files made by strangers.
+UNFIT = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class CheckpointError(Exception):
@@ -123,23 +124,27 @@ def _numbered(name: str, arrays: list[Array]) -> dict[str, Array]:
 
 
 def _replace(path: Path, arrays: dict[str, Array]) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    # Not by tempfile: its files can be read by nobody else, and so could the run then.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             np.savez(cast(BinaryIO, file), allow_pickle=False, **cast(Any, arrays))
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
 def _read(path: Path) -> Checkpoint:
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > _MAXIMUM_BYTES:
-        raise CheckpointError(f"{path.name} is too large to be a run of MNIST Studio.")
-    with np.load(path, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
+    # Opened here, since np.load leaves a file that it cannot read open.
+    with path.open("rb") as file:
+        with zipfile.ZipFile(file) as members:
+            unpacked = sum(member.file_size for member in members.infolist())
+        if unpacked > _MAXIMUM_BYTES:
+            raise CheckpointError(f"{path.name} is too large to be a run of MNIST Studio.")
+        file.seek(0)
+        with np.load(file, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
     header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
     if header["format"] != FORMAT:
         raise ValueError(f"unknown format {header['format']!r}")
@@ -151,8 +156,8 @@ def _read(path: Path) -> Checkpoint:
         config=_config(header["config"]),
         status=RunStatus(header["status"]),
         position=header["position"],
-        weights=_collect(arrays, "weights"),
-        best_weights=_collect(arrays, "best_weights"),
+        weights=_collect_weights(arrays, "weights"),
+        best_weights=_collect_weights(arrays, "best_weights"),
         optimizer_state=_named(arrays, "optimizer/"),
         history=_named(arrays, "history/"),
     )
@@ -169,6 +174,9 @@ def _named(arrays: dict[str, Array], prefix: str) -> dict[str, Array]:
     return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
 
 
-def _collect(arrays: dict[str, Array], name: str) -> list[Array]:
+def _collect_weights(arrays: dict[str, Array], name: str) -> list[Array]:
     found = _named(arrays, f"{name}/")
-    return [found[str(index)] for index in range(len(found))]
+    weights = [found[str(index)] for index in range(len(found))]
+    if any(array.dtype != np.float32 for array in weights):
+        raise ValueError("weights are not of type float32")
+    return weights

@@ -6,6 +6,8 @@ import threading
 from enum import Enum, auto
 from pathlib import Path
 
+from .config import ConfigError, TrainingConfig, hyperparameters
+
 
 class _PauseAfter(Enum):
     NOTHING = auto()
@@ -57,7 +59,17 @@ class TrainingControl:
         self._set_pause(paused=False, after=_PauseAfter.EPOCH)
 
     def change(self, name: str, value: float) -> None:
-        """Use another value of a live hyperparameter from the next batch."""
+        """Use another value of a live hyperparameter from the next batch.
+
+        Raises
+        ------
+        ConfigError
+            If it cannot be changed while training, or not to that value.
+        """
+        declaration = hyperparameters(TrainingConfig)[name]
+        if not declaration.live:
+            raise ConfigError(name, f"{name} cannot be changed while training.")
+        declaration.check(name, value)
         with self._condition:
             self._changes[name] = value
             self._notify()

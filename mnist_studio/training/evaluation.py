@@ -59,7 +59,9 @@ def evaluate(
             slice(start, end) if indices is None else indices[start:end]
         )
         pixels = images[chosen] * np.float32(1 / 255)
-        chunk_loss, chunk_correct = network.evaluate_batch(pixels, labels[chosen])
+        # Exploded weights overflow here; the loss says so, which is enough.
+        with np.errstate(all="ignore"):
+            chunk_loss, chunk_correct = network.evaluate_batch(pixels, labels[chosen])
         loss += chunk_loss
         correct += chunk_correct
         yield EvaluationAdvanced(end, total)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 
 def new_run_path(folder: Path) -> Path:
     """Return a file name in `folder` that no other run has, also of a process started just now."""
-    now = datetime.datetime.now().astimezone()
+    now = datetime.now().astimezone()
     return folder / f"{now:%Y-%m-%d_%H-%M-%S}_{secrets.token_hex(2)}.npz"

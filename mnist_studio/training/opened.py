@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..nn.network import Network
-from .checkpoint import Checkpoint, CheckpointError, read_checkpoint
+from .checkpoint import UNFIT, Checkpoint, CheckpointError, read_checkpoint
 from .history import History
 from .trainer import build_network
 
@@ -50,7 +50,7 @@ def open_run(path: Path) -> OpenedRun:
     checkpoint = read_checkpoint(path)
     try:
         return from_checkpoint(checkpoint)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+    except UNFIT as error:
         logger.info("run file %s does not fit together", path, exc_info=True)
         raise CheckpointError(
             f"{path.name} is damaged: its parts do not fit together; choose another file."

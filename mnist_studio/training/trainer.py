@@ -15,9 +15,9 @@ from ..data.augment import Augmenter
 from ..data.dataset import Dataset
 from ..data.split import split
 from ..nn.network import Network
-from ..nn.optimizers import OPTIMIZERS
+from ..nn.optimizers import OPTIMIZERS, Optimizer
 from ..nn.schedules import learning_rate_at
-from .checkpoint import Checkpoint
+from .checkpoint import UNFIT, Checkpoint, CheckpointError
 from .config import CLASSES, INPUT_SIZE, ModelConfig, RunConfig
 from .control import TrainingControl
 from .evaluation import Evaluation, evaluate
@@ -124,16 +124,20 @@ class Trainer:
         self._dropout_rng = np.random.default_rng(dropout)
         self._augmentation_rng = np.random.default_rng(augmentation)
         self.network = build_network(config.model, settings.dropout, (weights, self._dropout_rng))
-        self._optimizer = OPTIMIZERS[settings.optimizer](self.network.parameters)
+        self._optimizer = self._new_optimizer()
         self._batches = _BatchSource(dataset, config, self._augmentation_rng)
         self.history = History(self._batches.size, settings.batch_size)
         self.best_weights = self.network.weights()
+        self._good_weights = self.best_weights
         self._sample_every = max(1, self.history.batches_per_epoch // SAMPLES_PER_EPOCH)
         self._best_score = (-math.inf, -math.inf)
         self._epoch_correct = 0
         self._sample_correct = 0
         self._sample_images = 0
         self._clock = _Clock()
+
+    def _new_optimizer(self) -> Optimizer:
+        return OPTIMIZERS[self.config.training.optimizer](self.network.parameters)
 
     @property
     def step(self) -> int:
@@ -170,6 +174,10 @@ class Trainer:
         self._clock.start()
         try:
             yield from self._run()
+        except TrainingDiverged:
+            self._go_back_to_good_weights()
+            self.status = RunStatus.FAILED
+            raise
         except Exception:
             self.status = RunStatus.FAILED
             raise
@@ -199,20 +207,13 @@ class Trainer:
         """Train from the present batch to the end of the epoch, or to a stop."""
         order = self._batches.order(self._epochs_trained)
         done = self.step % self.history.batches_per_epoch
-        good_weights = self.network.weights()
+        weights = self.network.weights()
         for start in range(done * self.settings.batch_size, len(order), self.settings.batch_size):
             images, labels = self._batches.take(order[start : start + self.settings.batch_size])
-            try:
-                batch, correct = self._train_batch(images, labels)
-            except TrainingDiverged:
-                self.network.load_weights(good_weights)
-                raise
-            yield batch
-            self._epoch_correct += correct
-            self._sample_correct += correct
-            self._sample_images += len(labels)
-            if batch.step % self._sample_every == 0:
-                yield self._sample(batch)
+            # Everything is booked before the first event, so that a run left at any of them is
+            # complete.
+            yield from self._train_batch(images, labels)
+            self._good_weights = weights  # as the batch's loss has shown
             if self.control.attention:
                 self.control.batch_ended()
                 yield from self._obey()
@@ -221,7 +222,7 @@ class Trainer:
 
     def _train_batch(
         self, images: npt.NDArray[np.float32], labels: npt.NDArray[np.uint8]
-    ) -> tuple[BatchEnded, int]:
+    ) -> tuple[Event, ...]:
         settings = self.settings
         rate = self._learning_rate()
         # A diverging run overflows before it fails; that is reported here, not as a warning.
@@ -236,9 +237,14 @@ class Trainer:
             )
         if not loss < EXPLODED_LOSS:
             raise TrainingDiverged(self.step + 1, loss, rate)
-        event = BatchEnded(self.step + 1, loss, rate, self._clock.seconds())
-        self.history.record(event)
-        return event, correct
+        batch = BatchEnded(self.step + 1, loss, rate, self._clock.seconds())
+        self.history.record(batch)
+        self._epoch_correct += correct
+        self._sample_correct += correct
+        self._sample_images += len(labels)
+        if batch.step % self._sample_every:
+            return (batch,)
+        return (batch, self._sample(batch))
 
     def _learning_rate(self) -> float:
         settings = self.settings
@@ -267,6 +273,7 @@ class Trainer:
         )
         if validation is None:
             return
+        self._check_weights(validation)
         best = self._is_best(validation)
         if best:
             self.best_weights = self.network.weights()
@@ -286,6 +293,21 @@ class Trainer:
         self.control.epoch_ended()
         yield event
         yield from self._obey()
+
+    def _check_weights(self, validation: Evaluation) -> None:
+        """Raise if the last update spoilt the weights, which the loss before it does not show."""
+        loss = validation.loss
+        if not len(self._batches.validation_indices):
+            finite = all(np.isfinite(array).all() for array in self.network.weights())
+            loss = 0.0 if finite else math.nan
+        if not loss < EXPLODED_LOSS:
+            raise TrainingDiverged(self.step, loss, float(self.history.learning_rates[-1]))
+
+    def _go_back_to_good_weights(self) -> None:
+        """Leave a network that can be used."""
+        self.network.load_weights(self._good_weights)
+        # The old one's averages hold the exploded gradients.
+        self._optimizer = self._new_optimizer()
 
     def _is_best(self, validation: Evaluation) -> bool:
         """Whether the epoch beats all before; without validation images the last is the best."""
@@ -378,7 +400,6 @@ class Trainer:
         position = {
             "step": self.step,
             "seconds": self._clock.seconds(),
-            "epochs": self.settings.epochs,
             "best_score": None if math.isinf(self._best_score[0]) else list(self._best_score),
             "epoch_correct": self._epoch_correct,
             "sample_correct": self._sample_correct,
@@ -419,22 +440,29 @@ class Trainer:
 
         Raises
         ------
-        ValueError, KeyError, TypeError
+        CheckpointError
             If the state does not fit the configuration or the data set.
         """
         config = checkpoint.config
         if epochs is not None:
             config = config.with_epochs(epochs)
         trainer = cls(config, dataset, control)
-        trainer._load(checkpoint)
+        try:
+            trainer._load(checkpoint)
+        except UNFIT as error:
+            raise CheckpointError(
+                "The run cannot go on: its saved state does not fit its settings. Train anew."
+            ) from error
         return trainer
 
     def _load(self, checkpoint: Checkpoint) -> None:
         position = checkpoint.position
         if position["train_size"] != self._batches.size:
-            raise ValueError("the run was trained on another set of images")
+            raise CheckpointError(
+                "The run cannot go on: it was trained on other images than these. Train anew."
+            )
         self.network.load_weights(checkpoint.best_weights)  # checks the shapes of both
-        self.best_weights = self.network.weights()
+        self.best_weights = self._good_weights = self.network.weights()
         self.network.load_weights(checkpoint.weights)
         self._optimizer.load_state(checkpoint.optimizer_state)
         self.history.load_arrays(checkpoint.history)
