@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QInputDevice,
@@ -20,24 +17,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from . import theme
+from .sketch import Sketch, SketchHistory
 from .sketch_image import Picture, ink_on_paper
 from .sketch_ink import Ink, Point
-
-Stroke = tuple[Point, ...]
 
 PEN = 0.065
 """Width of the pen of 1.0 as a fraction of the side: MNIST's strokes beside a usual digit."""
 RADIUS = 8
-REMEMBERED = 100
-"""Steps that can be undone; bounded, so that drawing for hours needs no more memory."""
-
-
-@dataclass(frozen=True)
-class Sketch:
-    """What is on the pad: strokes, or a picture instead of them."""
-
-    strokes: tuple[Stroke, ...] = ()
-    picture: Picture | None = None
 
 
 class SketchPad(QWidget):
@@ -71,9 +57,7 @@ class SketchPad(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         # Without tracking Qt drops the moves of scripts that do not say which button is held.
         self.setMouseTracking(True)
-        self._sketch = Sketch()
-        self._past: deque[Sketch] = deque(maxlen=REMEMBERED)
-        self._future: list[Sketch] = []
+        self._history = SketchHistory()
         self._stroke: list[Point] | None = None
         self._pen_down = False
         self._pen_used = False
@@ -87,18 +71,18 @@ class SketchPad(QWidget):
     @property
     def strokes(self) -> list[list[Point]]:
         """Every stroke, the one being drawn included; (x, y) as fractions of the side."""
-        finished = [list(stroke) for stroke in self._sketch.strokes]
+        finished = [list(stroke) for stroke in self._history.current.strokes]
         return finished if self._stroke is None else [*finished, list(self._stroke)]
 
     @property
     def picture(self) -> Picture | None:
         """The picture that is shown instead of strokes, if any."""
-        return None if self._stroke is not None else self._sketch.picture
+        return None if self._stroke is not None else self._history.current.picture
 
     @property
     def is_empty(self) -> bool:
         """Whether there is neither a stroke nor a picture."""
-        return self._stroke is None and self._sketch == Sketch()
+        return self._stroke is None and self._history.current == Sketch()
 
     @property
     def pen_width(self) -> float:
@@ -117,38 +101,32 @@ class SketchPad(QWidget):
     @property
     def can_undo(self) -> bool:
         """Whether there is something to undo."""
-        return bool(self._past) or self._stroke is not None
+        return self._history.can_undo or self._stroke is not None
 
     def undo(self) -> None:
         """Take back the stroke being drawn or else the last change."""
-        if self._stroke is not None:
-            self._show(self._sketch)
-        elif self._past:
-            self._future.append(self._sketch)
-            self._show(self._past.pop())
+        if self._stroke is None:
+            self._history.undo()
+        self._show_current()
 
     def redo(self) -> None:
         """Bring back what was undone last."""
-        if self._future:
-            self._past.append(self._sketch)
-            self._show(self._future.pop())
+        if self._stroke is None:
+            self._history.redo()
+            self._show_current()
 
     def clear(self) -> None:
         """Take a fresh sheet."""
-        if not self.is_empty:
-            self._change(Sketch())
+        if self._history.current != Sketch():
+            self._history.change(Sketch())
+        self._show_current()
 
     def show_picture(self, picture: Picture) -> None:
         """Show a picture until the next stroke."""
-        self._change(Sketch(picture=picture))
+        self._history.change(Sketch(picture=picture))
+        self._show_current()
 
-    def _change(self, sketch: Sketch) -> None:
-        self._past.append(self._sketch)
-        self._future.clear()
-        self._show(sketch)
-
-    def _show(self, sketch: Sketch) -> None:
-        self._sketch = sketch
+    def _show_current(self) -> None:
         self._stroke = None
         self._redraw()
         self.settled.emit()
@@ -178,9 +156,7 @@ class SketchPad(QWidget):
         if position is not None and self._point(position) != self._stroke[-1]:
             self._extend(position)
         self._ink.finish(self._stroke)
-        self._past.append(self._sketch)
-        self._future.clear()
-        self._sketch = Sketch((*self._sketch.strokes, tuple(self._stroke)))
+        self._history.change(self._history.current.with_stroke(tuple(self._stroke)))
         self._stroke = None
         self.settled.emit()
 

@@ -20,9 +20,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
-    QMenu,
-    QSlider,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,13 +28,12 @@ from ..training.status import RunStatus
 from .answer_view import AnswerView
 from .network_view import NetworkView
 from .probability_bars import DIGITS, ProbabilityBars
+from .sketch_controls import SketchControls
 from .sketch_image import SIDE, Picture, gray_pixels, image_file, on_white_paper, read_image
 from .sketch_pad import SketchPad
 from .widgets import SPACING, Card, dim_label, error_label, show_error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import NDArray
     from PySide6.QtCore import QMimeData
@@ -47,9 +43,6 @@ if TYPE_CHECKING:
 
 FRAME = 16
 """Milliseconds between answers while a stroke is being drawn."""
-PEN_STEPS = 20
-"""Steps of the pen slider for the width 1.0."""
-
 ROOMY = 900
 """Height in pixels from which everything can be larger."""
 
@@ -110,12 +103,12 @@ class SketchPanel(Card):
         self.header.addWidget(self._live)
         self.pad = SketchPad()
         self.error = self._make_error()
+        self.controls = SketchControls()
         self.seen = NetworkView()
         self.answer = AnswerView()
         self.bars = ProbabilityBars()
         self.body.addWidget(_Square(self.pad), 100)
-        self.body.addLayout(self._make_buttons())
-        self.body.addLayout(self._make_pen_row())
+        self.body.addWidget(self.controls)
         self.body.addLayout(self._make_answer_row())
         self.body.addWidget(self.bars, 1)
         self.body.addStretch(0)
@@ -131,61 +124,6 @@ class SketchPanel(Card):
         over.addWidget(label)
         return label
 
-    def _make_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        self.undo_button = self._button(
-            self.tr("Undo"), self.tr("Take back the last stroke (Ctrl+Z)."), self.pad.undo
-        )
-        self.clear_button = self._button(
-            self.tr("Clear"), self.tr("Take a fresh sheet (Delete)."), self.pad.clear
-        )
-        self.random_button = self._button(
-            self.tr("Random"),
-            self.tr("Show a random test image, which the network never trains on."),
-            self.show_random,
-        )
-        self.image_button = self._button(
-            self.tr("Image ▾"), self.tr("Classify an image from a file or the clipboard."), None
-        )
-        menu = QMenu(self.image_button)
-        menu.addAction(self.tr("&Open image…"), self.choose_image)
-        menu.addAction(self.tr("&Paste image\tCtrl+V"), self.paste)
-        self.image_button.setMenu(menu)
-        self.image_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        for button in (self.undo_button, self.clear_button, self.random_button, self.image_button):
-            row.addWidget(button, 1)
-        return row
-
-    def _button(self, text: str, tip: str, slot: Callable[[], None] | None) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setProperty("flat", True)
-        button.setProperty("compact", True)
-        # A click leaves the focus on the pad, where the keys are.
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if slot is not None:
-            button.clicked.connect(slot)
-        return button
-
-    def _make_pen_row(self) -> QHBoxLayout:
-        self.pen = QSlider(Qt.Orientation.Horizontal)
-        self.pen.setObjectName("penWidth")
-        self.pen.setAccessibleName(self.tr("Pen width"))
-        self.pen.setToolTip(
-            self.tr("How thick the strokes are, for you and for the network. Usual is the middle.")
-        )
-        self.pen.setRange(PEN_STEPS // 2, PEN_STEPS * 3 // 2)
-        self.pen.setValue(PEN_STEPS)
-        self.pen.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        row = QHBoxLayout()
-        row.setSpacing(SPACING)
-        row.addWidget(dim_label(self.tr("Pen")))
-        row.addWidget(self.pen, 1)
-        return row
-
     def _make_answer_row(self) -> QHBoxLayout:
         left = QVBoxLayout()
         left.setSpacing(4)
@@ -200,7 +138,12 @@ class SketchPanel(Card):
     def _connect(self) -> None:
         self.pad.strokes_changed.connect(self._on_strokes_changed)
         self.pad.settled.connect(self._on_settled)
-        self.pen.valueChanged.connect(self._on_pen_moved)
+        self.controls.undo.clicked.connect(self.pad.undo)
+        self.controls.clear.clicked.connect(self.pad.clear)
+        self.controls.random.clicked.connect(self.show_random)
+        self.controls.open_image.triggered.connect(self.choose_image)
+        self.controls.paste.triggered.connect(self.paste)
+        self.controls.pen_width_changed.connect(self.pad.set_pen_width)
         self._session.network_changed.connect(self._answer)
         self._session.status_changed.connect(self._on_status_changed)
         self._session.run_ended.connect(self._on_run_ended)
@@ -218,9 +161,6 @@ class SketchPanel(Card):
         show_error(self.error, "")
         self._look()
 
-    def _on_pen_moved(self, steps: int) -> None:
-        self.pad.set_pen_width(steps / PEN_STEPS)
-
     def _on_status_changed(self, status: RunStatus | None) -> None:
         self._live.setText(self.tr("live") if status is RunStatus.RUNNING else "")
 
@@ -230,7 +170,7 @@ class SketchPanel(Card):
     def _on_dataset_changed(self, dataset: Dataset | None) -> None:
         self._names = DIGITS if dataset is None else dataset.class_names
         self.bars.set_names(self._names)
-        self.random_button.setEnabled(dataset is not None)
+        self.controls.random.setEnabled(dataset is not None)
         self._answer()
 
     # Answering
@@ -240,8 +180,8 @@ class SketchPanel(Card):
         self._timer.stop()
         self._pixels = self._prepared()
         self.seen.set_pixels(self._pixels)
-        self.undo_button.setEnabled(self.pad.can_undo)
-        self.clear_button.setEnabled(not self.pad.is_empty)
+        self.controls.undo.setEnabled(self.pad.can_undo)
+        self.controls.clear.setEnabled(not self.pad.is_empty)
         self._answer()
         self._since_answer.start()
 

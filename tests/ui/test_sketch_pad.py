@@ -245,6 +245,13 @@ def test_undo_during_a_stroke_takes_back_only_that_stroke(pad):
     assert pad.strokes == [fractions([(10, 10), (20, 20)])]
 
 
+def test_clearing_during_the_first_stroke_leaves_nothing_to_undo(pad):
+    send_mouse(pad, QEvent.Type.MouseButtonPress, 100, 100)
+    pad.clear()
+    assert pad.is_empty
+    assert not pad.can_undo
+
+
 def test_the_space_key_is_left_to_the_window(pad):
     drag(pad, [(10, 10), (20, 20)])
     event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, PLAIN)
@@ -331,4 +338,4 @@ def test_moves_and_endings_are_told_apart(pad, qtbot):
     pad.clear()
     pad.clear()
     assert moved == [1, 2, 3]
-    assert ended == [1, 0]
+    assert ended == [1, 0, 0]

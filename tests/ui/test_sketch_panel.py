@@ -204,35 +204,35 @@ def test_live_is_shown_while_a_run_is_running(panel, session):
 
 
 def test_the_buttons_do_what_the_keys_do(panel, pad, label):
-    assert not panel.undo_button.isEnabled()
-    assert not panel.clear_button.isEnabled()
+    assert not panel.controls.undo.isEnabled()
+    assert not panel.controls.clear.isEnabled()
     draw(pad)
     draw(pad, (20, 20), (30, 30))
-    panel.undo_button.click()
+    panel.controls.undo.click()
     assert len(pad.strokes) == 1
-    panel.clear_button.click()
+    panel.controls.clear.click()
     assert pad.is_empty
-    panel.undo_button.click()
+    panel.controls.undo.click()
     assert label.text() == "7"
 
 
 def test_the_keys_work_when_another_control_of_the_panel_has_the_focus(panel, pad):
     draw(pad)
-    QTest.keyClick(panel.clear_button, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(panel.controls.clear, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert pad.is_empty
 
 
 def test_the_pen_changes_what_the_network_sees(panel, pad, session):
     draw(pad)
-    panel.pen.setValue(panel.pen.maximum())
+    panel.controls.pen.setValue(panel.controls.pen.maximum())
     usual, thick = session.asked
     assert thick.sum(dtype=int) > usual.sum(dtype=int)
 
 
 def test_a_random_test_image_is_shown_with_its_label(panel, pad, label, session):
-    assert not panel.random_button.isEnabled()
+    assert not panel.controls.random.isEnabled()
     session.use(dataset())
-    panel.random_button.click()
+    panel.controls.random.click()
     index = int(pad.picture.caption.split()[2].rstrip(","))
     assert pad.picture.caption == f"test image {index}, label {index % 10}"
     assert np.array_equal(session.asked[-1].ravel(), session.dataset.test_images[index])
@@ -279,10 +279,10 @@ def test_a_file_that_is_no_image_is_named_and_the_message_leaves_with_the_next_s
 
 def test_a_message_moves_no_control(panel, pad, tmp_path, qtbot):
     QApplication.processEvents()
-    before = [pad.geometry(), panel.undo_button.geometry(), panel.bars.geometry()]
+    before = [pad.geometry(), panel.controls.undo.geometry(), panel.bars.geometry()]
     panel.open_image(tmp_path / "missing.png")
     QApplication.processEvents()
-    assert [pad.geometry(), panel.undo_button.geometry(), panel.bars.geometry()] == before
+    assert [pad.geometry(), panel.controls.undo.geometry(), panel.bars.geometry()] == before
 
 
 def test_a_blank_image_is_refused(panel, pad):
@@ -352,11 +352,11 @@ def test_an_image_drawn_over_changes_no_place(panel, pad, session):
 def test_every_control_says_what_it_is_for(panel):
     for control in (
         panel.pad,
-        panel.undo_button,
-        panel.clear_button,
-        panel.random_button,
-        panel.image_button,
-        panel.pen,
+        panel.controls.undo,
+        panel.controls.clear,
+        panel.controls.random,
+        panel.controls.image,
+        panel.controls.pen,
         panel.seen,
         panel.bars,
     ):
