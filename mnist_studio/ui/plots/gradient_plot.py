@@ -1,0 +1,154 @@
+"""How strongly each layer is pulled, or how large the steps are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from .decimation import COLUMNS, block_size, extremes, zigzag
+from .graph import Curve
+from .hover import Row
+from .legend import Entry
+from .live_plot import LivePlot, YRange
+from .ranges import SteppedEnd
+from .redraw_clock import RedrawClock
+
+if TYPE_CHECKING:
+    from ...training.history import History
+
+_LAYER_COLORS = ("series_3", "series_4", "series_2", "series_1")
+_SHOWN_SHARE = 0.99
+
+
+class GradientPlot(LivePlot):
+    """The gradient norm of every linear layer; instead, if chosen, the learning rate."""
+
+    def __init__(self, clock: RedrawClock, parent: QWidget | None = None) -> None:
+        self._view = "gradient"
+        self._y_end = SteppedEnd()
+        self._curves: list[Curve] = []
+        super().__init__("", clock, parent=parent)
+        self.setObjectName("gradientPlot")
+        self.setAccessibleName(self.tr("Plot of the gradient norms or the learning rate"))
+        self.redraw()
+
+    def show_view(self, view: str) -> None:
+        """Show ``"gradient"`` or ``"learning_rate"``."""
+        self._view = view
+        self.title_button.setText(self._titles()[view].upper() + " ▾")
+        self._y_end = SteppedEnd()
+        self._set_curves(0)
+        self.follow()
+
+    def _titles(self) -> dict[str, str]:
+        return {"gradient": self.tr("Gradient norm"), "learning_rate": self.tr("Learning rate")}
+
+    def _make_title(self, title: str) -> QWidget:
+        button = QToolButton()
+        button.setObjectName("gradientViewButton")
+        button.setProperty("titleMenu", True)
+        button.setToolTip(
+            self.tr(
+                "What this plot shows: how long each layer's gradient is (vanishing or exploding "
+                "gradients show here), or the learning rate of every step."
+            )
+        )
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+        for view, text in self._titles().items():
+            action = group.addAction(menu.addAction(text))
+            action.setObjectName(f"{view}Action")
+            action.setCheckable(True)
+            action.setChecked(view == self._view)
+            action.setData(view)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setText(self._titles()[self._view].upper() + " ▾")
+        group.triggered.connect(self._on_view_chosen)
+        self.title_button = button
+        return button
+
+    @Slot(QAction)
+    def _on_view_chosen(self, action: QAction) -> None:
+        self.show_view(str(action.data()))
+
+    def _start(self) -> None:
+        self._y_end = SteppedEnd()
+
+    def _clear(self) -> None:
+        self._set_curves(0)
+
+    def _set_curves(self, count: int) -> None:
+        """Have one curve a layer, or one for the learning rate."""
+        if count == len(self._curves):
+            return
+        self.graph.remove_curves()
+        colors = self._colors(count)
+        self._curves = [self.graph.add_curve(color) for color in colors]
+        self.legend.set_entries(
+            tuple(
+                Entry(color, self.tr("layer {0}").format(layer))
+                for layer, color in enumerate(colors, 1)
+            )
+            if self._view == "gradient"
+            else ()
+        )
+
+    def _colors(self, count: int) -> list[str]:
+        if self._view == "learning_rate":
+            return ["series_1"] * count
+        return [_LAYER_COLORS[layer % len(_LAYER_COLORS)] for layer in range(count)]
+
+    # --- drawing ---------------------------------------------------------------------------
+
+    def _draw(self, history: History, first: int, last: int) -> YRange:
+        if self._view == "learning_rate":
+            return self._draw_learning_rate(history, first, last)
+        norms, steps = history.gradient_norms, history.sample_steps
+        begin, end = steps.searchsorted([first + 1, last], side="left").tolist()
+        begin, end = max(0, begin - 1), min(len(steps), end + 1)
+        self._set_curves(len(norms))
+        columns = max(40, COLUMNS // 2 // max(1, len(norms)))
+        needed = 0.0
+        for curve, values in zip(self._curves, norms, strict=True):
+            found = extremes(values, begin, end, columns)
+            indices, heights = zigzag(found)
+            places = (
+                np.interp(indices, np.arange(begin, end), steps[begin:end])
+                if end > begin
+                else indices
+            )
+            curve.setData(self._unit.positions(history, places), heights)
+            highs = found.high[np.isfinite(found.high)]
+            if len(highs):
+                needed = max(needed, float(np.quantile(highs, _SHOWN_SHARE)))
+        return 0.0, self._y_end.follow(1.05 * needed) if needed > 0 else 1.0
+
+    def _draw_learning_rate(self, history: History, first: int, last: int) -> YRange:
+        self._set_curves(1)
+        rates = history.learning_rates
+        stride = block_size(last - first)
+        indices = np.append(np.arange(first - first % stride, last - 1, stride), last - 1)
+        shown = rates[indices]
+        self._curves[0].setData(self._unit.positions(history, indices + 1), shown)
+        needed = float(shown.max())
+        return 0.0, self._y_end.follow(1.05 * needed) if needed > 0 else 1.0
+
+    def _read(self, history: History, step: int) -> tuple[Row, ...]:
+        if self._view == "learning_rate":
+            rate = float(history.learning_rates[step - 1])
+            return (Row("series_1", self.tr("learning rate"), f"{rate:.4g}"),)
+        samples = int(history.sample_steps.searchsorted(step, side="right"))
+        if not samples:
+            return ()
+        norms = history.gradient_norms[:, samples - 1].tolist()
+        return tuple(
+            Row(color, self.tr("layer {0}").format(layer), f"{norm:.3g}")
+            for layer, (color, norm) in enumerate(
+                zip(self._colors(len(norms)), norms, strict=True), 1
+            )
+        )

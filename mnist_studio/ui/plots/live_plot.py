@@ -1,0 +1,305 @@
+"""The base of all live plots: when to draw, what is visible, and what the pointer reads."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt, Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+
+from .. import theme
+from ..number_text import grouped
+from ..widgets import SPACING, Card
+from .graph import Graph
+from .hover import CrossLine, Readout, Row
+from .legend import Legend
+from .ranges import SteppedEnd
+from .redraw_clock import RedrawClock
+from .x_units import XUnit
+
+if TYPE_CHECKING:
+    from ...training.history import History
+
+YRange = tuple[float, float]
+
+
+class LivePlot(Card):
+    """A card with one plot of a run's history.
+
+    New data only mark it dirty; the clock calls :meth:`redraw`. It follows the run until the user
+    zooms or moves the view; a double click or the Follow button makes it follow again.
+
+    Subclasses draw in :meth:`_draw` and read values in :meth:`_read`.
+
+    Parameters
+    ----------
+    title : str
+        Shown above the plot.
+    clock : RedrawClock
+        Redraws it.
+    suffix : str
+        Written behind the numbers of the y axis.
+    """
+
+    def __init__(
+        self, title: str, clock: RedrawClock, suffix: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent=parent)
+        self._clock = clock
+        self._history: History | None = None
+        self._total_steps: int | None = None
+        self._unit = XUnit.EPOCHS
+        self._x_end = SteppedEnd()
+        self._ended = False
+        self._following = True
+        self._dirty = True
+        self._redraw_seconds = 0.0
+        self.legend = Legend()
+        self.header.addWidget(self._make_title(title))
+        self.header.addSpacing(SPACING)
+        self.header.addWidget(self.legend, 1)
+        self.body.addLayout(self.header)
+        self.graph = Graph(suffix, self)
+        self.graph.view_box.setLimits(
+            xMin=-1e9, xMax=1e12, yMin=-1e9, yMax=1e9, minXRange=1e-4, minYRange=1e-6
+        )
+        self.body.addWidget(self.graph, 1)
+        self.body.setContentsMargins(14, 8, 6, 6)
+        self.body.setSpacing(2)
+        self._cross_line = CrossLine(self.graph)
+        self.readout = Readout(self.graph)
+        self._pointer: QPointF | None = None
+        self.follow_button = self._make_follow_button()
+        self.graph.hovered.connect(self._on_hovered)
+        self.graph.hover_ended.connect(self._on_hover_ended)
+        self.graph.moved_by_user.connect(self._on_moved_by_user)
+        self.graph.double_clicked.connect(self.follow)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def show_history(self, history: History | None, total_steps: int | None = None) -> None:
+        """Show another run from its beginning, and follow it.
+
+        Parameters
+        ----------
+        history : History, optional
+            What has been recorded and will be; nothing is shown without.
+        total_steps : int, optional
+            Updates planned; the x axis goes no further.
+        """
+        self._history = history
+        self._total_steps = total_steps
+        self._x_end = SteppedEnd()
+        self._ended = False
+        self._start()
+        self.follow()
+
+    def set_unit(self, unit: XUnit) -> None:
+        """Count something else along the x axis; the view follows again."""
+        self._unit = unit
+        self._x_end = SteppedEnd()
+        self.follow()
+
+    def set_ended(self, ended: bool) -> None:
+        """Fit the x axis to the data when the run has ended, or leave room for more."""
+        if ended != self._ended:
+            self._ended = ended
+            self.mark_dirty()
+
+    def mark_dirty(self) -> None:
+        """Have it redrawn at the clock's next turn."""
+        self._dirty = True
+        if self.isVisible():
+            self._clock.wake()
+
+    def wants_redraw(self) -> bool:
+        """Whether it is out of date and can be seen."""
+        return self._dirty and self.isVisible() and not self.window().isMinimized()
+
+    @property
+    def frame_seconds(self) -> float:
+        """Time that the last redraw and the last painting took."""
+        return self._redraw_seconds + self.graph.paint_seconds
+
+    def redraw(self) -> None:
+        """Draw the history as it is now."""
+        start = time.perf_counter()
+        self._dirty = False
+        self._update_view()
+        self._redraw_seconds = time.perf_counter() - start
+
+    def _update_view(self) -> None:
+        history = self._history
+        if history is None or not history.step:
+            self._clear()
+            if self._following:
+                self.graph.set_range((0.0, 1.0), self._empty_y_range())
+            return
+        x_range = (
+            self._followed_x_range(history) if self._following else self.graph.visible_range()[0]
+        )
+        first = max(0, self._unit.step_before(history, x_range[0]) - 1)
+        last = min(history.step, self._unit.step_before(history, x_range[1]) + 1)
+        y_range = self._draw(history, first, max(last, first + 1))
+        if self._following:
+            self.graph.set_range(x_range, y_range)
+        if self._pointer is not None:
+            self._show_readout(self._pointer)
+
+    # --- following -------------------------------------------------------------------------
+
+    @property
+    def following(self) -> bool:
+        """Whether the view follows the run."""
+        return self._following
+
+    @Slot()
+    def follow(self) -> None:
+        """Show the whole run and go on following it."""
+        self._set_following(True)
+
+    def _set_following(self, following: bool) -> None:
+        self._following = following
+        self.follow_button.setChecked(following)
+        self._place_follow_button()
+        self.redraw()
+
+    @Slot(bool)
+    def _on_follow_clicked(self, checked: bool) -> None:
+        self._set_following(checked)
+
+    @Slot()
+    def _on_moved_by_user(self) -> None:
+        if self._history is None or not self._history.step:
+            self.follow()
+        else:
+            self._set_following(False)
+
+    def _followed_x_range(self, history: History) -> tuple[float, float]:
+        reached = float(self._unit.positions(history, history.step))
+        if self._ended:
+            return 0.0, max(reached, 1e-3)
+        end = self._x_end.follow(max(reached, 1e-3))
+        if self._total_steps is not None and self._unit is not XUnit.SECONDS:
+            total = float(self._unit.positions(history, self._total_steps))
+            end = max(reached, min(end, total))
+        return 0.0, end
+
+    def _make_follow_button(self) -> QToolButton:
+        button = QToolButton(self.graph)
+        button.setObjectName("followButton")
+        button.setText(self.tr("Follow"))
+        button.setToolTip(
+            self.tr(
+                "Show the whole run and keep up with it. Zooming with the wheel or dragging ends "
+                "this; a double click on the plot begins it again."
+            )
+        )
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.clicked.connect(self._on_follow_clicked)
+        return button
+
+    def _place_follow_button(self) -> None:
+        """Float in the plot's corner, only where there is something to bring back."""
+        button = self.follow_button
+        if button.parent() is self.graph:
+            button.adjustSize()
+            button.move(self.graph.width() - button.width() - 14, 10)
+            button.setVisible(not self._following)
+
+    # --- the pointer -----------------------------------------------------------------------
+
+    @Slot(QPointF)
+    def _on_hovered(self, point: QPointF) -> None:
+        self._pointer = point
+        self._show_readout(point)
+
+    @Slot()
+    def _on_hover_ended(self) -> None:
+        self._pointer = None
+        self._cross_line.hide()
+        self.readout.hide()
+
+    def _show_readout(self, point: QPointF) -> None:
+        history, area = self._history, self.graph.area()
+        if history is None or not history.step or not area.contains(point.toPoint()):
+            self._cross_line.hide()
+            self.readout.hide()
+            return
+        step = self._nearest_step(history, self.graph.position_at(point).x())
+        column = self.graph.pixel_of(float(self._unit.positions(history, step)))
+        if not area.left() <= column <= area.right():
+            self._on_hover_ended()
+            return
+        self._cross_line.setGeometry(column, area.top(), 1, area.height())
+        self._cross_line.show()
+        rows = (self._place_row(history, step), *self._read(history, step))
+        self.readout.show_rows(rows, point.toPoint(), area)
+
+    def _nearest_step(self, history: History, x: float) -> int:
+        """Return the step that lies nearest to `x`."""
+        before = min(max(1, self._unit.step_before(history, x)), history.step)
+        after = min(before + 1, history.step)
+        left, right = self._unit.positions(history, [before, after]).tolist()
+        return before if x - left <= right - x else after
+
+    def _place_row(self, history: History, step: int) -> Row:
+        epoch = (step - 1) // history.batches_per_epoch + 1
+        text = self.tr("epoch {0}, batch {1}")
+        batch = step - (epoch - 1) * history.batches_per_epoch
+        return Row("", text.format(epoch, grouped(batch)), "")
+
+    # --- for subclasses --------------------------------------------------------------------
+
+    def _make_title(self, title: str) -> QWidget:
+        label = QLabel(title.upper())
+        label.setProperty("role", "title")
+        return label
+
+    def _start(self) -> None:
+        """Forget what was worked out for the last run."""
+
+    def _clear(self) -> None:
+        """Empty all curves."""
+        raise NotImplementedError
+
+    def _draw(self, history: History, first: int, last: int) -> YRange:
+        """Give the curves what lies in ``[first, last)`` (indices of batches).
+
+        Returns
+        -------
+        tuple of float
+            The y range to use while following.
+        """
+        raise NotImplementedError
+
+    def _read(self, history: History, step: int) -> tuple[Row, ...]:
+        """Return the values at a step."""
+        raise NotImplementedError
+
+    def _empty_y_range(self) -> YRange:
+        return 0.0, 1.0
+
+    # --- Qt --------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while it was hidden."""
+        super().showEvent(event)
+        self.mark_dirty()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the floating button in its corner."""
+        super().resizeEvent(event)
+        self._place_follow_button()
+
+
+def flat_button(button: QToolButton) -> QToolButton:
+    """Give a button in a plot's header its quiet look."""
+    button.setProperty("flat", True)
+    button.setCursor(Qt.CursorShape.ArrowCursor)
+    button.setFont(theme.number_font(button.font().pointSizeF(), theme.QFont.Weight.Normal))
+    return button

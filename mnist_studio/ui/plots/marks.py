@@ -1,0 +1,58 @@
+"""Thin lines where a hyperparameter was changed while the training ran."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .graph import Graph
+from .x_units import XUnit
+
+if TYPE_CHECKING:
+    from ...training.history import History
+
+_REACH = 6  # pixels between a mark and a pointer that reads it
+
+
+class Marks:
+    """Draws the history's changes as vertical lines, all in one item.
+
+    Parameters
+    ----------
+    graph : Graph
+        Where to draw.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._unit = XUnit.EPOCHS
+        self._lines = graph.add_curve("series_4")
+        self._lines.opts["connect"] = "pairs"
+
+    def draw(self, history: History, unit: XUnit, y_range: tuple[float, float]) -> None:
+        """Draw a line over the whole height at each change."""
+        self._unit = unit
+        # One line a step: dragging a control makes many changes at once.
+        steps = sorted({change.step for change in history.changes})
+        x = np.repeat(unit.positions(history, np.array(steps, np.float64)), 2)
+        self._lines.setData(x, np.tile(y_range, len(steps)), connect="pairs")
+
+    def clear(self) -> None:
+        """Draw nothing."""
+        self._lines.setData([], [])
+
+    def near(self, history: History, step: int) -> list[tuple[str, str]]:
+        """Return name and new value of what changed within some pixels of a step.
+
+        Of several changes of one hyperparameter the last one is returned.
+        """
+        if not history.changes:
+            return []
+        here = self._graph.pixel_of(float(self._unit.positions(history, step)))
+        found = {}
+        for change in history.changes:
+            position = float(self._unit.positions(history, change.step))
+            if abs(self._graph.pixel_of(position) - here) <= _REACH:
+                found[change.name] = f"{change.value:g}"
+        return [(name.replace("_", " "), value) for name, value in found.items()]

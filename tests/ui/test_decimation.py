@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnist_studio.ui.plots.decimation import MinMaxPyramid, block_size, extremes, zigzag
+from mnist_studio.ui.plots.smoothing import ExponentialAverage
+
+counts = st.lists(st.integers(0, 700), min_size=1, max_size=8)
+seeds = st.integers(0, 2**16)
+
+
+def series(count, seed=0):
+    return np.random.default_rng(seed).exponential(size=count).astype(np.float32)
+
+
+def window(count, cut):
+    first, last = sorted(int(round(each * count)) for each in cut)
+    return first, max(last, min(first + 1, count))
+
+
+@given(counts, seeds, st.tuples(st.floats(0, 1), st.floats(0, 1)), st.integers(2, 60))
+def test_columns_are_the_extremes_of_their_blocks_however_the_series_arrived(
+    parts, seed, cut, columns
+):
+    total = sum(parts)
+    values = series(total, seed)
+    pyramid = MinMaxPyramid()
+    for end in np.cumsum(parts):
+        pyramid.columns(values[:end], 0, int(end), 8)
+    first, last = window(total, cut)
+    found = pyramid.columns(values, first, last, columns)
+    assert len(found.starts) <= columns
+    for start, low, high in zip(found.starts, found.low, found.high, strict=True):
+        block = values[start : start + found.block]
+        assert low == block.min()
+        assert high == block.max()
+    if last > first:
+        assert found.starts[0] <= first < found.starts[0] + found.block
+        assert found.starts[-1] < last <= found.starts[-1] + found.block
+
+
+@given(st.integers(0, 5000), st.integers(2, 500))
+def test_a_block_is_the_smallest_power_of_two_that_is_enough(count, columns):
+    block = block_size(count, columns)
+    assert block & (block - 1) == 0
+    assert block * columns >= count
+    assert block == 1 or block // 2 * columns < count
+
+
+def test_complete_columns_stay_while_values_arrive():
+    values = series(5000)
+    pyramid = MinMaxPyramid()
+    before = pyramid.columns(values[:3000], 0, 3000, 100)
+    after = pyramid.columns(values[:3160], 0, 3160, 100)
+    assert before.block == after.block
+    np.testing.assert_array_equal(before.high[:-1], after.high[: len(before.high) - 1])
+
+
+def test_a_value_that_is_no_number_hides_no_other():
+    values = series(200)
+    values[77] = np.nan
+    found = MinMaxPyramid().columns(values, 0, 200, 10)
+    assert np.isfinite(found.low).all()
+    assert extremes(values, 77, 78).low.tolist() == pytest.approx([np.nan], nan_ok=True)
+
+
+def test_a_pyramid_spends_less_than_a_byte_a_value():
+    values = series(100_000)
+    pyramid = MinMaxPyramid()
+    pyramid.columns(values, 0, len(values))
+    kept = sum(level.to_array().nbytes for level in pyramid._levels)
+    assert kept < len(values)
+
+
+def test_the_line_joins_neighbors_at_their_near_ends():
+    columns = extremes(np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), 0, 6, 4)
+    x, y = zigzag(columns)
+    assert x.tolist() == [0.5, 0.5, 2.5, 2.5, 4.5, 4.5]
+    assert y.tolist() == [0.0, 1.0, 3.0, 2.0, 4.0, 5.0]
+
+
+def reference_average(values, span):
+    decay, state, out = 1 - 1 / span, 0.0, []
+    for t, value in enumerate(values.tolist(), 1):
+        state = decay * state + (1 - decay) * value
+        out.append(state / (1 - decay**t))
+    return np.array(out)
+
+
+@given(
+    counts, seeds, st.tuples(st.floats(0, 1), st.floats(0, 1)), st.integers(2, 60), st.floats(1, 99)
+)
+def test_the_average_is_that_of_the_plain_recursion_however_the_series_arrived(
+    parts, seed, cut, columns, span
+):
+    total = sum(parts)
+    values = series(total, seed)
+    average = ExponentialAverage(span)
+    for end in np.cumsum(parts):
+        if end:
+            average.at(values[:end], int(end) - 1)
+    first, last = window(total, cut)
+    if last == first:
+        return
+    indices, smoothed = average.sample(values, first, last, columns)
+    assert len(indices) <= columns + 2
+    assert indices[-1] == last - 1
+    assert (np.diff(indices) > 0).all()
+    np.testing.assert_allclose(smoothed, reference_average(values, span)[indices], rtol=1e-5)
+
+
+def test_the_first_average_is_the_first_value():
+    assert ExponentialAverage(50).at(np.array([2.25], np.float32), 0) == pytest.approx(2.25)
+
+
+def test_an_infinite_loss_is_averaged_without_a_warning():
+    values = np.array([1.0] * 20 + [np.inf, np.nan], np.float32)
+    _, smoothed = ExponentialAverage(5).sample(values, 0, 22)
+    assert np.isfinite(smoothed[:20]).all()
+    assert not np.isfinite(smoothed[20:]).any()
