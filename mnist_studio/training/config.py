@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+
+from ..data.registry import DATASETS
 
 INPUT_SIZE = 28 * 28
 CLASSES = 10
@@ -80,10 +81,11 @@ class Hyperparameter:
         assert isinstance(value, int | float)
         assert self.minimum is not None
         assert self.maximum is not None
-        if not math.isfinite(value) or not self.minimum <= value <= self.maximum:
+        if not self.minimum <= value <= self.maximum:  # so is NaN
+            shown = f"{value:g}" if isinstance(value, float) else f"{value}"
             raise ConfigError(
                 name,
-                f"{name} is {value:g}, but must be between {self.minimum:g} and {self.maximum:g}.",
+                f"{name} is {shown}, but must be between {self.minimum:g} and {self.maximum:g}.",
             )
 
 
@@ -147,6 +149,10 @@ class DataConfig(_Checked):
     dataset: str = "mnist-10k"
     validation_fraction: float = _number(0.1, 0.0, 0.5)
     split_seed: int = _number(0, 0, 2**31 - 1)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        Hyperparameter(str, choices=tuple(DATASETS)).check("dataset", self.dataset)
 
 
 @dataclass(frozen=True)
@@ -302,7 +308,9 @@ class RunConfig:
                 ModelConfig(hidden=hidden, **model),
                 TrainingConfig(**values["training"]),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except ConfigError:
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise ConfigError(
                 "configuration", f"The configuration is incomplete: {error}."
             ) from error

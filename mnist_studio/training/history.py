@@ -23,7 +23,7 @@ _EPOCH_COLUMNS = EpochEnded._fields
 
 
 class GrowingTable:
-    """Rows of numbers in one array that doubles when full.
+    """Rows of numbers in one array that grows when full.
 
     Parameters
     ----------
@@ -48,7 +48,15 @@ class GrowingTable:
         self._count += 1
 
     def extend(self, rows: npt.NDArray[np.generic]) -> None:
-        """Append rows given as an array of shape (columns, n)."""
+        """Append rows given as an array of shape (columns, n).
+
+        Raises
+        ------
+        ValueError
+            If they have another shape or are not real numbers.
+        """
+        if rows.ndim != 2 or len(rows) != len(self._rows) or rows.dtype.kind != "f":
+            raise ValueError(f"{rows.dtype} of shape {rows.shape} are not rows of this table")
         end = self._count + rows.shape[1]
         if end > self._rows.shape[1]:
             self._grow(end)
@@ -215,7 +223,7 @@ class History:
             If an array is missing or has another shape.
         """
         self._batches.extend(arrays["batches"])
-        if arrays["samples"].size:
+        if arrays["samples"].shape != (0, 0):
             self._samples = GrowingTable(len(arrays["samples"]), np.float64)
             self._samples.extend(arrays["samples"])
         self._epochs.extend(arrays["epochs"])
@@ -228,8 +236,8 @@ class History:
                 strict=True,
             )
         ]
-        test = arrays["test"].tolist()
-        self.test = FinalEvaluation(*test) if test else None
+        test = arrays["test"]
+        self.test = FinalEvaluation(*test.tolist()) if test.shape != (0,) else None
 
     def copy(self) -> History:
         """Return an independent copy."""

@@ -64,5 +64,7 @@ def from_checkpoint(checkpoint: Checkpoint) -> OpenedRun:
     if history.step != checkpoint.step:
         raise ValueError("the history ends at another step than the run")
     network = build_network(checkpoint.config.model)
+    if len(history.sample_steps) and len(history.gradient_norms) != len(network.linear_layers):
+        raise ValueError("the samples are of a network with other layers")
     network.load_weights(checkpoint.best_weights if history.epochs else checkpoint.weights)
     return OpenedRun(checkpoint, history, network)
