@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from ..training.status import RunStatus
 from . import theme
@@ -74,16 +74,24 @@ class Tile(QLabel):
         if self.height() >= _HIGH:
             inner = self.rect().adjusted(12, 7, -6, -7)
             self._paint_caption(painter, inner, Qt.AlignmentFlag.AlignTop)
-            painter.setFont(theme.number_font(15))
+            self._set_value_font(painter, 15, inner.width())
             place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
         else:
             inner = self.rect().adjusted(10, 0, -10, 0)
             self._paint_caption(painter, inner, Qt.AlignmentFlag.AlignVCenter)
-            painter.setFont(theme.number_font(11))
+            caption = painter.fontMetrics().horizontalAdvance(self._caption)
+            self._set_value_font(painter, 11, inner.width() - caption - 6)
             place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         dim = self.text() == NONE
         painter.setPen(theme.color("dim" if dim else "text"))
         painter.drawText(inner, place, self.text())
+
+    def _set_value_font(self, painter: QPainter, points: float, room: int) -> None:
+        """Use the largest size, from `points` down, in which the number fits."""
+        painter.setFont(theme.number_font(points))
+        while points > 8 and painter.fontMetrics().horizontalAdvance(self.text()) > room:
+            points -= 1
+            painter.setFont(theme.number_font(points))
 
     def _paint_caption(self, painter: QPainter, area: QRect, place: Qt.AlignmentFlag) -> None:
         painter.setPen(theme.color("dim"))

@@ -43,7 +43,7 @@ class TrainView(QWidget):
         self._plots: tuple[LivePlot, ...] = ()
         self._tiles_dirty = False
         self.tiles = TileRow()
-        self._cards = (
+        self._cards: tuple[Card, ...] = (
             Card(self.tr("Loss")),
             Card(self.tr("Accuracy")),
             Card(self.tr("Gradient norm")),

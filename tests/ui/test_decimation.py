@@ -15,7 +15,7 @@ def series(count, seed=0):
 
 
 def window(count, cut):
-    first, last = sorted(int(round(each * count)) for each in cut)
+    first, last = sorted(round(each * count) for each in cut)
     return first, max(last, min(first + 1, count))
 
 
@@ -73,11 +73,11 @@ def test_a_pyramid_spends_less_than_a_byte_a_value():
     assert kept < len(values)
 
 
-def test_the_line_joins_neighbors_at_their_near_ends():
+def test_the_line_goes_through_both_ends_of_each_column():
     columns = extremes(np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), 0, 6, 4)
     x, y = zigzag(columns)
     assert x.tolist() == [0.5, 0.5, 2.5, 2.5, 4.5, 4.5]
-    assert y.tolist() == [0.0, 1.0, 3.0, 2.0, 4.0, 5.0]
+    assert y.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
 
 
 def reference_average(values, span):

@@ -5,12 +5,23 @@ from __future__ import annotations
 import math
 
 import pyqtgraph as pg
+from PySide6.QtGui import QFont
 
 from .. import theme
 from ..number_text import grouped
 
 _LEFT_WIDTH = 48
 _BOTTOM_HEIGHT = 22
+# Long numbers are told in thousands and millions: from where, in what, with which letter.
+_UNITS = ((1e6, 1e6, "M"), (1e5, 1e3, "k"), (0.0, 1.0, ""))
+_LABEL_DISTANCE = 30  # pixels, at least
+# What is labeled within a decade that has at least so many pixels.
+_MANTISSAS: tuple[tuple[float, tuple[float, ...]], ...] = (
+    (400.0, (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)),
+    (110.0, (1.0, 2.0, 5.0)),
+    (70.0, (1.0, 3.0)),
+    (0.0, (1.0,)),
+)
 
 
 class NumberAxis(pg.AxisItem):
@@ -35,7 +46,7 @@ class NumberAxis(pg.AxisItem):
             autoReduceTextSpace=False,
             maxTickLevel=0,
             maxTextLevel=0,
-            hideOverlappingLabels=True,
+            hideOverlappingLabels=False,
         )
         if orientation == "left":
             self.setWidth(_LEFT_WIDTH)
@@ -48,25 +59,29 @@ class NumberAxis(pg.AxisItem):
         tokens = theme.current()
         self.setPen(tokens.line)
         self.setTextPen(tokens.dim)
-        font = theme.number_font(9, theme.QFont.Weight.Normal)
-        self.setTickFont(font)
+        self.setTickFont(theme.number_font(9, QFont.Weight.Normal))
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the numbers with as many decimals as their spacing needs."""
         if self.logMode:
-            return [f"{10.0**value:.6g}{self._suffix}" for value in values]
-        places = max(0, math.ceil(-math.log10(spacing * scale) - 1e-9))
-        return [grouped(value * scale, places) + self._suffix for value in values]
+            return [f"{10.0**value:.6g}".replace("e-0", "e-") + self._suffix for value in values]
+        spacing = spacing * scale
+        highest = max((abs(value * scale) for value in values), default=0.0)
+        size, letter = next(each[1:] for each in _UNITS if highest >= each[0])
+        places = max(0, math.ceil(-math.log10(spacing / size) - 1e-9))
+        return [
+            grouped(value * scale / size, places) + (letter if value else "") + self._suffix
+            for value in values
+        ]
 
     def logTickValues(
-        self, minVal: float, maxVal: float, size: float, stdTicks: object
-    ) -> list[tuple[float | None, list[float]]]:
-        """Return powers of ten, and between few of them their double and fivefold."""
-        decades = maxVal - minVal
-        mantissas = (1.0,) if decades > 4 else (1.0, 2.0, 5.0)
-        if decades < 0.8:
-            mantissas = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
-        every = max(1, math.ceil(decades / 8))
-        powers = range(math.floor(minVal), math.ceil(maxVal) + 1, every)
+        self, low: float, high: float, size: float, _standard: object
+    ) -> list[tuple[float, list[float]]]:
+        """Return powers of ten and, where there is room, round numbers between them."""
+        decades = high - low
+        pixels = size / decades
+        every = max(1, math.ceil(_LABEL_DISTANCE / pixels))
+        mantissas = next(each for room, each in _MANTISSAS if pixels >= room)
+        powers = range(math.floor(low / every) * every, math.ceil(high) + 1, every)
         ticks = [power + math.log10(mantissa) for power in powers for mantissa in mantissas]
-        return [(1.0, [tick for tick in ticks if minVal <= tick <= maxVal])]
+        return [(1.0, [tick for tick in ticks if low - 1e-9 <= tick <= high + 1e-9])]

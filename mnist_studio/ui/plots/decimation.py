@@ -136,8 +136,6 @@ def _round_up(value: int, block: int) -> int:
 def zigzag(columns: Columns) -> tuple[npt.NDArray[np.float64], Values]:
     """Return indices and values of a line through all columns.
 
-    Down and up take turns, so that neighboring columns are joined at their near ends.
-
     Returns
     -------
     indices : ndarray of float64, shape (n,) or (2 n,)
@@ -147,6 +145,4 @@ def zigzag(columns: Columns) -> tuple[npt.NDArray[np.float64], Values]:
     if columns.block == 1:
         return columns.starts.astype(np.float64), columns.low
     middles = columns.starts + (columns.block - 1) / 2
-    pairs = np.stack([columns.low, columns.high], axis=1)
-    pairs[1::2] = pairs[1::2, ::-1]
-    return np.repeat(middles, 2), pairs.reshape(-1)
+    return np.repeat(middles, 2), np.stack([columns.low, columns.high], axis=1).reshape(-1)

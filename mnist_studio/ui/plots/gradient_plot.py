@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from .decimation import COLUMNS, block_size, extremes, zigzag
-from .graph import Curve
+from .decimation import block_size, extremes, zigzag
 from .hover import Row
 from .legend import Entry
 from .live_plot import LivePlot, YRange
@@ -30,7 +30,7 @@ class GradientPlot(LivePlot):
     def __init__(self, clock: RedrawClock, parent: QWidget | None = None) -> None:
         self._view = "gradient"
         self._y_end = SteppedEnd()
-        self._curves: list[Curve] = []
+        self._curves: list[pg.PlotCurveItem] = []
         super().__init__("", clock, parent=parent)
         self.setObjectName("gradientPlot")
         self.setAccessibleName(self.tr("Plot of the gradient norms or the learning rate"))
@@ -86,12 +86,14 @@ class GradientPlot(LivePlot):
         """Have one curve a layer, or one for the learning rate."""
         if count == len(self._curves):
             return
-        self.graph.remove_curves()
+        for curve in self._curves:
+            self.graph.remove_curve(curve)
         colors = self._colors(count)
-        self._curves = [self.graph.add_curve(color) for color in colors]
+        width = 1 if self._view == "gradient" else 2
+        self._curves = [self.graph.add_curve(color, width) for color in colors]
         self.legend.set_entries(
             tuple(
-                Entry(color, self.tr("layer {0}").format(layer))
+                Entry(color, self.tr("layer {0}").format(layer) if layer == 1 else f"{layer}")
                 for layer, color in enumerate(colors, 1)
             )
             if self._view == "gradient"
@@ -112,7 +114,7 @@ class GradientPlot(LivePlot):
         begin, end = steps.searchsorted([first + 1, last], side="left").tolist()
         begin, end = max(0, begin - 1), min(len(steps), end + 1)
         self._set_curves(len(norms))
-        columns = max(40, COLUMNS // 2 // max(1, len(norms)))
+        columns = max(60, self._columns() // max(2, len(norms)))
         needed = 0.0
         for curve, values in zip(self._curves, norms, strict=True):
             found = extremes(values, begin, end, columns)

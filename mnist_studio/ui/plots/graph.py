@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPaintEvent
@@ -11,8 +12,6 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from .. import theme
 from .axes import NumberAxis
-
-Curve = pg.PlotCurveItem
 
 
 class Graph(pg.PlotWidget):
@@ -44,8 +43,9 @@ class Graph(pg.PlotWidget):
         axes = {"left": NumberAxis("left", suffix), "bottom": NumberAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._axes = axes
-        self._curves: list[tuple[Curve, str, int]] = []
+        self._curves: list[tuple[pg.PlotCurveItem, str, int]] = []
         self._points: list[tuple[pg.ScatterPlotItem, str]] = []
+        self._bars: list[tuple[pg.BarGraphItem, str]] = []
         self.paint_seconds = 0.0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 60)
@@ -53,7 +53,7 @@ class Graph(pg.PlotWidget):
         self.view_box.disableAutoRange()
         self.view_box.setDefaultPadding(0.0)
         self.view_box.sigRangeChangedManually.connect(self._on_range_changed_manually)
-        self.plotItem.layout.setContentsMargins(0, 6, 10, 0)
+        self.plotItem.layout.setContentsMargins(0, 8, 14, 0)
         theme.notifier().changed.connect(self.restyle)
         self.restyle()
 
@@ -62,28 +62,36 @@ class Graph(pg.PlotWidget):
         """The rectangle with the curves."""
         return self.plotItem.getViewBox()
 
-    def add_curve(self, token: str, width: int = 1) -> Curve:
+    def add_curve(self, token: str, width: int = 1) -> pg.PlotCurveItem:
         """Add a line in a color of the theme; opaque and not antialiased, or painting is slow."""
-        curve = Curve(connect="finite", antialias=False)
+        curve = pg.PlotCurveItem(connect="finite", antialias=False)
         self.view_box.addItem(curve, ignoreBounds=True)
         self._curves.append((curve, token, width))
         curve.setPen(pg.mkPen(theme.color(token), width=width))
         return curve
 
-    def add_points(self, token: str) -> pg.ScatterPlotItem:
-        """Add dots in a color of the theme."""
-        points = pg.ScatterPlotItem(size=7, pxMode=True, pen=None, antialias=True)
+    def add_points(self, token: str, size: int = 7) -> pg.ScatterPlotItem:
+        """Add dots in a color of the theme, `size` pixels wide."""
+        points = pg.ScatterPlotItem(size=size, pxMode=True, pen=None, antialias=True)
         self.view_box.addItem(points, ignoreBounds=True)
         self._points.append((points, token))
         points.setBrush(theme.color(token))
         return points
 
-    def remove_curves(self) -> None:
-        """Remove all lines and dots."""
-        for item, *_ in (*self._curves, *self._points):
-            self.view_box.removeItem(item)
-        self._curves.clear()
-        self._points.clear()
+    def add_bars(self, token: str) -> pg.BarGraphItem:
+        """Add rectangles in a color of the theme."""
+        none = np.empty(0)
+        bars = pg.BarGraphItem(
+            x0=none, x1=none, y0=none, y1=none, pen=None, brush=theme.color(token)
+        )
+        self.view_box.addItem(bars, ignoreBounds=True)
+        self._bars.append((bars, token))
+        return bars
+
+    def remove_curve(self, curve: pg.PlotCurveItem) -> None:
+        """Remove a line."""
+        self.view_box.removeItem(curve)
+        self._curves = [each for each in self._curves if each[0] is not curve]
 
     def set_logarithmic(self, on: bool) -> None:
         """Label the y axis as the powers of ten of its coordinates, or plainly."""
@@ -98,6 +106,12 @@ class Graph(pg.PlotWidget):
         """Make this visible; does nothing if it is already."""
         if (x, y) != self.visible_range():
             self.view_box.setRange(xRange=x, yRange=y, padding=0)
+
+    def pixel_size(self) -> tuple[float, float]:
+        """Return how far a pixel reaches in x and y."""
+        (x_low, x_high), (y_low, y_high) = self.visible_range()
+        area = self.view_box.rect()
+        return (x_high - x_low) / max(1.0, area.width()), (y_high - y_low) / max(1.0, area.height())
 
     def area(self) -> QRect:
         """Return the rectangle with the curves in widget coordinates."""
@@ -122,6 +136,8 @@ class Graph(pg.PlotWidget):
             curve.setPen(pg.mkPen(theme.color(token), width=width))
         for points, token in self._points:
             points.setBrush(theme.color(token))
+        for bars, token in self._bars:
+            bars.setOpts(brush=theme.color(token))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint and measure how long that took."""

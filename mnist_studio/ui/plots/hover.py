@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from .. import theme
@@ -43,7 +43,7 @@ class Readout(QWidget):
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFont(theme.number_font(9, theme.QFont.Weight.Normal))
+        self.setFont(theme.number_font(9, QFont.Weight.Normal))
         self.hide()
 
     @property

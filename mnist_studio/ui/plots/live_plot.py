@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt, Slot
+from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
-from .. import theme
 from ..number_text import grouped
-from ..widgets import SPACING, Card
+from ..widgets import Card
 from .graph import Graph
 from .hover import CrossLine, Readout, Row
 from .legend import Legend
@@ -23,6 +22,9 @@ if TYPE_CHECKING:
     from ...training.history import History
 
 YRange = tuple[float, float]
+HEADER_HEIGHT = 24
+_MOST_COLUMNS = 1000
+_FEWEST_STEPS = 20  # the x axis begins with room for so many
 
 
 class LivePlot(Card):
@@ -58,8 +60,9 @@ class LivePlot(Card):
         self._redraw_seconds = 0.0
         self.legend = Legend()
         self.header.addWidget(self._make_title(title))
-        self.header.addSpacing(SPACING)
+        self.header.addSpacing(4)
         self.header.addWidget(self.legend, 1)
+        self.header.addStrut(HEADER_HEIGHT)
         self.body.addLayout(self.header)
         self.graph = Graph(suffix, self)
         self.graph.view_box.setLimits(
@@ -180,13 +183,15 @@ class LivePlot(Card):
 
     def _followed_x_range(self, history: History) -> tuple[float, float]:
         reached = float(self._unit.positions(history, history.step))
-        if self._ended:
-            return 0.0, max(reached, 1e-3)
-        end = self._x_end.follow(max(reached, 1e-3))
+        if self._unit is not XUnit.SECONDS:
+            reached = max(reached, float(self._unit.positions(history, _FEWEST_STEPS)))
+        reached = max(reached, 1e-3)
+        end = reached if self._ended else self._x_end.follow(reached)
         if self._total_steps is not None and self._unit is not XUnit.SECONDS:
             total = float(self._unit.positions(history, self._total_steps))
             end = max(reached, min(end, total))
-        return 0.0, end
+        # A little more, so that a dot at the very end is whole.
+        return 0.0, 1.01 * end
 
     def _make_follow_button(self) -> QToolButton:
         button = QToolButton(self.graph)
@@ -255,6 +260,10 @@ class LivePlot(Card):
 
     # --- for subclasses --------------------------------------------------------------------
 
+    def _columns(self) -> int:
+        """Return how many columns a curve of noise is reduced to: one or two pixels each."""
+        return min(max(100, self.graph.area().width()), _MOST_COLUMNS)
+
     def _make_title(self, title: str) -> QWidget:
         label = QLabel(title.upper())
         label.setProperty("role", "title")
@@ -297,9 +306,7 @@ class LivePlot(Card):
         self._place_follow_button()
 
 
-def flat_button(button: QToolButton) -> QToolButton:
+def quiet_button(button: QToolButton) -> QToolButton:
     """Give a button in a plot's header its quiet look."""
-    button.setProperty("flat", True)
-    button.setCursor(Qt.CursorShape.ArrowCursor)
-    button.setFont(theme.number_font(button.font().pointSizeF(), theme.QFont.Weight.Normal))
+    button.setProperty("quiet", True)
     return button

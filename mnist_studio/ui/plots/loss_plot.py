@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ..number_text import loss_text
-from .decimation import Columns, MinMaxPyramid, zigzag
+from ..widgets import dim_label
+from .decimation import Columns, MinMaxPyramid
 from .epoch_points import EpochPoints
 from .hover import Row
 from .legend import Entry
-from .live_plot import LivePlot, YRange, flat_button
+from .live_plot import LivePlot, YRange, quiet_button
 from .marks import Marks
+from .noisy_curve import NoisyCurve
 from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
 from .smoothing import ExponentialAverage
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from ...training.history import History
 
 _LOWEST = 1e-7  # what a logarithmic axis shows of a loss of zero
-_SHOWN_SHARE = 0.97  # of the columns' peaks: the first batches' spike would flatten the rest
+_SHOWN_SHARE = 0.94  # of the columns' peaks: the first batches' spike would flatten the rest
 
 
 class LossPlot(LivePlot):
@@ -48,10 +50,11 @@ class LossPlot(LivePlot):
         self._y_end = SteppedEnd()
         self._pyramid = MinMaxPyramid()
         self._average = ExponentialAverage(1)
-        self._raw = self.graph.add_curve("raw")
+        self._raw = NoisyCurve(self.graph, "raw")
         self._marks = Marks(self.graph)
         self._validation = EpochPoints(self.graph, "validation_loss", "series_2")
         self._smoothed = self.graph.add_curve("series_1", width=2)
+        self._smoothed_dot = self.graph.add_points("series_1", size=5)
         self.legend.set_entries(
             (
                 Entry("raw", self.tr("every batch")),
@@ -59,10 +62,14 @@ class LossPlot(LivePlot):
                 Entry("series_2", self.tr("validation")),
             )
         )
+        self._hint = dim_label(self.tr("Press Train: the loss of every batch appears here."))
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        QVBoxLayout(self.graph).addWidget(self._hint)
         self.scale_button = self._make_scale_button()
         self.unit_button = self._make_unit_button()
         for button in (self.scale_button, self.unit_button, self.follow_button):
-            self.header.addWidget(flat_button(button))
+            self.header.addWidget(quiet_button(button))
         self.redraw()
 
     @property
@@ -135,22 +142,27 @@ class LossPlot(LivePlot):
             self._average = ExponentialAverage(smoothing_span(self._history.batches_per_epoch))
 
     def _clear(self) -> None:
-        for curve in (self._raw, self._smoothed):
-            curve.setData([], [])
+        self._hint.show()
+        self._raw.clear()
+        self._smoothed.setData([], [])
+        self._smoothed_dot.setData([], [])
         self._validation.clear()
         self._marks.clear()
 
     def _draw(self, history: History, first: int, last: int) -> YRange:
-        columns = self._pyramid.columns(history.losses, first, last)
-        indices, losses = zigzag(columns)
-        x = self._unit.positions(history, indices + 1)
-        self._raw.setData(x, self._heights(losses))
-        indices, averages = self._average.sample(history.losses, first, last)
-        self._smoothed.setData(self._unit.positions(history, indices + 1), self._heights(averages))
+        self._hint.hide()
+        columns = self._pyramid.columns(history.losses, first, last, self._columns())
+        self._raw.draw(columns, history, self._unit, self._heights)
+        ends, averages = self._average.sample(history.losses, first, last)
+        x, y = self._unit.positions(history, ends + 1), self._heights(averages)
+        self._smoothed.setData(x, y)
+        # A line begins with the second batch.
+        dots = 1 if len(x) == 1 else 0
+        self._smoothed_dot.setData(x[:dots], y[:dots])
         validation = self._validation.values(history)
         self._validation.draw(history, self._unit, self._heights(validation))
         y_range = (
-            self._logarithmic_range(columns, validation)
+            self._logarithmic_range(columns, averages, validation)
             if self._logarithmic
             else self._linear_range(columns, validation)
         )
@@ -171,13 +183,22 @@ class LossPlot(LivePlot):
             needed = max(needed, 1.1 * float(finite[-1]))
         return 0.0, self._y_end.follow(max(1.02 * needed, 1e-5))
 
-    def _logarithmic_range(self, columns: Columns, validation: npt.NDArray[np.floating]) -> YRange:
+    def _logarithmic_range(
+        self,
+        columns: Columns,
+        averages: npt.NDArray[np.floating],
+        validation: npt.NDArray[np.floating],
+    ) -> YRange:
         shown = np.concatenate([columns.low, columns.high, validation])
         shown = np.log10(np.maximum(shown[np.isfinite(shown)], _LOWEST))
         if not len(shown):
             return -1.0, 1.0
         # Half decades: the axis moves rarely; a few outliers below do not stretch it.
         low = float(np.floor(2 * np.quantile(shown, 0.01)) / 2)
+        typical = averages[np.isfinite(averages)]
+        if len(typical):
+            # Single images, at batch size 1, reach losses of zero: two decades are enough.
+            low = max(low, float(np.floor(2 * np.log10(max(typical.min(), _LOWEST))) / 2) - 2.0)
         high = float(np.ceil(2 * shown.max()) / 2)
         return low, max(high, low + 1.0)
 

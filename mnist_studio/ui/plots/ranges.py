@@ -8,7 +8,7 @@ _MANTISSAS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 
 def round_up(value: float) -> float:
-    """Return the next round number at or above a positive value: 1, 1.25, 1.5, 2, 2.5, …"""
+    """Return the next round number at or above a positive value: 1, 1.25, 1.5, 2 and so on."""
     scale = 10.0 ** math.floor(math.log10(value))
     for mantissa in _MANTISSAS:
         if value <= mantissa * scale * (1 + 1e-9):

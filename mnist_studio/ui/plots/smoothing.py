@@ -66,9 +66,8 @@ class ExponentialAverage:
         """Follow the recursion through all blocks that are looked at, side by side."""
         start, end = first // _BLOCK, -(-last // _BLOCK)
         part = values[start * _BLOCK : end * _BLOCK]
-        rows = np.zeros(((end - start) * _BLOCK,))
-        rows[: len(part)] = part
-        rows = rows.reshape(-1, _BLOCK)
+        rows = np.zeros((end - start, _BLOCK))
+        rows.flat[: len(part)] = part
         state = self._states.column(0)[start:end].astype(np.float64)
         for k in range(_BLOCK):
             state = self._decay * state + (1.0 - self._decay) * rows[:, k]
