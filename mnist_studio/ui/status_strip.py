@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from ..session.session import Session
 from ..training.status import RunStatus
+from .number_text import grouped
 from .theme import number_font
 from .widgets import SPACING, dim_label
 
@@ -50,7 +51,7 @@ class StatusStrip(QWidget):
         label = dim_label()
         label.setObjectName(name)
         label.setFont(number_font(label.font().pointSizeF(), label.font().weight()))
-        label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return label
 
     @Slot(object)
@@ -74,11 +75,12 @@ class StatusStrip(QWidget):
         per_epoch = history.batches_per_epoch
         self._bar.setValue(round(1000 * history.step / (config.training.epochs * per_epoch)))
         epoch, batch = divmod(max(history.step - 1, 0), per_epoch)
-        digits = len(f"{per_epoch:,}")
+        text = self.tr("epoch {0}, batch {1} / {2}")
         self._position.setText(
-            self.tr("epoch {0}, batch {1} / {2}").format(
-                epoch + 1,
-                f"{min(batch + 1, history.step):,}".replace(",", "\u2009").rjust(digits, "\u2007"),
-                f"{per_epoch:,}".replace(",", "\u2009"),
-            )
+            text.format(epoch + 1, grouped(min(batch + 1, history.step)), grouped(per_epoch))
+        )
+        # As wide as it will ever get in this run, so that the bar beside it keeps its length.
+        widest = text.format(config.training.epochs, grouped(per_epoch), grouped(per_epoch))
+        self._position.setMinimumWidth(
+            self._position.fontMetrics().horizontalAdvance(widest) + SPACING
         )

@@ -6,11 +6,12 @@ Widgets take their colors from :func:`current` when they paint and listen to
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, fields
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from .. import paths
@@ -130,9 +131,19 @@ def choose(choice: str) -> None:
     theme = DARK if dark else LIGHT
     notifier().choice = choice
     notifier().theme = theme
+    application.setFont(_interface_font())
     application.setPalette(_palette(theme))
     application.setStyleSheet(style_sheet(theme))
     notifier().changed.emit()
+
+
+def _interface_font() -> QFont:
+    """Return the system's font; on Linux, where defaults vary, Inter where it is installed."""
+    font = QFont(QApplication.font())
+    if sys.platform.startswith("linux"):
+        family = QFontInfo(font).family()
+        font.setFamilies(["Inter", family] if family != "Inter" else [family])
+    return font
 
 
 def _system_is_dark() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from .. import paths
 from . import theme
@@ -172,13 +172,13 @@ class Toolbar(QWidget):
         row.addSpacing(SPACING)
         self._title = QLabel()
         self._title.setObjectName("runTitle")
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        # It may be cut when the window is narrow; the tooltip has it whole.
         self._title.setMinimumWidth(60)
-        row.addWidget(self._title, 1)
+        row.addWidget(self._title)
         self._state = dim_label()
         self._state.setObjectName("runState")
         row.addWidget(self._state)
-        row.addSpacing(SPACING)
+        row.addStretch(1)
         opener = self._button(actions.open, "openButton", flat=True)
         opener.setMenu(recent_menu)
         opener.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
