@@ -29,7 +29,7 @@ class SoftmaxCrossEntropy:
     def __init__(self) -> None:
         self._shifted = Scratch()
         self._gradient = Scratch()
-        self._row_starts = np.empty(0, np.intp)
+        self._columns = np.empty(0, np.intp)
 
     def forward(self, logits: FloatArray, labels: IntArray) -> tuple[float, int]:
         """Compute the mean loss of a batch and how many of its samples are right.
@@ -47,19 +47,22 @@ class SoftmaxCrossEntropy:
             The mean loss, and the number of samples whose label has the largest logit (a tie
             counts as right).
         """
-        n, classes = logits.shape
-        if len(self._row_starts) != n:
-            self._row_starts = np.arange(0, n * classes, classes)
-        self._label_positions = self._row_starts + labels
+        n = len(logits)
+        if len(self._columns) != n:
+            self._columns = np.arange(n)
+        # Where each sample's label is in an array of shape (classes, n), counted flat.
+        self._label_positions = labels * np.intp(n) + self._columns
 
-        shifted = self._shifted.like(logits)
-        np.subtract(logits, logits.max(axis=1, keepdims=True), out=shifted)
+        # One column a sample: NumPy reduces the first axis many times faster than a short last one.
+        shifted = self._shifted.like(logits.T)
+        shifted[...] = logits.T
+        shifted -= shifted.max(axis=0)
         label_logits = shifted.take(self._label_positions)
         self._exponentials = np.exp(shifted, out=shifted)
-        self._sums = self._exponentials.sum(axis=1, keepdims=True)
+        self._sums = self._exponentials.sum(axis=0)
 
         loss = (np.log(self._sums).sum() - label_logits.sum()) / n
-        # The largest logit of a row became exactly zero.
+        # The largest logit of a sample became exactly zero.
         correct = n - np.count_nonzero(label_logits)
         return float(loss), int(correct)
 
@@ -78,7 +81,7 @@ class SoftmaxCrossEntropy:
         gradient = self._gradient.like(self._exponentials)
         np.multiply(self._exponentials, scale / self._sums, out=gradient)
         gradient.reshape(-1)[self._label_positions] -= scale
-        return gradient
+        return gradient.T
 
     def evaluate(self, logits: FloatArray, labels: IntArray) -> tuple[float, int]:
         """Compute the *sum* of the losses and the number of right answers, keeping no state.
