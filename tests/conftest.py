@@ -13,8 +13,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pytest
 from hypothesis import settings
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from mnist_studio import paths
 from mnist_studio.data.dataset import Dataset
@@ -54,9 +55,17 @@ def _nothing_left_behind(request, _own_folders):
 
 
 def _new_threads(known):
-    """Return Python threads that were started and do not end by themselves at once."""
+    """Return Python threads that were started and do not end by themselves at once.
+
+    The progress bar's monitor lives as long as the program, and a thread of Qt's that Python code
+    ran in stays known to Python after its end.
+    """
     deadline = time.monotonic() + 2.0
-    new = [t for t in threading.enumerate() if t not in known and type(t).__name__ != "TMonitor"]
+    new = [
+        thread
+        for thread in threading.enumerate()
+        if thread not in known and type(thread).__name__ not in ("TMonitor", "_DummyThread")
+    ]
     for thread in new:
         thread.join(max(0.0, deadline - time.monotonic()))
     return [thread for thread in new if thread.is_alive()]
@@ -64,11 +73,11 @@ def _new_threads(known):
 
 def _running_qt_objects():
     """Return the running threads and timers that Python made."""
-    from shiboken6 import isValid
-
+    main = QThread.currentThread()
     found = []
     for each in gc.get_objects():
-        if issubclass(type(each), QObject) and isinstance(each, QThread | QTimer) and isValid(each):
+        # By type, since asking some lazy objects for their class wakes them.
+        if issubclass(type(each), QThread | QTimer) and each is not main and isValid(each):
             running = each.isRunning() if isinstance(each, QThread) else each.isActive()
             if running:
                 found.append(each)

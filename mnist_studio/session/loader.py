@@ -52,6 +52,11 @@ class Loader(QObject):
         """Cancel a download; called directly from any thread."""
         self._cancelled.set()
 
+    @Slot()
+    def finish(self) -> None:
+        """End the thread, after all that was asked for before."""
+        self.thread().quit()
+
     @Slot(str, object)
     def load_dataset(self, name: str, folder: Path | None) -> None:
         """Load a data set from where it is, or from a folder."""

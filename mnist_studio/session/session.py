@@ -90,6 +90,7 @@ test_evaluated(object)
     _open_requested = Signal(object)
     _last_run_requested = Signal(object)
     _save_requested = Signal(object, object)
+    _finish_requested = Signal()
 
     def __init__(self, runs_folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -257,14 +258,14 @@ test_evaluated(object)
     # --- end -------------------------------------------------------------------------------
 
     def shut_down(self) -> None:
-        """Stop the run, let it be saved, and end both threads."""
+        """Stop the run, let it and what was asked for be saved, and end both threads."""
         if self._shut_down:
             return
         self._shut_down = True
         self._control.request_stop()
         self._loader.cancel()
-        for thread in (self._training_thread, self._file_thread):
-            thread.quit()
+        self._training_thread.quit()
+        self._finish_requested.emit()
         for thread in (self._training_thread, self._file_thread):
             thread.wait()
 
@@ -285,6 +286,7 @@ test_evaluated(object)
         self._open_requested.connect(loader.open_run)
         self._last_run_requested.connect(loader.find_last_run)
         self._save_requested.connect(loader.save_run)
+        self._finish_requested.connect(loader.finish)
         loader.dataset_loaded.connect(self._on_dataset_loaded)
         loader.dataset_progress.connect(self.dataset_progress)
         loader.dataset_failed.connect(self._on_dataset_failed)
@@ -403,13 +405,17 @@ test_evaluated(object)
                 self._network.load_weights(checkpoint.best_weights)
                 self.network_changed.emit()
         self._set_status(status)
-        self.run_ended.emit(status, str(error) if error else "")
+        for path in self._control.take_checkpoint_paths():
+            self.save_as(path)  # asked for when the run had just ended
+        self.run_ended.emit(status, _sentence(error))
 
     @Slot(object, object)
     def _on_run_opened(self, path: Path, opened: OpenedRun) -> None:
-        if not self.active:
-            self.show_run(path, opened)
-            self.opened.emit(path)
+        if self.active:
+            self.failed.emit(f"Stop the training before you open {path.name}.")
+            return
+        self.show_run(path, opened)
+        self.opened.emit(path)
 
     @Slot(object)
     def _on_dataset_loaded(self, dataset: Dataset) -> None:
@@ -425,3 +431,11 @@ test_evaluated(object)
             self._waiting_job = None
             self._set_status(RunStatus.FAILED)
             self.run_ended.emit(RunStatus.FAILED, message)
+
+
+def _sentence(error: Exception | None) -> str:
+    if error is None:
+        return ""
+    from ..training.failures import failure_sentence
+
+    return failure_sentence(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,8 +104,10 @@ class TrainingWorker(QObject):
             trainer = job.make_trainer()
             reporter = _Reporter(self, job, trainer)
             try:
-                for event in trainer.run():
-                    reporter.report(event)
+                # Closed, so that the trainer has ended too when reporting is what fails.
+                with closing(trainer.run()) as events:
+                    for event in events:
+                        reporter.report(event)
             finally:
                 final = reporter.finish()
             status = trainer.status

@@ -158,6 +158,11 @@ class History:
         return self._samples.to_array()[2:] if self._samples else np.empty((0, 0), np.float64)
 
     @property
+    def epoch_count(self) -> int:
+        """Finished epochs; cheaper than the length of :attr:`epochs`."""
+        return len(self._epochs)
+
+    @property
     def epochs(self) -> list[EpochEnded]:
         """Finished epochs in order."""
         return [_epoch(row) for row in self._epochs.to_array().T]

@@ -156,7 +156,7 @@ class Trainer:
 
     # --- the loop --------------------------------------------------------------------------
 
-    def run(self) -> Iterator[Event]:
+    def run(self) -> Generator[Event, None, None]:
         """Train until all epochs are done, a stop is requested or the loss explodes.
 
         Yields
@@ -189,7 +189,7 @@ class Trainer:
     def _run(self) -> Iterator[Event]:
         yield from self._obey()
         while not self.control.stopped:
-            if self._epochs_trained > len(self.history.epochs):
+            if self._epochs_trained > self.history.epoch_count:
                 yield from self._end_epoch()
             elif self.step < self.total_steps:
                 yield from self._train_epoch()

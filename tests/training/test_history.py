@@ -44,6 +44,7 @@ def test_batches_are_recorded_in_columns(history):
 
 def test_everything_else_is_recorded_as_it_happened(history):
     assert history.epochs == [event for event in EVENTS if isinstance(event, EpochEnded)]
+    assert history.epoch_count == 1
     assert history.changes == [HyperparameterChanged(2, "learning_rate", 0.05)]
     assert history.test == FinalEvaluation(1.5, 0.75)
     assert history.sample_steps.tolist() == [2]
