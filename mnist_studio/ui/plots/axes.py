@@ -70,7 +70,7 @@ class NumberAxis(pg.AxisItem):
         size, letter = next(each[1:] for each in _UNITS if highest >= each[0])
         places = max(0, math.ceil(-math.log10(spacing / size) - 1e-9))
         return [
-            grouped(value * scale / size, places) + (letter if value else "") + self._suffix
+            (grouped(value * scale / size, places) + letter if value else "0") + self._suffix
             for value in values
         ]
 

@@ -114,7 +114,7 @@ class GradientPlot(LivePlot):
         begin, end = steps.searchsorted([first + 1, last], side="left").tolist()
         begin, end = max(0, begin - 1), min(len(steps), end + 1)
         self._set_curves(len(norms))
-        columns = max(60, self._columns() // max(2, len(norms)))
+        columns = max(60, 4 * self._columns() // max(4, len(norms)))
         needed = 0.0
         for curve, values in zip(self._curves, norms, strict=True):
             found = extremes(values, begin, end, columns)

@@ -301,9 +301,10 @@ class LivePlot(Card):
         self.mark_dirty()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the floating button in its corner."""
+        """Keep the floating button in its corner, and as many columns as there are pixels."""
         super().resizeEvent(event)
         self._place_follow_button()
+        self.mark_dirty()
 
 
 def quiet_button(button: QToolButton) -> QToolButton:

@@ -1,0 +1,64 @@
+"""A session without threads, and runs that need no training."""
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from mnist_studio.training.config import RunConfig, TrainingConfig
+from mnist_studio.training.events import EpochEnded, ProgressSampled
+from mnist_studio.training.history import BatchArrays, History
+from mnist_studio.training.status import RunStatus
+
+
+class FakeSession(QObject):
+    run_started = Signal(object)
+    batches_ended = Signal(object)
+    progress_sampled = Signal(object)
+    epoch_ended = Signal(object)
+    hyperparameter_changed = Signal(object)
+    test_evaluated = Signal(object)
+    status_changed = Signal(object)
+    run_ended = Signal(object, str)
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.history = None
+        self.run_config = None
+        self.status = None
+
+    def start(self, train_size=2000, batch_size=20, epochs=5):
+        self.history = History(train_size, batch_size)
+        self.run_config = RunConfig(training=TrainingConfig(batch_size=batch_size, epochs=epochs))
+        self.run_started.emit(self.run_config)
+        self.set_status(RunStatus.RUNNING)
+
+    def set_status(self, status):
+        self.status = status
+        self.status_changed.emit(status)
+
+    def train(self, steps, losses=None):
+        """Let `steps` batches end, in one signal, and epochs and samples with them."""
+        history = self.history
+        arrays = batches(history.step + 1, steps, losses)
+        before, per_epoch = history.step, history.batches_per_epoch
+        history.record_batches(arrays)
+        self.batches_ended.emit(arrays)
+        for step in range(before + 1, history.step + 1):
+            if step % max(1, per_epoch // 10) == 0:
+                sample = ProgressSampled(step, 1 - 1 / (1 + step), (0.5, 0.25))
+                history.record(sample)
+                self.progress_sampled.emit(sample)
+            if step % per_epoch == 0:
+                epoch = step // per_epoch
+                ended = EpochEnded(
+                    epoch, step, 0.3, 0.9, 0.2 / epoch, 0.9 + 0.01 * epoch, 0.0, step / 100, True
+                )
+                history.record(ended)
+                self.epoch_ended.emit(ended)
+
+
+def batches(first_step, count, losses=None):
+    steps = np.arange(first_step, first_step + count)
+    if losses is None:
+        losses = 2.3 / np.sqrt(steps)
+    values = np.stack([losses, np.full(count, 0.1), steps / 100.0])
+    return BatchArrays(first_step, values.astype(np.float32))

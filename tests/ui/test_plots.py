@@ -1,0 +1,373 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from mnist_studio.training.events import HyperparameterChanged
+from mnist_studio.training.status import RunStatus
+from mnist_studio.ui import theme
+from mnist_studio.ui.plots.x_units import XUnit
+from mnist_studio.ui.train_view import TrainView
+
+from .plot_fakes import FakeSession
+
+
+@pytest.fixture
+def session(qapp):
+    session = FakeSession()
+    yield session
+    session.deleteLater()
+
+
+@pytest.fixture
+def early_view(qtbot, session):
+    """A view that has no plots yet, in a window that leaves it its size."""
+    theme.choose("light")
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 700)
+    view = TrainView(session, window)
+    view.resize(900, 700)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield view
+    window.close()
+
+
+@pytest.fixture
+def view(qtbot, early_view):
+    early_view.load_plots()
+    settle(qtbot, early_view)
+    return early_view
+
+
+@pytest.fixture
+def loss(view):
+    return view.findChild(object, "lossPlot")
+
+
+def settle(qtbot, view):
+    """Wait until everything visible is drawn."""
+    qtbot.waitUntil(lambda: not view._clock._timer.isActive())
+
+
+def middle(plot):
+    return plot.graph.area().center()
+
+
+def wheel(plot, notches=1):
+    viewport = plot.graph.viewport()
+    place = QPointF(middle(plot))
+    event = QWheelEvent(
+        place,
+        QPointF(viewport.mapToGlobal(place.toPoint())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(viewport, event)
+
+
+def raw_line(plot):
+    return plot._raw._line.getData()
+
+
+def test_the_view_costs_no_import_of_numpy_or_pyqtgraph_before_its_plots():
+    code = (
+        "import sys, mnist_studio.ui.train_view\n"
+        "print([m for m in ('numpy', 'pyqtgraph') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_loss_of_every_batch_is_a_point_of_the_plot(qtbot, view, session, loss):
+    session.start()
+    session.train(3)
+    session.train(4)
+    settle(qtbot, view)
+    x, y = raw_line(loss)
+    np.testing.assert_allclose(x, np.arange(1, 8) / 100)
+    np.testing.assert_array_equal(y, session.history.losses)
+
+
+def test_a_long_run_is_drawn_with_its_extremes(qtbot, view, session, loss):
+    session.start(train_size=200_000, batch_size=10)
+    losses = np.full(50_000, 0.5)
+    losses[31_234] = 0.9
+    losses[41_234] = 0.1
+    session.train(50_000, losses)
+    settle(qtbot, view)
+    band = loss._raw._band.opts
+    assert len(band["y1"]) <= 1000
+    assert band["y1"].max() == pytest.approx(0.9)
+    assert band["y0"].min() == pytest.approx(0.1)
+    assert len(raw_line(loss)[0]) == 0
+
+
+def test_many_signals_make_one_redraw(qtbot, view, session, loss, monkeypatch):
+    session.start()
+    settle(qtbot, view)
+    redraws = []
+    original = loss.redraw
+    monkeypatch.setattr(loss, "redraw", lambda: (redraws.append(1), original()))
+    for _ in range(200):
+        session.train(1)
+    settle(qtbot, view)
+    assert len(redraws) == 1
+    assert len(raw_line(loss)[0]) == 200
+
+
+def test_the_clock_rests_while_nothing_changes_and_while_nothing_is_seen(qtbot, view, session):
+    session.start()
+    session.train(5)
+    settle(qtbot, view)
+    view.hide()
+    session.train(5)
+    settle(qtbot, view)
+    accuracy = view.findChild(object, "accuracyPlot")
+    assert accuracy._dirty
+    view.show()
+    settle(qtbot, view)
+    assert not accuracy._dirty
+
+
+def test_the_wheel_ends_following_and_a_double_click_begins_it_again(qtbot, view, session, loss):
+    session.start()
+    session.train(150)
+    settle(qtbot, view)
+    followed = loss.graph.visible_range()
+    wheel(loss)
+    zoomed = loss.graph.visible_range()
+    assert not loss.following
+    assert not loss.follow_button.isChecked()
+    assert zoomed[0][1] - zoomed[0][0] < followed[0][1] - followed[0][0]
+
+    session.train(200)
+    settle(qtbot, view)
+    assert loss.graph.visible_range() == zoomed
+
+    QTest.mouseDClick(
+        loss.graph.viewport(),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        middle(loss),
+    )
+    assert loss.following
+    assert loss.graph.visible_range()[0][1] >= 3.5
+
+
+def test_dragging_moves_the_view_and_the_button_brings_it_back(qtbot, view, session, loss):
+    session.start()
+    session.train(150)
+    settle(qtbot, view)
+    before = loss.graph.visible_range()
+    viewport, start = loss.graph.viewport(), middle(loss)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(viewport, left, none, start)
+    for distance in (20, 40, 80):
+        QTest.mouseMove(viewport, start - QPoint(distance, 0))
+    QTest.mouseRelease(viewport, left, none, start - QPoint(80, 0))
+    assert not loss.following
+    assert loss.graph.visible_range()[0][0] > before[0][0]
+    QTest.mouseClick(loss.follow_button, left)
+    assert loss.following
+    assert loss.graph.visible_range() == before
+
+
+def test_a_small_plot_offers_follow_only_when_it_does_not(qtbot, view, session):
+    accuracy = view.findChild(object, "accuracyPlot")
+    session.start()
+    session.train(150)
+    settle(qtbot, view)
+    assert not accuracy.follow_button.isVisible()
+    wheel(accuracy)
+    assert accuracy.follow_button.isVisible()
+    QTest.mouseClick(accuracy.follow_button, Qt.MouseButton.LeftButton)
+    assert accuracy.following
+    assert not accuracy.follow_button.isVisible()
+
+
+def test_an_empty_plot_cannot_be_moved_away(qtbot, view, loss):
+    before = loss.graph.visible_range()
+    wheel(loss, 3)
+    assert loss.following
+    assert loss.graph.visible_range() == before
+
+
+def test_the_right_button_opens_no_menu(qtbot, view, session, loss):
+    session.start()
+    session.train(50)
+    settle(qtbot, view)
+    QTest.mouseClick(
+        loss.graph.viewport(),
+        Qt.MouseButton.RightButton,
+        Qt.KeyboardModifier.NoModifier,
+        middle(loss),
+    )
+    assert QApplication.activePopupWidget() is None
+    assert not [each for each in loss.findChildren(QMenu) if each.isVisible()]
+
+
+def test_a_logarithmic_axis_bears_zeros_and_losses_that_are_no_numbers(qtbot, view, session, loss):
+    session.start()
+    session.train(6, [2.0, 1.0, 0.0, 0.5, np.inf, np.nan])
+    settle(qtbot, view)
+    QTest.mouseClick(loss.scale_button, Qt.MouseButton.LeftButton)
+    assert loss.logarithmic
+    assert raw_line(loss)[1][:2] == pytest.approx([np.log10(2), 0])
+    (_, _), (low, high) = loss.graph.visible_range()
+    assert np.isfinite([low, high]).all()
+    loss.grab()
+
+
+def test_a_spike_of_the_first_batches_does_not_flatten_the_rest(qtbot, view, session, loss):
+    session.start(train_size=20_000)
+    losses = np.full(800, 0.2)
+    losses[:5] = 50.0
+    session.train(800, losses)
+    settle(qtbot, view)
+    assert loss.graph.visible_range()[1][1] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("unit", "last"),
+    [
+        (XUnit.BATCHES, 150),
+        (XUnit.IMAGES, 3000),
+        (XUnit.EPOCHS, 1.5),
+        (XUnit.SECONDS, 1.5),
+    ],
+)
+def test_every_plot_counts_what_was_chosen(qtbot, view, session, loss, unit, last):
+    session.start()
+    session.train(150)
+    action = loss.unit_button.menu().findChild(object, f"{unit.value}Action")
+    action.trigger()
+    settle(qtbot, view)
+    assert raw_line(loss)[0][-1] == pytest.approx(last)
+    assert action.text() in loss.unit_button.text()
+    for plot in view._plots:
+        assert last <= plot.graph.visible_range()[0][1] <= 2.1 * last
+
+
+def test_one_epoch_is_enough_to_see_the_validation(qtbot, view, session, loss):
+    session.start()
+    session.train(100)
+    settle(qtbot, view)
+    assert loss._validation._dots.getData()[0].tolist() == [1.0]
+    assert loss._validation._dots.getData()[1].tolist() == [0.2]
+    accuracy = view.findChild(object, "accuracyPlot")
+    assert accuracy._validation._dots.getData()[1].tolist() == pytest.approx([91.0])
+
+
+def test_the_axis_stops_at_the_planned_end_and_fits_what_there_is_after_it(
+    qtbot, view, session, loss
+):
+    session.start(epochs=3)
+    session.train(290)
+    settle(qtbot, view)
+    assert loss.graph.visible_range()[0][1] == pytest.approx(3.03)
+    session.train(-10 + 20)
+    session.set_status(RunStatus.STOPPED)
+    settle(qtbot, view)
+    assert loss.graph.visible_range()[0][1] == pytest.approx(3.03)
+
+
+def test_a_stopped_run_fills_the_plot(qtbot, view, session, loss):
+    session.start(epochs=10)
+    session.train(410)
+    settle(qtbot, view)
+    assert loss.graph.visible_range()[0][1] > 4.5
+    session.set_status(RunStatus.STOPPED)
+    settle(qtbot, view)
+    assert loss.graph.visible_range()[0][1] == pytest.approx(1.01 * 4.1)
+
+
+def test_the_pointer_reads_the_values_of_its_batch(qtbot, view, session, loss):
+    session.start()
+    session.train(100)
+    settle(qtbot, view)
+    x = loss.graph.pixel_of(0.5)
+    QTest.mouseMove(loss.graph.viewport(), QPoint(x, middle(loss).y()))
+    rows = {row.text: row.value for row in loss.readout.rows}
+    assert rows["this batch"] == f"{session.history.losses[49]:.4f}"
+    assert "epoch 1, batch 50" in rows
+    assert "smoothed" in rows
+    assert "validation" not in rows
+
+    session.train(100)
+    settle(qtbot, view)
+    QTest.mouseMove(loss.graph.viewport(), QPoint(loss.graph.pixel_of(1.5), middle(loss).y()))
+    assert {row.text: row.value for row in loss.readout.rows}["validation"] == "0.2000"
+    QTest.mouseMove(view.tiles, QPoint(5, 5))
+    QApplication.sendEvent(loss.graph, _leave())
+    assert not loss.readout.isVisible()
+
+
+def _leave():
+    from PySide6.QtCore import QEvent
+
+    return QEvent(QEvent.Type.Leave)
+
+
+def test_a_changed_hyperparameter_is_marked_and_told(qtbot, view, session, loss):
+    session.start()
+    session.train(60)
+    change = HyperparameterChanged(60, "learning_rate", 0.05)
+    session.history.record(change)
+    session.hyperparameter_changed.emit(change)
+    session.train(60)
+    settle(qtbot, view)
+    assert loss._marks._lines.getData()[0].tolist() == [0.6, 0.6]
+    QTest.mouseMove(loss.graph.viewport(), QPoint(loss.graph.pixel_of(0.6), middle(loss).y()))
+    assert {row.text: row.value for row in loss.readout.rows}["learning rate"] == "0.05"
+
+
+def test_the_gradient_plot_has_a_curve_a_layer_or_the_learning_rate(qtbot, view, session):
+    gradient = view.findChild(object, "gradientPlot")
+    session.start()
+    session.train(100)
+    settle(qtbot, view)
+    assert len(gradient._curves) == 2
+    menu = gradient.title_button.menu()
+    menu.findChild(object, "learning_rateAction").trigger()
+    (curve,) = gradient._curves
+    assert curve.getData()[1] == pytest.approx(np.full(100, 0.1))
+    menu.findChild(object, "gradientAction").trigger()
+    assert gradient._curves[0].getData()[1].max() == pytest.approx(0.5)
+
+
+def test_plots_that_come_late_and_opened_runs_are_complete_at_once(qtbot, early_view, session):
+    session.start()
+    session.train(250)
+    view = early_view
+    view.load_plots()
+    settle(qtbot, view)
+    loss = view.findChild(object, "lossPlot")
+    assert len(raw_line(loss)[0]) == 250
+    assert view.tiles.batch.text() == "50 / 100"
+
+    session.start(batch_size=40)
+    assert len(raw_line(loss)[0]) == 0
+    settle(qtbot, view)
+
+
+def test_curves_and_background_follow_the_theme(qtbot, view, session, loss):
+    session.start()
+    session.train(20)
+    for choice in ("dark", "light"):
+        theme.choose(choice)
+        assert loss.graph.backgroundBrush().color() == theme.color("surface")
+        assert loss._smoothed.opts["pen"].color() == theme.color("series_1")
+        image = loss.graph.grab().toImage()
+        assert image.pixelColor(image.width() - 3, 3) == theme.color("surface")
+    settle(qtbot, view)
