@@ -26,8 +26,10 @@ _INK_LENGTH = BOX - 0.7
 # over the second width (fitted to the mean ink and the histogram of grey levels of its images).
 STROKE_WIDTH = 2.5
 EDGE_WIDTH = 1.2
-# Points closer along a stroke than this (in pixels of the final image) are thinned out.
+# Points closer along a stroke than this (in pixels of the final image) are thinned out; a scribble
+# is cut into about so many pieces at most, so that it is answered as fast as a digit.
 _POINT_SPACING = 0.5
+_MOST_PIECES = 300
 # A drawing smaller than this (in the pad's own units) is a dot.
 _DOT = 1e-6
 # Pictures are averaged down to this before anything else; a photo has no more to say.
@@ -104,10 +106,11 @@ def _segments(lines: list[NDArray[np.float64]]) -> tuple[FloatArray, FloatArray]
     tuple of ndarray of float32, each of shape (n, 2)
         Where each piece starts, and the step to its end (zero for a dot).
     """
+    paces = [np.hypot(*np.diff(line, axis=0).T) for line in lines]
+    spacing = max(_POINT_SPACING, sum(float(pace.sum()) for pace in paces) / _MOST_PIECES)
     starts, steps = [], []
-    for line in lines:
-        pace = np.hypot(*np.diff(line, axis=0).T)
-        bins = (np.cumsum(pace) / _POINT_SPACING).astype(np.int64)
+    for line, pace in zip(lines, paces, strict=True):
+        bins = (np.cumsum(pace) / spacing).astype(np.int64)
         # The first point of every stretch of that length, and the last point of all.
         keep = np.concatenate(([True], np.diff(bins, prepend=0) > 0))
         keep[-1] = True
