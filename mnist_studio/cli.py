@@ -10,7 +10,7 @@ import math
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ from .training.status import RunStatus
 
 if TYPE_CHECKING:
     from .data.dataset import Dataset
+    from .training.control import TrainingControl
     from .training.events import EpochEnded
     from .training.trainer import Trainer
 
@@ -92,49 +93,71 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _train(chosen: argparse.Namespace) -> int:
-    from .training.checkpoint import CheckpointError, read_checkpoint
     from .training.control import TrainingControl
-    from .training.trainer import Trainer
 
     control = TrainingControl()
-    if chosen.resume:
-        try:
-            checkpoint = read_checkpoint(chosen.resume)
-        except CheckpointError as error:
-            raise CommandError(str(error)) from error
-        dataset = _load(checkpoint.config.data.dataset, chosen.folder)
-        try:
-            trainer = Trainer.restore(checkpoint, dataset, control, chosen.epochs)
-        except (ValueError, KeyError, TypeError) as error:
-            raise CommandError(f"{chosen.resume} does not fit together: {error}.") from error
-    else:
-        config = _run_config(chosen)
-        trainer = Trainer(config, _load(config.data.dataset, chosen.folder), control)
+    trainer = _resumed(chosen, control) if chosen.resume else _fresh(chosen, control)
     path = chosen.save or chosen.resume or _default_run_path()
     reporter = _JsonReporter() if chosen.json else _TextReporter(trainer)
     with _interrupt_calls(control.request_stop):
         error_message = _iterate(trainer, path, reporter)
     saved = _save(trainer, path)
     reporter.ended(trainer, path if saved else None, error_message)
-    return 1 if trainer.status is RunStatus.FAILED or not saved else 0
+    return 1 if error_message or not saved else 0
+
+
+def _fresh(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
+    from .training.trainer import Trainer
+
+    config = _run_config(chosen)
+    return Trainer(config, _load(config.data.dataset, chosen.folder), control)
+
+
+def _resumed(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
+    from .training.checkpoint import CheckpointError, read_checkpoint
+    from .training.trainer import Trainer
+
+    _refuse_other_settings(chosen)
+    try:
+        checkpoint = read_checkpoint(chosen.resume)
+        dataset = _load(checkpoint.config.data.dataset, chosen.folder)
+        return Trainer.restore(checkpoint, dataset, control, chosen.epochs)
+    except CheckpointError as error:
+        raise CommandError(str(error)) from error
+
+
+def _refuse_other_settings(chosen: argparse.Namespace) -> None:
+    """Raise if --resume is given with a setting of a new run, which would have no effect."""
+    names = ["dataset", "preset", "hidden", "activation"]
+    for config_class in (ModelConfig, DataConfig, TrainingConfig):
+        names += hyperparameters(config_class)
+    for name in names:
+        if name != "epochs" and getattr(chosen, name) is not None:
+            raise ConfigError(
+                name,
+                f"A resumed run keeps its settings: leave out --{name.replace('_', '-')} "
+                "(only --epochs can be given).",
+            )
 
 
 def _iterate(trainer: Trainer, path: Path, reporter: _JsonReporter | _TextReporter) -> str:
     """Train, save at every epoch, and return the sentence of a failure (or an empty string)."""
     from .training.events import BatchEnded, EpochEnded
-    from .training.trainer import TrainingDiverged
+    from .training.failures import failure_sentence
 
     try:
-        for event in trainer.run():
-            if isinstance(event, BatchEnded):
-                reporter.batch_ended(event.loss)
-            elif isinstance(event, EpochEnded):
-                _save(trainer, path)
-                reporter.epoch_ended(event)
-    except TrainingDiverged as error:
-        return str(error)
-    except MemoryError:
-        return "There is not enough memory for this network; make its layers narrower."
+        # Closed, so that the trainer has ended too when reporting is what fails.
+        with closing(trainer.run()) as events:
+            for event in events:
+                if isinstance(event, BatchEnded):
+                    reporter.batch_ended(event.loss)
+                elif isinstance(event, EpochEnded):
+                    _save(trainer, path)
+                    reporter.epoch_ended(event)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # what was trained so far is to be saved all the same
+        return failure_sentence(error)
     return ""
 
 
@@ -237,7 +260,7 @@ def _run_config(chosen: argparse.Namespace) -> RunConfig:
     training = preset.training if preset else TrainingConfig()
     hidden = _hidden_layers(chosen, model)
     return RunConfig(
-        dataclasses.replace(DataConfig(chosen.dataset), **_given(chosen, DataConfig)),
+        DataConfig(chosen.dataset or DataConfig.dataset, **_given(chosen, DataConfig)),
         dataclasses.replace(model, hidden=hidden, **_given(chosen, ModelConfig)),
         dataclasses.replace(training, **_given(chosen, TrainingConfig)),
     )
@@ -271,7 +294,14 @@ def _evaluate(chosen: argparse.Namespace) -> int:
     from .training.evaluation import evaluate_at_once
 
     opened = _open(chosen.run_file)
-    name = chosen.dataset or opened.checkpoint.config.data.dataset
+    trained_on = opened.checkpoint.config.data.dataset
+    name = chosen.dataset or trained_on
+    if (trained_on, name) == ("mnist", "mnist-10k"):
+        print(
+            "mnist-studio: the images of mnist-10k are among those that this run was trained on, "
+            "so its accuracy on them says little; evaluate it on mnist.",
+            file=sys.stderr,
+        )
     dataset = _load(name, chosen.folder)
     result = evaluate_at_once(opened.network, dataset.test_images, dataset.test_labels)
     if chosen.json:
@@ -427,7 +457,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_train_options(parser: argparse.ArgumentParser) -> None:
     _add_folder(parser)
-    parser.add_argument("--dataset", choices=DATASETS, default="mnist-10k")
+    parser.add_argument(
+        "--dataset", choices=DATASETS, help=f"what to train on ({DataConfig.dataset} by default)"
+    )
     parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the run (.npz)")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved run")
     _add_config_options(parser)
@@ -484,7 +516,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:
-    parser.set_defaults(dataset="mnist-10k")  # the images do not matter for the speed
+    parser.set_defaults(dataset=None)  # the images do not matter for the speed
     _add_config_options(parser)
 
 

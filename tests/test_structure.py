@@ -1,0 +1,147 @@
+"""The direction of the dependencies, and what is not imported before it is needed."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mnist_studio
+
+PACKAGE = Path(mnist_studio.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+# What each part of the package may import of the others.
+ALLOWED = {
+    "nn": {"nn"},
+    "data": {"data", "paths"},
+    "training": {"training", "nn", "data"},
+    "session": {"session", "training", "nn", "data"},
+    "ui": {"ui", "session", "training", "nn", "data", "paths", "__init__"},
+    "cli": {"training", "nn", "data", "paths"},
+    "paths": set(),
+    "__init__": set(),
+    "__main__": {"cli", "ui", "__init__"},
+}
+QT = {"PySide6", "pyqtgraph", "shiboken6"}
+HEAVY = ("numpy", "pyqtgraph", "PIL", "pooch", "requests", "hypothesis")
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path, *, of_module_level_only: bool = False):
+    """Return the full names that a module imports; of ``from a import b`` both a and a.b."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if of_module_level_only else ast.walk(tree)
+    names = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = absolute(path, node)
+            names |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+    return names
+
+
+def absolute(path: Path, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    package = ["mnist_studio", *path.relative_to(PACKAGE).parent.parts]
+    above = package[: len(package) - node.level + 1]
+    return ".".join([*above, node.module] if node.module else above)
+
+
+def parts_imported(path: Path) -> set[str]:
+    """Return the parts of this package that a module imports."""
+    found = set()
+    for name in imports_of(path):
+        words = name.split(".")
+        if words[0] == "mnist_studio" and len(words) > 1:
+            found.add(words[1] if words[1] in ALLOWED else "__init__")
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_dependencies_point_in_one_direction(path):
+    assert parts_imported(path) <= ALLOWED[part_of(path)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if part_of(path) != "ui"],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_there_is_no_qt_below_the_session_and_only_its_core_there(path):
+    qt = {name for name in imports_of(path) if name.split(".")[0] in QT}
+    if part_of(path) == "session":
+        qt = {n for n in qt if n != "PySide6" and not n.startswith("PySide6.QtCore")}
+    assert not qt
+
+
+def test_only_the_start_imports_the_window_and_inside_a_function():
+    importers = {part_of(path) for path in MODULES if "ui" in parts_imported(path)}
+    assert importers == {"ui", "__main__"}
+    at_once = imports_of(PACKAGE / "__main__.py", of_module_level_only=True)
+    assert not [name for name in at_once if ".ui" in name]
+
+
+def test_no_panel_imports_another_panel():
+    panels = {path.stem for path in PACKAGE.glob("ui/*_panel.py")}
+    assert panels
+    for path in PACKAGE.glob("ui/*_panel.py"):
+        words = {word for name in imports_of(path) for word in name.split(".")}
+        assert not words & (panels - {path.stem}), path
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in MODULES if p.name == "__init__.py" and p.parent != PACKAGE]
+)
+def test_packages_hold_nothing_but_their_description(path):
+    (only,) = ast.parse(path.read_text(encoding="utf-8")).body
+    assert isinstance(only, ast.Expr)
+
+
+def run_python(code: str) -> str:
+    environment = os.environ | {"PYTHONPATH": str(PACKAGE.parent), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def imported_by(statement: str) -> set[str]:
+    return set(run_python(f"import sys\n{statement}\nprint(*sys.modules)").split())
+
+
+def test_the_window_is_imported_without_numpy_and_plots():
+    """They cost as much as Qt itself and are needed only after the first paint."""
+    loaded = imported_by("import mnist_studio.ui.main_window")
+    assert "PySide6.QtWidgets" in loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_the_terminals_options_are_parsed_without_numpy_and_qt():
+    loaded = imported_by("import mnist_studio.__main__ as m; m.cli._parser()")
+    assert not loaded & {*HEAVY, "PySide6", "tqdm"}
+
+
+def test_the_terminal_trains_where_qt_is_not_installed(tmp_path):
+    run = tmp_path / "run.npz"
+    output = run_python(
+        "import sys\n"
+        "sys.modules.update(PySide6=None, pyqtgraph=None, shiboken6=None)\n"
+        "from mnist_studio.__main__ import main\n"
+        f"words = ['--hidden', '8', '--epochs', '1', '--json', '--save', {str(run)!r}]\n"
+        "sys.exit(main(['train', *words]))"
+    )
+    assert '"status": "completed"' in output
+    assert run.exists()
