@@ -3,7 +3,7 @@
 Prints a Markdown table. Every figure is a ratio of two times measured right after one another in
 one process on the same batches, the median over many repeats, so that a machine that is sometimes
 busy disturbs both alike. PyTorch and scikit-learn are compared with if they are installed
-(``pip install mnist-studio[bench]``).
+(``pip install -e .[bench]``).
 """
 
 # The number of BLAS threads is fixed when NumPy is imported.
@@ -50,6 +50,7 @@ def write(line=""):
 
 
 def seconds_per_batch(step, calls):
+    step()  # brings the contender's arrays back into the cache
     start = time.perf_counter()
     for _ in range(calls):
         step()
@@ -58,7 +59,6 @@ def seconds_per_batch(step, calls):
 
 def calls_for(step, seconds):
     """Return how many calls take about so long, after a warm-up."""
-    seconds_per_batch(step, 3)
     per_call = seconds_per_batch(step, 3) * getattr(step, "batches_per_call", 1)
     return max(1, round(seconds / per_call))
 
@@ -118,8 +118,8 @@ def parse():
     parser.add_argument("--only", nargs="+", help="names of contenders, always with engine")
     parser.add_argument("--compile", action="store_true", help="also torch.compile (slow to start)")
     parser.add_argument("--threads", type=int, default=1, help="BLAS threads")
-    parser.add_argument("--repeats", type=int, default=31)
-    parser.add_argument("--seconds", type=float, default=0.02, help="length of one measurement")
+    parser.add_argument("--repeats", type=int, default=61)
+    parser.add_argument("--seconds", type=float, default=0.01, help="length of one measurement")
     options = parser.parse_args()
     if options.quick:
         options.networks, options.optimizers = options.networks[:1], options.optimizers[:1]
