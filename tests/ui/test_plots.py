@@ -329,7 +329,7 @@ def test_a_changed_hyperparameter_is_marked_and_told(qtbot, view, session, loss)
     settle(qtbot, view)
     assert loss._marks._lines.getData()[0].tolist() == [0.6, 0.6]
     QTest.mouseMove(loss.graph.viewport(), QPoint(loss.graph.pixel_of(0.6), middle(loss).y()))
-    assert {row.text: row.value for row in loss.readout.rows}["learning rate"] == "0.05"
+    assert {row.text: row.value for row in loss.readout.rows}["Learning rate"] == "0.05"
 
 
 def test_the_gradient_plot_has_a_curve_a_layer_or_the_learning_rate(qtbot, view, session):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from .graph import Graph
+from .graph import Graph, set_data
 from .x_units import XUnit
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ class EpochPoints:
         """Draw the epochs at these places of the y axis; those that are NaN are left out."""
         finite = np.isfinite(heights)
         x = unit.positions(history, history.epoch_column("step")[finite])
-        self._line.setData(x, heights[finite])
+        y = heights[finite]
+        set_data(self._line, x, y)
         few = np.count_nonzero(finite) <= _MOST_DOTS
-        self._dots.setData(x if few else x[:0], heights[finite] if few else x[:0])
+        set_data(self._dots, x if few else x[:0], y if few else y[:0])
 
     def clear(self) -> None:
         """Draw nothing."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from .. import theme
 from .axes import NumberAxis
+
+Numbers = npt.NDArray[np.floating]
 
 
 class Graph(pg.PlotWidget):
@@ -46,10 +49,15 @@ class Graph(pg.PlotWidget):
         self._curves: list[tuple[pg.PlotCurveItem, str, int]] = []
         self._points: list[tuple[pg.ScatterPlotItem, str]] = []
         self._bars: list[tuple[pg.BarGraphItem, str]] = []
+        self._pixel_ratio = self.devicePixelRatioF()
         self.paint_seconds = 0.0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 60)
         self.hideButtons()
+        # One rectangle that fills its background itself: nothing below needs to be painted, and
+        # nobody works out which parts have changed.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.view_box.disableAutoRange()
         self.view_box.setDefaultPadding(0.0)
         self.view_box.sigRangeChangedManually.connect(self._on_range_changed_manually)
@@ -67,8 +75,12 @@ class Graph(pg.PlotWidget):
         curve = pg.PlotCurveItem(connect="finite", antialias=False)
         self.view_box.addItem(curve, ignoreBounds=True)
         self._curves.append((curve, token, width))
-        curve.setPen(pg.mkPen(theme.color(token), width=width))
+        curve.setPen(self._pen(token, width))
         return curve
+
+    def _pen(self, token: str, width: int) -> QPen:
+        # Such pens count device pixels. The thin ones stay thin, which is fast and crisp.
+        return pg.mkPen(theme.color(token), width=width * self._pixel_ratio if width > 1 else 1)
 
     def add_points(self, token: str, size: int = 7) -> pg.ScatterPlotItem:
         """Add dots in a color of the theme, `size` pixels wide."""
@@ -133,7 +145,7 @@ class Graph(pg.PlotWidget):
         for axis in self._axes.values():
             axis.restyle()
         for curve, token, width in self._curves:
-            curve.setPen(pg.mkPen(theme.color(token), width=width))
+            curve.setPen(self._pen(token, width))
         for points, token in self._points:
             points.setBrush(theme.color(token))
         for bars, token in self._bars:
@@ -142,6 +154,9 @@ class Graph(pg.PlotWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint and measure how long that took."""
         start = time.perf_counter()
+        if self.devicePixelRatioF() != self._pixel_ratio:  # moved to another screen
+            self._pixel_ratio = self.devicePixelRatioF()
+            self.restyle()
         super().paintEvent(event)
         self.paint_seconds = time.perf_counter() - start
 
@@ -164,3 +179,10 @@ class Graph(pg.PlotWidget):
     @Slot(object)
     def _on_range_changed_manually(self, _axes: object) -> None:
         self.moved_by_user.emit()
+
+
+def set_data(item: pg.PlotCurveItem | pg.ScatterPlotItem, x: Numbers, y: Numbers) -> None:
+    """Give a curve or dots their data; costs next to nothing if they have them already."""
+    old_x, old_y = item.getData()
+    if old_x is None or not (np.array_equal(x, old_x) and np.array_equal(y, old_y)):
+        item.setData(x, y)

@@ -14,6 +14,7 @@ from ..number_text import loss_text
 from ..widgets import dim_label
 from .decimation import Columns, MinMaxPyramid
 from .epoch_points import EpochPoints
+from .graph import set_data
 from .hover import Row
 from .legend import Entry
 from .live_plot import LivePlot, YRange, quiet_button
@@ -158,7 +159,7 @@ class LossPlot(LivePlot):
         self._smoothed.setData(x, y)
         # A line begins with the second batch.
         dots = 1 if len(x) == 1 else 0
-        self._smoothed_dot.setData(x[:dots], y[:dots])
+        set_data(self._smoothed_dot, x[:dots], y[:dots])
         validation = self._validation.values(history)
         self._validation.draw(history, self._unit, self._heights(validation))
         y_range = (

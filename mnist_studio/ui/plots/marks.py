@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .graph import Graph
+from .. import labels
+from .graph import Graph, set_data
 from .x_units import XUnit
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Marks:
         # One line a step: dragging a control makes many changes at once.
         steps = sorted({change.step for change in history.changes})
         x = np.repeat(unit.positions(history, np.array(steps, np.float64)), 2)
-        self._lines.setData(x, np.tile(y_range, len(steps)), connect="pairs")
+        set_data(self._lines, x, np.tile(y_range, len(steps)))
 
     def clear(self) -> None:
         """Draw nothing."""
@@ -55,4 +56,4 @@ class Marks:
             position = float(self._unit.positions(history, change.step))
             if abs(self._graph.pixel_of(position) - here) <= _REACH:
                 found[change.name] = f"{change.value:g}"
-        return [(name.replace("_", " "), value) for name, value in found.items()]
+        return [(labels.label(name), value) for name, value in found.items()]

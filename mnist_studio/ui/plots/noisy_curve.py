@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .decimation import Columns, Values
-from .graph import Graph
+from .graph import Graph, set_data
 from .x_units import XUnit
 
 if TYPE_CHECKING:
@@ -51,20 +51,22 @@ class NoisyCurve:
         if columns.block == 1:
             x, y = unit.positions(history, steps), height(columns.low)
             dots = len(x) if len(x) <= _MOST_DOTS else 0
-            self._line.setData(x, y)
-            self._dots.setData(x[:dots], y[:dots])
+            set_data(self._line, x, y)
+            set_data(self._dots, x[:dots], y[:dots])
             self._set_band(np.empty(0), x[:0], x[:0])
             return
-        self._line.setData([], [])
-        self._dots.setData([], [])
+        self._clear_points()
         edges = unit.positions(history, np.append(steps, steps[-1:] + columns.block) - 0.5)
         self._set_band(edges, height(columns.low), height(columns.high))
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._line.setData([], [])
-        self._dots.setData([], [])
+        self._clear_points()
         self._set_band(np.empty(0), np.empty(0), np.empty(0))
+
+    def _clear_points(self) -> None:
+        for item in (self._line, self._dots):
+            set_data(item, np.empty(0), np.empty(0))
 
     def _set_band(self, edges: npt.NDArray[np.float64], low: Values, high: Values) -> None:
         if not len(edges) and not self._has_band:
