@@ -59,6 +59,7 @@ _HELP = {
     "scale": "augmentation: largest relative change of size",
     "aspect": "augmentation: largest relative change of width against height",
     "shear": "augmentation: largest slant",
+    "styles": "augmentation: share of 0, 1 and 7 that get a slash, a flag or a bar",
     "seed": "seed of weights, batch order, dropout and augmentation",
 }
 

@@ -250,6 +250,9 @@ class TrainingConfig(_Checked):
         Augmentation: largest rotation, in degrees.
     scale, aspect, shear : float
         Augmentation: largest relative change of size, of width against height, and of slant.
+    styles : float
+        Augmentation: share of zeros, ones and sevens that get a slash, a flag or a bar, as they
+        are written outside of America; no effect on other data than digits.
     seed : int
         Seed of the weights, the batch order, dropout and augmentation.
     """
@@ -272,6 +275,7 @@ class TrainingConfig(_Checked):
     scale: float = _number(0.0, 0.0, 0.5)
     aspect: float = _number(0.0, 0.0, 0.5)
     shear: float = _number(0.0, 0.0, 0.8)
+    styles: float = _number(0.0, 0.0, 1.0)
     seed: int = _number(0, 0, 2**31 - 1)
 
 

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.augment import Augmenter
 from ..data.dataset import Dataset
-from ..data.split import split
 from ..nn.network import Network
 from ..nn.optimizers import OPTIMIZERS, Optimizer
 from ..nn.schedules import learning_rate_at
+from .batches import BatchSource
 from .checkpoint import UNFIT, Checkpoint, CheckpointError
 from .config import CLASSES, INPUT_SIZE, ModelConfig, RunConfig
 from .control import TrainingControl
@@ -125,7 +124,7 @@ class Trainer:
         self._augmentation_rng = np.random.default_rng(augmentation)
         self.network = build_network(config.model, settings.dropout, (weights, self._dropout_rng))
         self._optimizer = self._new_optimizer()
-        self._batches = _BatchSource(dataset, config, self._augmentation_rng)
+        self._batches = BatchSource(dataset, config, self._augmentation_rng)
         self.history = History(self._batches.size, settings.batch_size)
         self.best_weights = self.network.weights()
         self._good_weights = self.best_weights
@@ -479,54 +478,6 @@ class Trainer:
         self._dropout_rng.bit_generator.state = position["dropout_rng"]
         self._augmentation_rng.bit_generator.state = position["augmentation_rng"]
         self._clock = _Clock(float(position["seconds"]))
-
-
-class _BatchSource:
-    """Gathers batches of training images, augmented if so configured.
-
-    The order of an epoch depends on the seed and the epoch alone, so that a resumed run needs
-    no stored permutation and runs of different batch size see the images in the same order.
-    """
-
-    def __init__(self, dataset: Dataset, config: RunConfig, rng: np.random.Generator) -> None:
-        settings = config.training
-        parts = split(dataset.train_labels, config.data.validation_fraction, config.data.split_seed)
-        self.validation_indices = parts.validation_indices
-        self._train_indices = parts.train_indices
-        self._images = dataset.train_images
-        self._labels = dataset.train_labels
-        self._seed = settings.seed
-        self._augmenter = Augmenter(
-            shift=settings.shift,
-            rotation=settings.rotation,
-            scale=settings.scale,
-            aspect=settings.aspect,
-            shear=settings.shear,
-            rng=rng,
-        )
-        rows = min(settings.batch_size, self.size)
-        self._bytes = np.empty((rows, self._images.shape[1]), np.uint8)
-        self._pixels = np.empty(self._bytes.shape, np.float32)
-
-    @property
-    def size(self) -> int:
-        """Images in the training part."""
-        return len(self._train_indices)
-
-    def order(self, epoch: int) -> npt.NDArray[np.int32]:
-        """Return the indices of the training images in the order of an epoch, shape (size,)."""
-        # The word keeps this stream apart from those spawned of the seed for weights and noise.
-        rng = np.random.default_rng([self._seed, epoch, 0x6F72646572])
-        return rng.permutation(self._train_indices)
-
-    def take(
-        self, indices: npt.NDArray[np.int32]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
-        """Return the images, shape (n, 784), 0 to 1, and labels; overwritten by the next call."""
-        count = len(indices)
-        gathered = self._images.take(indices, axis=0, out=self._bytes[:count], mode="clip")
-        pixels = self._augmenter.apply(gathered, out=self._pixels[:count])
-        return pixels, self._labels[indices]
 
 
 class _Clock:
