@@ -118,7 +118,7 @@ def parse():
     parser.add_argument("--only", nargs="+", help="names of contenders, always with engine")
     parser.add_argument("--compile", action="store_true", help="also torch.compile (slow to start)")
     parser.add_argument("--threads", type=int, default=1, help="BLAS threads")
-    parser.add_argument("--repeats", type=int, default=61)
+    parser.add_argument("--repeats", type=int, default=31)
     parser.add_argument("--seconds", type=float, default=0.01, help="length of one measurement")
     options = parser.parse_args()
     if options.quick:
