@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from ..training.status import RunStatus
 from . import theme
 from .number_text import NONE, duration, grouped, loss_text, percentage
+from .plots.spans import loss_span
 from .widgets import SPACING
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class TileRow(QWidget):
         epoch = (step - 1) // per_epoch if step else 0
         self.epoch.setText(f"{epoch + 1} / {config.training.epochs}")
         self.batch.setText(f"{grouped(step - epoch * per_epoch)} / {grouped(per_epoch)}")
-        lately = history.losses[-max(5, min(1000, per_epoch // 25)) :]
+        lately = history.losses[-loss_span(history) :]
         # Double precision: a run that explodes may have losses whose sum is infinite in single.
         self.loss.setText(loss_text(float(lately.mean(dtype=float))) if step else NONE)
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.ui.plots.decimation import MinMaxPyramid, block_size, extremes, zigzag
+from mnist_studio.ui.plots.decimation import MinMaxPyramid, block_size, extremes
 from mnist_studio.ui.plots.smoothing import ExponentialAverage
 
 counts = st.lists(st.integers(0, 700), min_size=1, max_size=8)
@@ -71,13 +71,6 @@ def test_a_pyramid_spends_less_than_a_byte_a_value():
     pyramid.columns(values, 0, len(values))
     kept = sum(level.to_array().nbytes for level in pyramid._levels)
     assert kept < len(values)
-
-
-def test_the_line_goes_through_both_ends_of_each_column():
-    columns = extremes(np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), 0, 6, 4)
-    x, y = zigzag(columns)
-    assert x.tolist() == [0.5, 0.5, 2.5, 2.5, 4.5, 4.5]
-    assert y.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
 
 
 def reference_average(values, span):

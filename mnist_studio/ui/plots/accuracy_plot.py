@@ -15,6 +15,7 @@ from .legend import Entry
 from .live_plot import LivePlot, YRange
 from .redraw_clock import RedrawClock
 from .smoothing import ExponentialAverage
+from .spans import accuracy_span
 
 if TYPE_CHECKING:
     from ...training.history import History
@@ -40,9 +41,7 @@ class AccuracyPlot(LivePlot):
 
     def _start(self) -> None:
         if self._history is not None:
-            # About a hundred samples an epoch; see ProgressSampled.
-            samples = min(100, self._history.batches_per_epoch)
-            self._average = ExponentialAverage(max(1.0, samples / 12))
+            self._average = ExponentialAverage(accuracy_span(self._history))
 
     def _clear(self) -> None:
         self._training.setData([], [])

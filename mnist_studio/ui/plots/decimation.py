@@ -131,18 +131,3 @@ class MinMaxPyramid:
 
 def _round_up(value: int, block: int) -> int:
     return -(-value // block) * block
-
-
-def zigzag(columns: Columns) -> tuple[npt.NDArray[np.float64], Values]:
-    """Return indices and values of a line through all columns.
-
-    Returns
-    -------
-    indices : ndarray of float64, shape (n,) or (2 n,)
-        Where the values lie in the series; the middle of each block.
-    values : ndarray of float, of the same shape
-    """
-    if columns.block == 1:
-        return columns.starts.astype(np.float64), columns.low
-    middles = columns.starts + (columns.block - 1) / 2
-    return np.repeat(middles, 2), np.stack([columns.low, columns.high], axis=1).reshape(-1)

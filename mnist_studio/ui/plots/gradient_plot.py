@@ -10,12 +10,14 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from .decimation import block_size, extremes, zigzag
+from .decimation import block_size
 from .hover import Row
 from .legend import Entry
 from .live_plot import LivePlot, YRange
 from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
+from .smoothing import ExponentialAverage
+from .spans import gradient_span
 
 if TYPE_CHECKING:
     from ...training.history import History
@@ -25,12 +27,13 @@ _SHOWN_SHARE = 0.99
 
 
 class GradientPlot(LivePlot):
-    """The gradient norm of every linear layer; instead, if chosen, the learning rate."""
+    """The gradient norm of every linear layer, smoothed; or, if chosen, the learning rate."""
 
     def __init__(self, clock: RedrawClock, parent: QWidget | None = None) -> None:
         self._view = "gradient"
         self._y_end = SteppedEnd()
         self._curves: list[pg.PlotCurveItem] = []
+        self._layer_averages: list[ExponentialAverage] = []
         super().__init__("", clock, parent=parent)
         self.setObjectName("gradientPlot")
         self.setAccessibleName(self.tr("Plot of the gradient norms or the learning rate"))
@@ -77,6 +80,7 @@ class GradientPlot(LivePlot):
         self.show_view(str(action.data()))
 
     def _start(self) -> None:
+        self._layer_averages = []
         self._y_end = SteppedEnd()
 
     def _clear(self) -> None:
@@ -114,21 +118,23 @@ class GradientPlot(LivePlot):
         begin, end = steps.searchsorted([first + 1, last], side="left").tolist()
         begin, end = max(0, begin - 1), min(len(steps), end + 1)
         self._set_curves(len(norms))
-        columns = max(60, 4 * self._columns() // max(4, len(norms)))
         needed = 0.0
-        for curve, values in zip(self._curves, norms, strict=True):
-            found = extremes(values, begin, end, columns)
-            indices, heights = zigzag(found)
-            places = (
-                np.interp(indices, np.arange(begin, end), steps[begin:end])
-                if end > begin
-                else indices
-            )
-            curve.setData(self._unit.positions(history, places), heights)
-            highs = found.high[np.isfinite(found.high)]
-            if len(highs):
-                needed = max(needed, float(np.quantile(highs, _SHOWN_SHARE)))
+        for curve, average, values in zip(
+            self._curves, self._averages(history), norms, strict=True
+        ):
+            indices, heights = average.sample(values, begin, end)
+            curve.setData(self._unit.positions(history, steps[indices]), heights)
+            heights = heights[np.isfinite(heights)]
+            if len(heights):
+                needed = max(needed, float(np.quantile(heights, _SHOWN_SHARE)))
         return 0.0, self._y_end.follow(1.05 * needed) if needed > 0 else 1.0
+
+    def _averages(self, history: History) -> list[ExponentialAverage]:
+        """Return the average of each layer."""
+        span, layers = gradient_span(history), len(history.gradient_norms)
+        while len(self._layer_averages) < layers:
+            self._layer_averages.append(ExponentialAverage(span))
+        return self._layer_averages
 
     def _draw_learning_rate(self, history: History, first: int, last: int) -> YRange:
         self._set_curves(1)
@@ -147,10 +153,9 @@ class GradientPlot(LivePlot):
         samples = int(history.sample_steps.searchsorted(step, side="right"))
         if not samples:
             return ()
-        norms = history.gradient_norms[:, samples - 1].tolist()
+        averages = self._averages(history)
+        rows = zip(self._colors(len(averages)), averages, history.gradient_norms, strict=True)
         return tuple(
-            Row(color, self.tr("layer {0}").format(layer), f"{norm:.3g}")
-            for layer, (color, norm) in enumerate(
-                zip(self._colors(len(norms)), norms, strict=True), 1
-            )
+            Row(color, self.tr("layer {0}").format(layer), f"{average.at(norms, samples - 1):.3g}")
+            for layer, (color, average, norms) in enumerate(rows, 1)
         )

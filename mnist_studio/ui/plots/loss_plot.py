@@ -23,6 +23,7 @@ from .noisy_curve import NoisyCurve
 from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
 from .smoothing import ExponentialAverage
+from .spans import loss_span
 from .x_units import XUnit
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class LossPlot(LivePlot):
         self._pyramid = MinMaxPyramid()
         self._y_end = SteppedEnd()
         if self._history is not None:
-            self._average = ExponentialAverage(smoothing_span(self._history.batches_per_epoch))
+            self._average = ExponentialAverage(loss_span(self._history))
 
     def _clear(self) -> None:
         self._hint.show()
@@ -220,8 +221,3 @@ class LossPlot(LivePlot):
             rows.append(Row("series_2", self.tr("validation"), loss_text(validation)))
         rows += [Row("", text, value) for text, value in self._marks.near(history, step)]
         return tuple(rows)
-
-
-def smoothing_span(batches_per_epoch: int) -> float:
-    """Return how many batches the smoothed line reaches back to: a small part of an epoch."""
-    return float(np.clip(batches_per_epoch / 25, 5, 1000))

@@ -1,0 +1,28 @@
+"""How far back the smoothed figures reach: far enough to be calm, near enough to be news."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...training.history import History
+
+_SAMPLES_PER_EPOCH = 100  # see ProgressSampled
+_ACCURACY_IMAGES = 3000  # at 97 % their accuracy has a standard error of 0.3 %
+
+
+def loss_span(history: History) -> int:
+    """Return over how many batches the training loss is averaged: 17 of 71, 104 of 2,700."""
+    return max(5, round(2 * math.sqrt(history.batches_per_epoch)))
+
+
+def accuracy_span(history: History) -> float:
+    """Return over how many samples the training accuracy is averaged."""
+    images = history.train_size / min(_SAMPLES_PER_EPOCH, history.batches_per_epoch)
+    return max(1.0, _ACCURACY_IMAGES / images)
+
+
+def gradient_span(history: History) -> float:
+    """Return over how many samples gradient norms are averaged: a twelfth of an epoch."""
+    return max(1.0, min(_SAMPLES_PER_EPOCH, history.batches_per_epoch) / 12)
