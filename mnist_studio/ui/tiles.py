@@ -210,6 +210,8 @@ class TileRow(QWidget):
         seconds = float(history.seconds[-1])
         since = max(0.0, seconds - _SPEED_SPAN) if running else 0.0
         speed = _images_per_second(history, since)
+        # Three digits are all that is meant; more would only flicker.
+        speed = float(f"{speed:.3g}")
         self.speed.setText(grouped(speed, 0 if speed >= 10 else 1) if speed else NONE)
         steps_left = config.training.epochs * history.batches_per_epoch - step
         self.time.setText(duration(seconds * steps_left / step if running else seconds))
