@@ -17,18 +17,8 @@ from typing import TYPE_CHECKING, Any
 from . import paths
 from .data.errors import DataError, DownloadCancelled
 from .data.registry import DATASETS
-from .training.config import (
-    ACTIVATIONS,
-    ConfigError,
-    DataConfig,
-    HiddenLayer,
-    Hyperparameter,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-    hyperparameters,
-)
-from .training.presets import PRESETS
+from .options import add_config_options, refuse_new_settings, run_config
+from .training.config import ConfigError, DataConfig
 from .training.status import RunStatus
 
 if TYPE_CHECKING:
@@ -38,30 +28,6 @@ if TYPE_CHECKING:
     from .training.trainer import Trainer
 
 logger = logging.getLogger(__name__)
-
-_HELP = {
-    "initializer": "how weights start; normal is N(0, 0.01)",
-    "validation_fraction": "share of the training images to choose by",
-    "split_seed": "seed of the split into training and validation",
-    "optimizer": "update rule",
-    "learning_rate": "peak learning rate",
-    "momentum": "share of the last update kept (momentum, nesterov)",
-    "batch_size": "images per update",
-    "epochs": "passes over the training images",
-    "l2": "lambda of the L2 penalty; its gradient is lambda / batch size * w",
-    "schedule": "how the learning rate falls",
-    "warmup": "share of the steps in which the learning rate rises to its peak",
-    "step_epochs": "epochs between two falls (schedule step)",
-    "step_factor": "factor of each fall (schedule step)",
-    "dropout": "share of hidden outputs dropped in training",
-    "shift": "augmentation: largest shift in pixels",
-    "rotation": "augmentation: largest rotation in degrees",
-    "scale": "augmentation: largest relative change of size",
-    "aspect": "augmentation: largest relative change of width against height",
-    "shear": "augmentation: largest slant",
-    "styles": "augmentation: share of 0, 1 and 7 that get a slash, a flag or a bar",
-    "seed": "seed of weights, batch order, dropout and augmentation",
-}
 
 
 class CommandError(Exception):
@@ -110,7 +76,7 @@ def _train(chosen: argparse.Namespace) -> int:
 def _fresh(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
     from .training.trainer import Trainer
 
-    config = _run_config(chosen)
+    config = run_config(chosen)
     return Trainer(config, _load(config.data.dataset, chosen.folder), control)
 
 
@@ -118,27 +84,13 @@ def _resumed(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
     from .training.checkpoint import CheckpointError, read_checkpoint
     from .training.trainer import Trainer
 
-    _refuse_other_settings(chosen)
+    refuse_new_settings(chosen)
     try:
         checkpoint = read_checkpoint(chosen.resume)
         dataset = _load(checkpoint.config.data.dataset, chosen.folder)
         return Trainer.restore(checkpoint, dataset, control, chosen.epochs)
     except CheckpointError as error:
         raise CommandError(str(error)) from error
-
-
-def _refuse_other_settings(chosen: argparse.Namespace) -> None:
-    """Raise if --resume is given with a setting of a new run, which would have no effect."""
-    names = ["dataset", "preset", "hidden", "activation"]
-    for config_class in (ModelConfig, DataConfig, TrainingConfig):
-        names += hyperparameters(config_class)
-    for name in names:
-        if name != "epochs" and getattr(chosen, name) is not None:
-            raise ConfigError(
-                name,
-                f"A resumed run keeps its settings: leave out --{name.replace('_', '-')} "
-                "(only --epochs can be given).",
-            )
 
 
 def _iterate(trainer: Trainer, path: Path, reporter: _JsonReporter | _TextReporter) -> str:
@@ -252,40 +204,6 @@ def _default_run_path() -> Path:
     from .training.files import new_run_path
 
     return new_run_path(paths.runs_folder())
-
-
-def _run_config(chosen: argparse.Namespace) -> RunConfig:
-    """Return the preset's or the default settings with the options put on top."""
-    preset = PRESETS.get(chosen.preset)
-    model = preset.model if preset else ModelConfig()
-    training = preset.training if preset else TrainingConfig()
-    hidden = _hidden_layers(chosen, model)
-    return RunConfig(
-        DataConfig(chosen.dataset or DataConfig.dataset, **_given(chosen, DataConfig)),
-        dataclasses.replace(model, hidden=hidden, **_given(chosen, ModelConfig)),
-        dataclasses.replace(training, **_given(chosen, TrainingConfig)),
-    )
-
-
-def _hidden_layers(chosen: argparse.Namespace, model: ModelConfig) -> tuple[HiddenLayer, ...]:
-    if chosen.hidden is None and chosen.activation is None:
-        return model.hidden
-    widths = [layer.width for layer in model.hidden] if chosen.hidden is None else chosen.hidden
-    names = chosen.activation or ["relu"]
-    if len(names) == 1:
-        names = names * len(widths)
-    if len(names) != len(widths):
-        raise ConfigError(
-            "activation",
-            f"There are {len(widths)} hidden layers but {len(names)} activations; "
-            "give one for all or one for each.",
-        )
-    return tuple(HiddenLayer(*layer) for layer in zip(widths, names, strict=True))
-
-
-def _given(chosen: argparse.Namespace, config_class: type) -> dict[str, Any]:
-    values = {name: getattr(chosen, name) for name in hyperparameters(config_class)}
-    return {name: value for name, value in values.items() if value is not None}
 
 
 # --- evaluate, predict, data, bench --------------------------------------------------------
@@ -463,41 +381,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the run (.npz)")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved run")
-    _add_config_options(parser)
-
-
-def _add_config_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--preset", choices=PRESETS, help="settings to start from")
-    parser.add_argument(
-        "--hidden", type=int, nargs="*", metavar="WIDTH", help="widths of the hidden layers"
-    )
-    parser.add_argument(
-        "--activation",
-        nargs="+",
-        choices=ACTIVATIONS,
-        metavar="NAME",
-        help=f"{', '.join(ACTIVATIONS)}; one for all hidden layers or one for each",
-    )
-    for config_class in (ModelConfig, DataConfig, TrainingConfig):
-        for name, declaration in hyperparameters(config_class).items():
-            _add_hyperparameter(parser, name, declaration)
-
-
-def _add_hyperparameter(
-    parser: argparse.ArgumentParser, name: str, declaration: Hyperparameter
-) -> None:
-    option = f"--{name.replace('_', '-')}"
-    if declaration.choices:
-        parser.add_argument(option, dest=name, choices=declaration.choices, help=_HELP[name])
-    else:
-        bounds = f"{declaration.minimum:g} to {declaration.maximum:g}"
-        parser.add_argument(
-            option,
-            dest=name,
-            type=declaration.kind,
-            metavar="N" if declaration.kind is int else "X",
-            help=f"{_HELP[name]} ({bounds})",
-        )
+    add_config_options(parser)
 
 
 def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
@@ -518,7 +402,7 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_bench_options(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(dataset=None)  # the images do not matter for the speed
-    _add_config_options(parser)
+    add_config_options(parser)
 
 
 def _add_folder(parser: argparse.ArgumentParser) -> None:
@@ -530,7 +414,7 @@ def _add_folder(parser: argparse.ArgumentParser) -> None:
 def _bench(chosen: argparse.Namespace) -> int:
     from .training.benchmark import run_benchmark
 
-    config = _run_config(chosen)
+    config = run_config(chosen)
     result = run_benchmark(config, _load(config.data.dataset, None))
     if chosen.json:
         _print_json({"event": "benchmarked", **dataclasses.asdict(result)})

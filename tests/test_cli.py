@@ -15,6 +15,7 @@ import mnist_studio
 from mnist_studio import cli, paths
 from mnist_studio.__main__ import main
 from mnist_studio.nn.network import Network
+from mnist_studio.options import run_config
 from mnist_studio.training.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.training.config import (
     DataConfig,
@@ -279,7 +280,7 @@ def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path):
 
 
 def parsed(*words):
-    return cli._run_config(cli._parser().parse_args(["train", *words]))
+    return run_config(cli._parser().parse_args(["train", *words]))
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,15 @@ from .builders import (
     without_seconds,
 )
 
-EVERYTHING_RANDOM = {"dropout": 0.3, "shift": 1.0, "rotation": 10.0, "scale": 0.1, "shear": 0.1}
+EVERYTHING_RANDOM = {
+    "dropout": 0.3,
+    "shift": 1.0,
+    "rotation": 10.0,
+    "scale": 0.1,
+    "aspect": 0.1,
+    "shear": 0.1,
+    "styles": 0.5,
+}
 
 
 def of_type(events, kind):
