@@ -5,12 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from mnist_studio.training.checkpoint import read_checkpoint
-from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, RunConfig
-from mnist_studio.training.config import TrainingConfig
+from mnist_studio.training.config import (
+    DataConfig,
+    HiddenLayer,
+    ModelConfig,
+    RunConfig,
+    TrainingConfig,
+)
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.main_window import MainWindow
@@ -140,9 +145,7 @@ def test_a_saved_run_is_opened_by_dropping_its_file(qtbot, open_window, tmp_path
     action(window, "trainAction").trigger()
     wait_for_end(qtbot, window)
     path = tmp_path / "我的 run.npz"
-    monkeypatch.setattr(
-        "PySide6.QtWidgets.QFileDialog.getSaveFileName", lambda *_: (str(path), "")
-    )
+    monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getSaveFileName", lambda *_: (str(path), ""))
     with qtbot.waitSignal(window.session.saved):
         action(window, "saveAction").trigger()
     assert read_checkpoint(path).step == 80
@@ -151,15 +154,11 @@ def test_a_saved_run_is_opened_by_dropping_its_file(qtbot, open_window, tmp_path
     other = open_window(None)
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
-    drop = QDropEvent(
-        QPointF(50, 50),
-        Qt.DropAction.CopyAction,
-        mime,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
+    place = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
+    none = Qt.KeyboardModifier.NoModifier
     with qtbot.waitSignal(other.session.opened):
-        QApplication.sendEvent(other, drop)
+        QApplication.sendEvent(other, QDragEnterEvent(QPoint(50, 50), *place, none))
+        QApplication.sendEvent(other, QDropEvent(QPointF(50, 50), *place, none))
     assert other.session.history.step == 80
 
 

@@ -1,0 +1,355 @@
+"""Editors of single values, made from their declaration: a number's line and a choice's box."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
+
+from ..training.config import Hyperparameter
+from .labels import choice_label, label, tooltip
+from .number_text import grouped
+
+_WHOLE = re.compile(r"[+-]?\d+")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
+_BEGINNING = re.compile(r"[+-]?\d*\.?\d*(e[+-]?\d*)?")
+_SPACES = str.maketrans("", "", " \u2009\u00a0\u202f_")
+WHEEL_NOTCH = 120
+SMALLEST_SHARE = 1e-5  # where a logarithmic scale from zero begins, as a share of its end
+
+
+def format_number(value: float) -> str:
+    """Return the shortest text that reads back as the same number, e.g. ``1e-6`` or ``20``."""
+    if isinstance(value, int):
+        return str(value)
+    text = repr(value).removesuffix(".0")
+    return re.sub(r"e([+-])0+", r"e\1", text).replace("e+", "e")
+
+
+def parse_number(text: str, kind: type) -> float | None:
+    """Return the number that `text` is, or None; spaces group digits, a comma may be the point."""
+    clean = text.translate(_SPACES).replace(",", ".").lower()
+    if kind is int:
+        # Python refuses to read thousands of digits, and no field needs them.
+        return int(clean) if _WHOLE.fullmatch(clean) and len(clean) < 20 else None
+    return float(clean) if _NUMBER.fullmatch(clean) else None
+
+
+class NumberEditor(QLineEdit):
+    """A line for one number; refuses what its declaration does not allow and says why.
+
+    The last usable number is kept: :meth:`value` never returns another one. Arrow keys, Page
+    Up/Down and, while focused, the wheel step through usual values.
+
+    Parameters
+    ----------
+    name : str
+        The field's name, also the object name.
+    declaration : Hyperparameter
+        Kind, bounds and scale.
+    value : int or float
+        The first value.
+
+    Signals
+    -------
+    value_changed()
+        The text was edited to another usable number.
+    committed()
+        The user is done with a number: Enter, focus elsewhere, or a step.
+    message_changed(str)
+        What is wrong with the text, in a sentence; empty if nothing is.
+    """
+
+    value_changed = Signal()
+    committed = Signal()
+    message_changed = Signal(str)
+
+    def __init__(
+        self, name: str, declaration: Hyperparameter, value: float, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._declaration = declaration
+        self._label = label(name)
+        self._value = value
+        self._committed = value
+        self._message = ""
+        self._wheel = 0
+        self.setObjectName(name)
+        self.setAccessibleName(self._label)
+        self.setToolTip(tooltip(name))
+        self.setMinimumWidth(48)
+        self.setText(format_number(value))
+        self.textChanged.connect(self._on_text_changed)
+        self.editingFinished.connect(self._on_editing_finished)
+
+    # --- value -----------------------------------------------------------------------------
+
+    def value(self) -> Any:
+        """Return the last usable number."""
+        return self._value
+
+    def setValue(self, value: float) -> None:
+        """Show another number without telling that it changed."""
+        self._value = self._committed = float(value) if self._declaration.kind is float else value
+        blocked = self.blockSignals(True)
+        self.setText(format_number(self._value))
+        self.setCursorPosition(0)
+        self.blockSignals(blocked)
+        self._set_message("")
+
+    @property
+    def message(self) -> str:
+        """What is wrong with the text, or an empty string."""
+        return self._message
+
+    def check(self) -> str:
+        """Say what is wrong with the text, also of an unfinished one; return the sentence."""
+        self._set_message(self._find_fault(self.text()))
+        return self._message
+
+    def step_by(self, steps: int) -> None:
+        """Go on by so many usual values, up or down, within the bounds."""
+        value = self._value
+        for _ in range(abs(steps)):
+            value = next_value(self._declaration, value, up=steps > 0)
+        self.setText(format_number(value))
+        self.selectAll()
+        self._commit()
+
+    # --- inside ----------------------------------------------------------------------------
+
+    @Slot(str)
+    def _on_text_changed(self, text: str) -> None:
+        if fault := self._find_fault(text):
+            # Who types 0.05 comes through 0; only what cannot become usable is refused at once.
+            self._set_message("" if self._may_become_usable(text) else fault)
+            return
+        self._set_message("")
+        number = parse_number(text, self._declaration.kind)
+        assert number is not None
+        if number != self._value:
+            self._value = number
+            self.value_changed.emit()
+
+    @Slot()
+    def _on_editing_finished(self) -> None:
+        if not self.check():
+            self._commit()
+
+    def _commit(self) -> None:
+        if self._value != self._committed:
+            self._committed = self._value
+            self.committed.emit()
+
+    def _find_fault(self, text: str) -> str:
+        declaration = self._declaration
+        number = parse_number(text, declaration.kind)
+        if number is None:
+            message = (
+                self.tr("{0} must be a whole number.")
+                if declaration.kind is int
+                else self.tr("{0} must be a number, such as {1}.")
+            )
+            return message.format(self._label, format_number(self._value))
+        low, high = _bounds(declaration)
+        if not low <= number <= high:
+            return self.tr("{0} must be between {1} and {2}.").format(
+                self._label, _bound_text(low), _bound_text(high)
+            )
+        return ""
+
+    def _may_become_usable(self, text: str) -> bool:
+        clean = text.translate(_SPACES).replace(",", ".").lower()
+        if not _BEGINNING.fullmatch(clean) or (self._declaration.kind is int and "." in clean):
+            return False
+        low, high = _bounds(self._declaration)
+        number = parse_number(text, self._declaration.kind)
+        return number is None or (number < low and not clean.startswith("-")) or "e" in clean
+
+    def _set_message(self, message: str) -> None:
+        if message == self._message:
+            return
+        self._message = message
+        self.setProperty("invalid", bool(message))
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.message_changed.emit(message)
+
+    # --- events ----------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from stopping a training while it undoes an edit."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self._edited
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @property
+    def _edited(self) -> bool:
+        return self.text() != format_number(self._committed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Step by the arrow keys, undo an edit by Escape, leave Space to the window."""
+        steps = {
+            Qt.Key.Key_Up: 1,
+            Qt.Key.Key_Down: -1,
+            Qt.Key.Key_PageUp: 5,
+            Qt.Key.Key_PageDown: -5,
+        }.get(Qt.Key(event.key()), 0)
+        if steps:
+            self.step_by(steps)
+        elif event.key() == Qt.Key.Key_Escape and self._edited:
+            self.setText(format_number(self._committed))
+            self.selectAll()
+        elif event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Step while focused; scroll the panel otherwise."""
+        if not self.hasFocus():
+            event.ignore()
+            return
+        # Fine wheels and touchpads send fractions of a notch.
+        self._wheel += event.angleDelta().y()
+        steps = int(self._wheel / WHEEL_NOTCH)
+        self._wheel -= steps * WHEEL_NOTCH
+        if steps:
+            self.step_by(steps)
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Start the wheel anew: half a notch may be left from long ago."""
+        super().focusInEvent(event)
+        self._wheel = 0
+
+
+class ChoiceEditor(QComboBox):
+    """A box for one of a few choices.
+
+    Parameters
+    ----------
+    name : str
+        The field's name, also the object name.
+    declaration : Hyperparameter
+        Its choices.
+    value : str
+        The first value.
+
+    Signals
+    -------
+    value_changed()
+        Another choice was made.
+    """
+
+    value_changed = Signal()
+
+    def __init__(
+        self, name: str, declaration: Hyperparameter, value: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(label(name))
+        self.setToolTip(tooltip(name))
+        # A click must not take Space away from Train.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        for choice in declaration.choices:
+            self.addItem(choice_label(choice), choice)
+        self.setValue(value)
+        self.currentIndexChanged.connect(self.value_changed)
+
+    def value(self) -> str:
+        """Return the choice."""
+        return str(self.currentData())
+
+    def setValue(self, value: str) -> None:
+        """Show another choice without telling that it changed."""
+        blocked = self.blockSignals(True)
+        self.setCurrentIndex(self.findData(value))
+        self.blockSignals(blocked)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Change the choice while focused; scroll the panel otherwise."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def make_editor(name: str, declaration: Hyperparameter, value: Any) -> NumberEditor | ChoiceEditor:
+    """Return the editor that fits a declaration."""
+    if declaration.kind is str:
+        return ChoiceEditor(name, declaration, value)
+    return NumberEditor(name, declaration, value)
+
+
+def next_value(declaration: Hyperparameter, value: float, *, up: bool) -> float:
+    """Return the usual value next to `value`, within the bounds.
+
+    Logarithmic whole numbers are doubled or halved, other logarithmic numbers follow
+    1, 2, 5, 10; the rest goes in about twenty even steps from bound to bound, or by one.
+    """
+    low, high = _bounds(declaration)
+    if declaration.logarithmic and declaration.kind is int:
+        following: float = int(value) * 2 if up else int(value) // 2
+    elif declaration.logarithmic:
+        following = _next_in_decade(value, low or high * SMALLEST_SHARE, up=up)
+    elif declaration.kind is int:
+        following = int(value) + (1 if up else -1)
+    else:
+        step = _even_step(low, high)
+        position = round(value / step, 6)
+        whole = math.floor(position) + 1 if up else math.ceil(position) - 1
+        following = _clean(whole * step)
+    bounded = min(max(following, low), high)
+    return int(bounded) if declaration.kind is int else float(bounded)
+
+
+def _next_in_decade(value: float, smallest: float, *, up: bool) -> float:
+    """Return the neighbor among 1, 2 and 5 times powers of ten; zero comes below `smallest`."""
+    if value <= smallest and not up:
+        return 0.0
+    if value < smallest:
+        return smallest
+    decade = math.floor(math.log10(value))
+    candidates = [_clean(m * 10.0**d) for d in (decade - 1, decade, decade + 1) for m in (1, 2, 5)]
+    margin = 1e-9 * value
+    if up:
+        return min(each for each in candidates if each > value + margin)
+    return max(each for each in candidates if each < value - margin)
+
+
+def _even_step(low: float, high: float) -> float:
+    """Return about a twentieth of the range as 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / 20
+    decade = 10.0 ** math.floor(math.log10(rough))
+    return _clean(min((1, 2, 5, 10), key=lambda m: abs(math.log(m * decade / rough))) * decade)
+
+
+def _clean(value: float) -> float:
+    """Return the number without the dust of binary arithmetic, 0.3 for 0.30000000000000004."""
+    return float(f"{value:.10g}")
+
+
+def _bounds(declaration: Hyperparameter) -> tuple[float, float]:
+    assert declaration.minimum is not None
+    assert declaration.maximum is not None
+    return declaration.minimum, declaration.maximum
+
+
+def _bound_text(bound: float) -> str:
+    whole = float(bound).is_integer() and abs(bound) >= 1
+    return grouped(bound) if whole else format_number(float(bound))

@@ -1,0 +1,336 @@
+"""What watching costs: the real window against the terminal's trainer, and how smooth it stays.
+
+Run it with ``python -m tests.benchmarks.window`` (``--quick`` for a look); it needs the full MNIST,
+found as the app finds it, and prints Markdown tables. Without a screen, set
+``QT_QPA_PLATFORM=offscreen`` or run it under Xvfb.
+"""
+
+# ruff: noqa: T201
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import mnist_studio  # noqa: F401 - sets the number of BLAS threads before NumPy is imported
+
+import numpy as np  # isort: skip
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from mnist_studio.data.dataset import Dataset
+from mnist_studio.training.config import DataConfig, RunConfig
+from mnist_studio.training.control import TrainingControl
+from mnist_studio.training.events import BatchEnded
+from mnist_studio.training.presets import PRESETS
+from mnist_studio.training.status import RunStatus
+from mnist_studio.training.trainer import Trainer
+from mnist_studio.ui.main_window import MainWindow
+
+LONG_HISTORY = 300_000
+_FIRST_PAINT = """
+import sys
+{imports}
+from PySide6.QtWidgets import QApplication, QMainWindow
+application = QApplication(sys.argv[:1])
+class Window({base}):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        print("painted", flush=True)
+        sys.stdout.close()
+        import os
+        os._exit(0)
+window = Window({arguments})
+window.show()
+application.exec()
+"""
+
+
+def run_for(seconds: float) -> None:
+    """Let the event loop run; unlike a busy wait it leaves the interpreter to other threads."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+
+
+def run_until(condition, timeout: float = 120.0) -> float:
+    """Let the event loop run until `condition`; return the seconds it took."""
+    start = time.perf_counter()
+    while not condition():
+        if time.perf_counter() - start > timeout:
+            raise TimeoutError("the window did not get there")
+        run_for(0.001)
+    return time.perf_counter() - start
+
+
+def lab_note(batch_size: int) -> RunConfig:
+    """Return the lab note's settings at another batch size, long enough for any measurement."""
+    preset = PRESETS["lab-note"]
+    training = dataclasses.replace(
+        preset.training,
+        batch_size=batch_size,
+        epochs=1000,
+        learning_rate=0.01 if batch_size == 1 else 0.1,
+    )
+    return RunConfig(DataConfig("mnist"), preset.model, training)
+
+
+def terminal_speed(config: RunConfig, dataset: Dataset, seconds: float) -> float:
+    """Return images per second of the trainer alone, as the terminal iterates it."""
+    control = TrainingControl()
+    trainer = Trainer(config, dataset, control)
+    first: BatchEnded | None = None
+    for event in trainer.run():
+        if isinstance(event, BatchEnded):
+            first = first or event
+            if event.seconds - first.seconds > seconds:
+                images = trainer.history.images_seen([first.step, event.step])
+                return float(images[1] - images[0]) / (event.seconds - first.seconds)
+    raise AssertionError("the run is longer than that")
+
+
+def start(window: MainWindow, config: RunConfig) -> None:
+    """Train `config` in the window by its Train action."""
+    window._settings_column.set_config(config)
+    window.findChild(QAction, "trainAction").trigger()
+    run_until(lambda: window.session.status is RunStatus.RUNNING)
+    run_until(lambda: window.session.history is not None and 0 < window.session.history.step)
+
+
+def stop(window: MainWindow) -> float:
+    """Stop by the action; return the seconds until the run has ended."""
+    window.findChild(QAction, "stopAction").trigger()
+    return run_until(lambda: not window.session.active)
+
+
+def window_speed(window: MainWindow, config: RunConfig, seconds: float) -> float:
+    """Return images per second of a training in the window."""
+    start(window, config)
+    history = window.session.history
+    run_for(0.3)
+    before = history.step
+    run_for(seconds)
+    images = history.images_seen([before, history.step])
+    taken = history.seconds[-1] - history.seconds[before - 1]
+    stop(window)
+    return float((images[1] - images[0]) / taken)
+
+
+def throughput(window: MainWindow, repeats: int, seconds: float) -> None:
+    """Print the window's share of the terminal's speed."""
+    print("\n| batch size | terminal, images/s | window, images/s | window / terminal |")
+    print("|---|---|---|---|")
+    for batch_size in (1, 20, 64, 128, 256):
+        config = lab_note(batch_size)
+        pairs = [
+            (
+                terminal_speed(config, window.session.dataset, seconds),
+                window_speed(window, config, seconds),
+            )
+            for _ in range(repeats)
+        ]
+        ratio = statistics.median(watched / alone for alone, watched in pairs)
+        alone, watched = (statistics.median(column) for column in zip(*pairs, strict=True))
+        print(f"| {batch_size} | {alone:,.0f} | {watched:,.0f} | {ratio:.2f} |", flush=True)
+
+
+class Lateness:
+    """How late a 5 ms timer of the window's thread comes, in milliseconds."""
+
+    def __init__(self) -> None:
+        self.values: list[float] = []
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._due = time.perf_counter() + 0.005
+        self._timer.start(5)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.values.append(max(0.0, now - self._due) * 1000)
+        # The timer keeps its own beat; a late tick does not move those after it.
+        self._due = max(self._due + 0.005, now + 0.0001)
+
+    def stop(self) -> list[float]:
+        """End the measurement and return what was measured."""
+        self._timer.stop()
+        return self.values
+
+
+def figures(values: list[float]) -> str:
+    """Return median, 99th percentile and worst as table cells."""
+    return f"{np.median(values):.1f} | {np.percentile(values, 99):.1f} | {max(values):.1f}"
+
+
+def mouse(widget: QWidget, kind: QMouseEvent.Type, x: float, y: float) -> None:
+    """Send a mouse event at a share of the widget's size."""
+    place = QPointF(x * widget.width(), y * widget.height())
+    pressed = kind is not QMouseEvent.Type.MouseButtonRelease
+    event = QMouseEvent(
+        kind,
+        place,
+        widget.mapToGlobal(place),
+        Qt.MouseButton.LeftButton,
+        Qt.MouseButton.LeftButton if pressed else Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def draw_for(window: MainWindow, seconds: float) -> list[float]:
+    """Draw on the pad without a pause; return the answer times of the strokes in ms."""
+    pad = window.findChild(QWidget, "sketchPad")
+    answer = window.findChild(QLabel, "predictionLabel")
+    times = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        mouse(pad, QMouseEvent.Type.MouseButtonPress, 0.3, 0.2)
+        for point in range(12):
+            mouse(pad, QMouseEvent.Type.MouseMove, 0.3 + 0.03 * point, 0.2 + 0.05 * point)
+            run_for(0.008)
+        start = time.perf_counter()
+        mouse(pad, QMouseEvent.Type.MouseButtonRelease, 0.65, 0.8)
+        QApplication.processEvents()
+        times.append((time.perf_counter() - start) * 1000)
+        assert answer.text(), "a drawing has an answer"
+        window._sketch_panel.pad.clear()
+    return times
+
+
+def zoom_for(window: MainWindow, seconds: float) -> None:
+    """Turn the mouse wheel over the loss plot, in and out."""
+    plot = window._train_view.loss_plot.graph.viewport()
+    end = time.perf_counter() + seconds
+    turn = 120
+    while time.perf_counter() < end:
+        place = QPointF(plot.width() / 2, plot.height() / 2)
+        event = QWheelEvent(
+            place,
+            plot.mapToGlobal(place),
+            QPoint(),
+            QPoint(0, turn),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(plot, event)
+        turn = -turn
+        run_for(0.05)
+
+
+def smoothness(window: MainWindow, seconds: float) -> None:
+    """Print how late the window's thread is in all kinds of use."""
+    print("\n| lateness of the window's thread, ms | median | 99th | worst |")
+    print("|---|---|---|---|")
+    strokes: list[float] = []
+    for batch_size in (1, 20, 256):
+        start(window, lab_note(batch_size))
+        run_for(0.5)
+        late = Lateness()
+        run_for(seconds)
+        print(f"| batch {batch_size} | {figures(late.stop())} |", flush=True)
+        late = Lateness()
+        strokes += draw_for(window, seconds)
+        print(f"| batch {batch_size}, drawing | {figures(late.stop())} |", flush=True)
+        stop(window)
+    start(window, lab_note(1))
+    run_until(lambda: window.session.history.step > LONG_HISTORY, timeout=300)
+    late = Lateness()
+    run_for(seconds)
+    print(f"| batch 1, {LONG_HISTORY:,} points | {figures(late.stop())} |", flush=True)
+    late = Lateness()
+    zoom_for(window, seconds)
+    print(f"| batch 1, {LONG_HISTORY:,} points, zooming | {figures(late.stop())} |", flush=True)
+    stop(window)
+    print("\n| | median | 99th | worst |\n|---|---|---|---|")
+    print(f"| answer to a stroke while training, ms | {figures(strokes)} |", flush=True)
+
+
+def reactions(window: MainWindow, repeats: int) -> None:
+    """Print how fast Pause and Stop act, in ms."""
+    pauses, stops = [], []
+    for _ in range(repeats):
+        start(window, lab_note(20))
+        run_for(0.2)
+        window.findChild(QAction, "pauseAction").trigger()
+        pauses.append(1000 * run_until(lambda: window.session.status is RunStatus.PAUSED))
+        window.findChild(QAction, "trainAction").trigger()
+        run_until(lambda: window.session.status is RunStatus.RUNNING)
+        stops.append(1000 * stop(window))
+    print(f"| Pause acts after, ms | {figures(pauses)} |")
+    print(f"| Stop acts after and the run is saved, ms | {figures(stops)} |", flush=True)
+
+
+def start_up(repeats: int) -> None:
+    """Print the time to the first paint against that of an empty QMainWindow."""
+    folder = tempfile.mkdtemp()
+    empty = _FIRST_PAINT.format(imports="", base="QMainWindow", arguments="")
+    studio = _FIRST_PAINT.format(
+        imports="from pathlib import Path\nfrom mnist_studio.ui.main_window import MainWindow",
+        base="MainWindow",
+        arguments=f"Path({folder!r})",
+    )
+    pairs = [(first_paint(empty), first_paint(studio)) for _ in range(repeats + 1)][1:]
+    bare, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
+    ratio = statistics.median(b / a for a, b in pairs)
+    print("\n| start to first paint | ms |\n|---|---|")
+    print(f"| empty QMainWindow | {1000 * bare:.0f} |\n| MNIST Studio | {1000 * ours:.0f} |")
+    print(f"| ratio | {ratio:.2f} |", flush=True)
+
+
+def first_paint(code: str) -> float:
+    """Return the seconds from the start of a process to its window's first paint."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=os.environ.copy()
+    )
+    assert process.stdout is not None
+    painted = process.stdout.readline()
+    taken = time.perf_counter() - start
+    process.communicate()
+    if not painted:
+        raise RuntimeError("there is no screen; set QT_QPA_PLATFORM=offscreen")
+    return taken
+
+
+def main() -> None:
+    """Run all measurements and print their tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter repeats")
+    parser.add_argument("--only", choices=("start", "throughput", "smoothness"))
+    chosen = parser.parse_args()
+    repeats, seconds = (3, 2.0) if chosen.quick else (7, 4.0)
+    if chosen.only in (None, "start"):
+        start_up(5 if chosen.quick else 15)
+    if chosen.only == "start":
+        return
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert application is not None
+    window = MainWindow(Path(tempfile.mkdtemp()))
+    window.resize(1280, 720)
+    window.show()
+    run_until(lambda: window.session.dataset is not None)
+    window.session.load_dataset("mnist")
+    run_until(lambda: window.session.dataset.name == "mnist")
+    if chosen.only in (None, "throughput"):
+        throughput(window, repeats, seconds)
+    if chosen.only in (None, "smoothness"):
+        smoothness(window, seconds)
+        reactions(window, repeats)
+    start(window, lab_note(20))
+    run_for(0.5)
+    begin = time.perf_counter()
+    window.close()
+    print(f"| closing while training, ms | {1000 * (time.perf_counter() - begin):.0f} | | |")
+
+
+if __name__ == "__main__":
+    main()
