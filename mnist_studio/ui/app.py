@@ -29,7 +29,7 @@ def run_window(run: Path | None = None) -> int:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("mnist-studio")
     application.setWindowIcon(QIcon(str(paths.resource("icons/mnist-studio.svg"))))
-    window = MainWindow()
+    window = MainWindow(panels_after_paint=True)
     show_uncaught_errors(window, log)
     if run is not None:
         window.open_when_ready(run)

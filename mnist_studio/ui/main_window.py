@@ -33,15 +33,15 @@ from ..training.status import RunStatus
 from . import theme
 from .banner import Banner
 from .describe import describe_error, describe_run, describe_status
-from .settings_column import SettingsColumn
-from .sketch_panel import SketchPanel
 from .status_strip import StatusStrip
 from .toolbar import Actions, Toolbar
-from .train_view import TrainView
 from .widgets import SPACING
 
 if TYPE_CHECKING:
     from ..training.opened import OpenedRun
+    from .settings_column import SettingsColumn
+    from .sketch_panel import SketchPanel
+    from .train_view import TrainView
 
 logger = logging.getLogger(__name__)
 COLUMN_WIDTHS = (300, 700, 284)
@@ -55,9 +55,18 @@ class MainWindow(QMainWindow):
     settings_folder : Path, optional
         Where the window's layout and last choices are kept, and in its subfolder ``runs`` the
         runs; by default in the user's own folders.
+    panels_after_paint : bool
+        Whether the three columns are made only after the first paint, so that a person sees
+        the window sooner; a script finds everything there at once by default.
     """
 
-    def __init__(self, settings_folder: Path | None = None, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings_folder: Path | None = None,
+        parent: QWidget | None = None,
+        *,
+        panels_after_paint: bool = False,
+    ) -> None:
         super().__init__(parent)
         runs = settings_folder / "runs" if settings_folder else paths.runs_folder()
         self._settings = Settings(settings_folder or paths.configuration_folder())
@@ -65,11 +74,12 @@ class MainWindow(QMainWindow):
         self.session = Session(runs, self)
         self._run_to_open: Path | None = None
         self._first_paint_done = False
+        self._panels_built = False
         self._ready = False
         self._build()
         self._connect()
-        self._restore()
-        self._refresh()
+        if not panels_after_paint:
+            self._build_panels()
 
     # --- building --------------------------------------------------------------------------
 
@@ -82,17 +92,10 @@ class MainWindow(QMainWindow):
         self._theme_menu = self._make_theme_menu()
         self._toolbar = Toolbar(self._actions, self._recent_menu, self._theme_menu)
         self._banner = Banner()
-        self._settings_column = SettingsColumn(self.session)
-        self._train_view = TrainView(self.session)
-        self._sketch_panel = SketchPanel(self.session)
         self._status_strip = StatusStrip(self.session)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(SPACING + 4)
         self._splitter.setChildrenCollapsible(False)
-        for column in (self._settings_column, self._train_view, self._sketch_panel):
-            self._splitter.addWidget(column)
-        self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes(COLUMN_WIDTHS)
         page = QWidget()
         page.setObjectName("page")
         layout = QVBoxLayout(page)
@@ -103,6 +106,33 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self._status_strip)
         self.setCentralWidget(page)
+        self.resize(1280, 720)
+        geometry = self._settings.layout("geometry")
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+
+    def _build_panels(self) -> None:
+        from .settings_column import SettingsColumn
+        from .sketch_panel import SketchPanel
+        from .train_view import TrainView
+
+        self._panels_built = True
+        self._settings_column: SettingsColumn = SettingsColumn(self.session)
+        self._train_view: TrainView = TrainView(self.session)
+        self._sketch_panel: SketchPanel = SketchPanel(self.session)
+        for column in (self._settings_column, self._train_view, self._sketch_panel):
+            self._splitter.addWidget(column)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes(COLUMN_WIDTHS)
+        splitter = self._settings.layout("splitter")
+        if not splitter.isEmpty():
+            self._splitter.restoreState(splitter)
+        config = self._settings.config
+        if config is not None:
+            self._settings_column.set_config(config)
+        self._settings_column.changed.connect(self._refresh)
+        self._train_view.frame_timed.connect(self._status_strip.set_frame_time)
+        self._refresh()
 
     def _make_theme_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -141,20 +171,7 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._on_opened)
         session.failed.connect(self._banner.show_error)
         session.dataset_changed.connect(self._on_dataset_changed)
-        self._settings_column.changed.connect(self._refresh)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
-
-    def _restore(self) -> None:
-        self.resize(1280, 720)
-        geometry = self._settings.layout("geometry")
-        if not geometry.isEmpty():
-            self.restoreGeometry(geometry)
-        splitter = self._settings.layout("splitter")
-        if not splitter.isEmpty():
-            self._splitter.restoreState(splitter)
-        config = self._settings.config
-        if config is not None:
-            self._settings_column.set_config(config)
 
     # --- start and end ---------------------------------------------------------------------
 
@@ -174,6 +191,8 @@ class MainWindow(QMainWindow):
     @Slot()
     def _finish_start(self) -> None:
         """Load plots, data and the last run; kept out of the way of the first paint."""
+        if not self._panels_built:
+            self._build_panels()
         self._train_view.load_plots()
         self._ready = True
         if self.session.dataset is None and not self.session.active:
@@ -193,9 +212,10 @@ class MainWindow(QMainWindow):
         # The window disappears at once; ending the threads takes another moment.
         self.hide()
         self._settings.set_layout("geometry", self.saveGeometry())
-        self._settings.set_layout("splitter", self._splitter.saveState())
-        if self._settings_column.first_error() is None:
-            self._settings.config = self._settings_column.config()
+        if self._panels_built:
+            self._settings.set_layout("splitter", self._splitter.saveState())
+            if self._settings_column.first_error() is None:
+                self._settings.config = self._settings_column.config()
         self._settings.sync()
         self.session.shut_down()
         super().closeEvent(event)
