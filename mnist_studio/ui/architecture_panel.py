@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ..training.config import ConfigError, HiddenLayer, ModelConfig, hyperparameters
 from . import theme
 from .editors import NumberEditor
-from .form import Form
+from .form import ROW_SPACING, Form
 from .layer_row import LayerRow
 from .network_drawing import NetworkDrawing
 from .number_text import grouped
@@ -137,6 +139,8 @@ class ArchitecturePanel(Card):
         self._form = Form(declarations, {"initializer": self._model.initializer}, self)
         self._form.changed.connect(self._on_changed)
         self.body.addLayout(self._form.make_rows(declarations))
+        # The last row brings its own space below.
+        self.body.setContentsMargins(14, 10, 14, 12 - ROW_SPACING)
 
     # --- rows ------------------------------------------------------------------------------
 
@@ -186,7 +190,7 @@ class ArchitecturePanel(Card):
             for widget in (row.handle, row.width_editor, row.activation_editor, row.remove_button)
         ]
         chain.append(self._add)
-        for first, second in zip(chain, chain[1:], strict=False):
+        for first, second in pairwise(chain):
             QWidget.setTabOrder(first, second)
 
     # --- slots -----------------------------------------------------------------------------

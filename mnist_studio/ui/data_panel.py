@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QSizePolicy,
     QStackedLayout,
@@ -23,7 +22,7 @@ from ..training.config import DataConfig, hyperparameters
 from . import theme
 from .dataset_strip import DatasetStrip
 from .editors import NumberEditor
-from .form import Form
+from .form import ROW_SPACING, Form
 from .labels import label, tooltip
 from .number_text import grouped
 from .widgets import Card, dim_label, error_label, show_error
@@ -145,15 +144,21 @@ class DataPanel(Card):
         self.body.addWidget(self._strip)
         declarations = hyperparameters(DataConfig)
         defaults = DataConfig()
-        self._form = Form(declarations, {name: getattr(defaults, name) for name in declarations}, self)
+        self._form = Form(
+            declarations, {name: getattr(defaults, name) for name in declarations}, self
+        )
         self._form.changed.connect(self._on_split_changed)
         self.body.addLayout(self._form.make_rows(declarations))
+        # The last row brings its own space below.
+        self.body.setContentsMargins(14, 10, 14, 12 - ROW_SPACING)
 
     def _make_offer(self) -> QWidget:
         self._download = QToolButton()
         self._download.setObjectName("downloadButton")
         self._download.setToolTip(
-            self.tr("Fetch this data set from its public mirrors and check it; it is kept for later.")
+            self.tr(
+                "Fetch this data set from its public mirrors and check it; it is kept for later."
+            )
         )
         self._download.clicked.connect(self._on_download_clicked)
         self._open = QToolButton()
@@ -211,10 +216,10 @@ class DataPanel(Card):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel scroll the panel instead of changing the data set."""
-        if watched is self._choice and event.type() == QEvent.Type.Wheel:
-            if not self._choice.hasFocus():
-                event.ignore()
-                return True
+        wheel = watched is self._choice and event.type() == QEvent.Type.Wheel
+        if wheel and not self._choice.hasFocus():
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
 
     # --- what the session tells ------------------------------------------------------------
@@ -277,7 +282,9 @@ class DataPanel(Card):
         loading = self._loading == spec.name
         validation = round(spec.train_size * float(self._form.values()["validation_fraction"]))
         self._sizes.setText(
-            " / ".join(grouped(n) for n in (spec.train_size - validation, validation, spec.test_size))
+            " / ".join(
+                grouped(n) for n in (spec.train_size - validation, validation, spec.test_size)
+            )
         )
         downloading = loading and self._source_pages.currentIndex() == 1
         missing = not ready and not loading and not is_here(spec)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..data.dataset import Dataset
 
-BAR_HEIGHT = 20
+BAR_HEIGHT = 16
 GAP = 4
 
 
@@ -108,7 +108,7 @@ class DatasetStrip(QWidget):
 
     def _paint_bar(self, painter: QPainter, cell: QRectF, share: float) -> None:
         room = QRectF(cell.left(), cell.bottom() + GAP, cell.width(), BAR_HEIGHT)
-        bar = room.adjusted(3, (1 - share) * BAR_HEIGHT, -3, 0)
+        bar = room.adjusted(6, (1 - share) * BAR_HEIGHT, -6, 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("raw"))
         painter.drawRoundedRect(bar, 2, 2)
@@ -141,7 +141,9 @@ class DatasetStrip(QWidget):
         for index in range(len(self._images)):
             if x <= self._cell(index).right():
                 total = sum(self._counts)
-                return self.tr("{0}: {1} of {2} training images ({3:.1f} %). Click for other images.").format(
+                return self.tr(
+                    "{0}: {1} of {2} training images ({3:.1f} %). Click for other images."
+                ).format(
                     self._classes[index],
                     grouped(self._counts[index]),
                     grouped(total),

@@ -82,6 +82,8 @@ class NumberEditor(QLineEdit):
         self.setAccessibleName(self._label)
         self.setToolTip(tooltip(name))
         self.setMinimumWidth(48)
+        # A line edit indents its text by two pixels more than a combo box does.
+        self.setTextMargins(-2, 0, -2, 0)
         self.setText(format_number(value))
         self.textChanged.connect(self._on_text_changed)
         self.editingFinished.connect(self._on_editing_finished)
@@ -166,7 +168,7 @@ class NumberEditor(QLineEdit):
         clean = text.translate(_SPACES).replace(",", ".").lower()
         if not _BEGINNING.fullmatch(clean) or (self._declaration.kind is int and "." in clean):
             return False
-        low, high = _bounds(self._declaration)
+        low, _ = _bounds(self._declaration)
         number = parse_number(text, self._declaration.kind)
         return number is None or (number < low and not clean.startswith("-")) or "e" in clean
 

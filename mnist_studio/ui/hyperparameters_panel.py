@@ -53,6 +53,8 @@ class HyperparametersPanel(Card):
         self._form.live_changed.connect(self.live_changed)
         named = {*FIRST, *LAST, *AUGMENTATION}
         self.body.setSpacing(0)
+        # The last row brings its own space below.
+        self.body.setContentsMargins(14, 10, 14, 12 - ROW_SPACING)
         self.body.addSpacing(8)
         self.body.addLayout(
             self._form.make_rows([*FIRST, *(name for name in declarations if name not in named)])

@@ -183,8 +183,8 @@ _PRESETS = {
 }
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("labels", text)
+def _tr(text: object) -> str:
+    return QCoreApplication.translate("labels", str(text))
 
 
 def label(name: str) -> str:

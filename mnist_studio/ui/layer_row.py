@@ -1,4 +1,4 @@
-"""One hidden layer's line: a handle to move it by, its width, its activation, and a remove button."""
+"""One hidden layer's line: a handle to move it by, its width, its activation, a remove button."""
 
 from __future__ import annotations
 

@@ -80,7 +80,8 @@ class NetworkDrawing(QWidget):
         return columns
 
     def _paint_connections(self, painter: QPainter, columns: list[list[QPointF]]) -> None:
-        faint, bright = [], []
+        faint: list[QLineF] = []
+        bright: list[QLineF] = []
         for layer, (left, right) in enumerate(pairwise(columns)):
             lines = [QLineF(a, b) for a in left for b in right]
             for line, chosen in zip(lines, _sample(len(lines), layer), strict=True):
@@ -124,9 +125,9 @@ def _sample(count: int, seed: int) -> Iterator[bool]:
 
 def _mix(first: QColor, second: QColor, share: float) -> QColor:
     """Return the opaque color between two; cheaper to draw with than a translucent one."""
+    rest = 1 - share
     return QColor.fromRgbF(
-        *(
-            share * a + (1 - share) * b
-            for a, b in zip(first.getRgbF()[:3], second.getRgbF()[:3], strict=True)
-        )
+        share * first.redF() + rest * second.redF(),
+        share * first.greenF() + rest * second.greenF(),
+        share * first.blueF() + rest * second.blueF(),
     )
