@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QHBoxLayout,
     QProgressBar,
@@ -20,10 +19,11 @@ from PySide6.QtWidgets import (
 from ..data.registry import DATASETS, DatasetSpec
 from ..training.config import DataConfig, hyperparameters
 from . import theme
+from .dataset_editor import DatasetEditor, is_here
 from .dataset_strip import DatasetStrip
 from .editors import NumberEditor
 from .form import ROW_SPACING, Form
-from .labels import label, tooltip
+from .labels import tooltip
 from .number_text import grouped
 from .widgets import Card, dim_label, error_label, show_error
 
@@ -53,6 +53,7 @@ class DataPanel(Card):
         self._session = session
         self._running = False
         self._loading = ""
+        self._downloading = False
         self._build()
         session.dataset_changed.connect(self._on_dataset_changed)
         session.dataset_loading.connect(self._on_dataset_loading)
@@ -72,11 +73,10 @@ class DataPanel(Card):
         The data set is loaded, unless nothing has been loaded yet: a window that just opens
         chooses itself when to begin.
         """
-        index = self._choice.findData(data.dataset)
         self._form.set_values(
             {"validation_fraction": data.validation_fraction, "split_seed": data.split_seed}
         )
-        if index < 0:
+        if data.dataset not in DATASETS:
             show_error(
                 self._message,
                 self.tr("The data set “{0}” is not known here; choose another one.").format(
@@ -84,9 +84,7 @@ class DataPanel(Card):
                 ),
             )
             return
-        blocked = self._choice.blockSignals(True)
-        self._choice.setCurrentIndex(index)
-        self._choice.blockSignals(blocked)
+        self._choice.setValue(data.dataset)
         loaded = self._session.dataset
         if loaded is not None and loaded.name != data.dataset and self._loading != data.dataset:
             self._load_or_offer()
@@ -119,17 +117,8 @@ class DataPanel(Card):
         self._sizes.setFont(theme.number_font(self.font().pointSizeF(), self.font().weight()))
         self._sizes.setToolTip(self.tr("Images to train, to validate and to test with."))
         self.header.addWidget(self._sizes)
-        self._choice = QComboBox()
-        self._choice.setObjectName("dataset")
-        self._choice.setAccessibleName(label("dataset"))
-        self._choice.setToolTip(tooltip("dataset"))
-        self._choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._choice.setMinimumContentsLength(8)
-        self._choice.installEventFilter(self)
-        for spec in DATASETS.values():
-            self._choice.addItem(spec.title, spec.name)
-        self._choice.currentIndexChanged.connect(self._on_chosen)
+        self._choice = DatasetEditor()
+        self._choice.value_changed.connect(self._on_chosen)
         self.body.addWidget(self._choice)
         self._source = QWidget()
         self._source_pages = QStackedLayout(self._source)
@@ -214,27 +203,19 @@ class DataPanel(Card):
         self._cancel.setEnabled(False)
         self._session.cancel_loading()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the wheel scroll the panel instead of changing the data set."""
-        wheel = watched is self._choice and event.type() == QEvent.Type.Wheel
-        if wheel and not self._choice.hasFocus():
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
     # --- what the session tells ------------------------------------------------------------
 
     @Slot(object)
     def _on_dataset_changed(self, dataset: Dataset | None) -> None:
         if dataset is None or dataset.name == self._loading:
-            self._loading = ""
+            self._end_loading()
         show_error(self._message, "")
         self._refresh()
 
     @Slot(str)
     def _on_dataset_loading(self, name: str) -> None:
         self._loading = name
-        self._source_pages.setCurrentIndex(0)
+        self._downloading = False
         show_error(self._message, "")
         self._refresh()
 
@@ -244,8 +225,7 @@ class DataPanel(Card):
 
     @Slot(str)
     def _on_dataset_failed(self, message: str) -> None:
-        self._loading = ""
-        self._source_pages.setCurrentIndex(0)
+        self._end_loading()
         self._refresh()
         show_error(self._message, message)
 
@@ -253,7 +233,11 @@ class DataPanel(Card):
 
     @property
     def _spec(self) -> DatasetSpec:
-        return DATASETS[str(self._choice.currentData())]
+        return DATASETS[self._choice.value()]
+
+    def _end_loading(self) -> None:
+        self._loading = ""
+        self._downloading = False
 
     def _load_or_offer(self) -> None:
         """Load the chosen data set if it is on this computer."""
@@ -265,9 +249,9 @@ class DataPanel(Card):
             self._session.load_dataset(self._spec.name)
 
     def _show_download(self, done: int, total: int) -> None:
-        if self._source_pages.currentIndex() == 0:
+        if not self._downloading:
+            self._downloading = True
             self._cancel.setEnabled(True)
-            self._source_pages.setCurrentIndex(1)
         self._bar.setMaximum(max(total // 1000, 1))
         self._bar.setValue(done // 1000)
         self._progress_text.setText(
@@ -286,9 +270,10 @@ class DataPanel(Card):
                 grouped(n) for n in (spec.train_size - validation, validation, spec.test_size)
             )
         )
-        downloading = loading and self._source_pages.currentIndex() == 1
+        downloading = loading and self._downloading
         missing = not ready and not loading and not is_here(spec)
         self._source.setVisible(missing or downloading)
+        self._source_pages.setCurrentIndex(int(downloading))
         self._download.setText(self.tr("Download {0:.1f} MB").format(spec.download_size / 1e6))
         self._download.setEnabled(not self._running and not self._loading)
         self._open.setEnabled(not self._running and not self._loading)
@@ -300,15 +285,6 @@ class DataPanel(Card):
             self._strip.show_dataset(None, text)
         elif dataset is not self._strip.dataset:
             self._strip.show_dataset(dataset)
-
-
-def is_here(spec: DatasetSpec) -> bool:
-    """Return whether a data set is on this computer, as far as a quick look can tell."""
-    if spec.embedded:
-        return True
-    from ..data.locations import locate
-
-    return locate(spec.name) is not None
 
 
 def _row(*widgets: QWidget, stretch_first: bool = False) -> QWidget:

@@ -176,6 +176,7 @@ class NumberEditor(QLineEdit):
         if message == self._message:
             return
         self._message = message
+        self.setAccessibleDescription(message)
         self.setProperty("invalid", bool(message))
         self.style().unpolish(self)
         self.style().polish(self)

@@ -93,8 +93,14 @@ class SettingsColumn(QScrollArea):
 
     def set_running(self, running: bool) -> None:
         """Enable only what can be changed live while a training runs."""
+        before = self.window().focusWidget()
         for panel in (self.presets, self.architecture, self.hyperparameters, self.data):
             panel.set_running(running)
+        after = self.window().focusWidget()
+        # Qt passes the focus of a disabled field on, perhaps to a live one, which the next turn of
+        # the wheel would change.
+        if after is not None and after is not before and self.isAncestorOf(after):
+            after.clearFocus()
 
     # --- size ------------------------------------------------------------------------------
 
