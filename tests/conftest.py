@@ -13,7 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 import pytest
 from hypothesis import settings
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
@@ -42,14 +42,12 @@ def _nothing_left_behind(request, _own_folders):
     """Fail a test that leaves a thread, a running timer or a window."""
     uses_qt = bool({"qapp", "qtbot"} & set(request.fixturenames))
     threads = set(threading.enumerate())
-    before = _running_qt_objects() if uses_qt else []
     yield
     left = [repr(thread) for thread in _new_threads(threads)]
     if uses_qt:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        known = set(map(id, before))
-        left += [repr(each) for each in _running_qt_objects() if id(each) not in known]
-        left += [repr(each) for each in QApplication.topLevelWidgets() if each.isVisible()]
+        windows = [each for each in QApplication.topLevelWidgets() if each.isVisible()]
+        left += _told_once(_running_qt_objects() + windows)
     if left:
         pytest.fail(f"left behind: {', '.join(left)}")
 
@@ -69,6 +67,22 @@ def _new_threads(known):
     for thread in new:
         thread.join(max(0.0, deadline - time.monotonic()))
     return [thread for thread in new if thread.is_alive()]
+
+
+_told: list[QObject] = []
+
+
+def _told_once(found):
+    """Describe what no earlier test has been blamed for."""
+    new = [each for each in found if not any(each is old for old in _told)]
+    _told.extend(new)
+    return [repr(each) for each in new]
+
+
+def pytest_collection_finish():
+    """Leave all that was imported out of the searches for what a test left behind."""
+    gc.collect()
+    gc.freeze()
 
 
 def _running_qt_objects():
