@@ -400,9 +400,9 @@ test_evaluated(object)
         self.last_error = error
         if checkpoint is not None:
             self._checkpoint = checkpoint
-            if self._network is not None and self.history is not None and self.history.epochs:
+            if self._network is not None:
                 # What stays is the epoch that was best by validation, not the last one.
-                self._network.load_weights(checkpoint.best_weights)
+                self._network.load_weights(checkpoint.kept_weights)
                 self.network_changed.emit()
         self._set_status(status)
         for path in self._control.take_checkpoint_paths():

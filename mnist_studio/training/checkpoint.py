@@ -61,6 +61,11 @@ class Checkpoint:
         """Updates made so far."""
         return int(self.position["step"])
 
+    @property
+    def kept_weights(self) -> list[Array]:
+        """What to predict with: the best epoch's weights, before the first epoch's end the latest."""
+        return self.best_weights if self.history["epochs"].size else self.weights
+
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write `checkpoint` to `path`, replacing what is there only when complete.

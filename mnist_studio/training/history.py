@@ -232,6 +232,8 @@ class History:
             self._samples = GrowingTable(len(arrays["samples"]), np.float64)
             self._samples.extend(arrays["samples"])
         self._epochs.extend(arrays["epochs"])
+        if self.epoch_column("epoch").tolist() != list(range(1, len(self._epochs) + 1)):
+            raise ValueError("the epochs are not numbered 1, 2, 3 …")
         self.changes = [
             HyperparameterChanged(int(step), str(name), float(value))
             for step, name, value in zip(

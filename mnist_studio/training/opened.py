@@ -66,5 +66,5 @@ def from_checkpoint(checkpoint: Checkpoint) -> OpenedRun:
     network = build_network(checkpoint.config.model)
     if len(history.sample_steps) and len(history.gradient_norms) != len(network.linear_layers):
         raise ValueError("the samples are of a network with other layers")
-    network.load_weights(checkpoint.best_weights if history.epochs else checkpoint.weights)
+    network.load_weights(checkpoint.kept_weights)
     return OpenedRun(checkpoint, history, network)

@@ -45,7 +45,11 @@ class StatusStrip(QWidget):
 
     def set_frame_time(self, milliseconds: float) -> None:
         """Show how long the last redraw of the plots took."""
-        self._frame.setText(self.tr("{0:.1f} ms/frame").format(milliseconds))
+        text = self.tr("{0:.1f} ms/frame")
+        self._frame.setText(text.format(milliseconds))
+        self._frame.setMinimumWidth(
+            self._frame.fontMetrics().horizontalAdvance(text.format(88.8)) + SPACING
+        )
 
     def _label(self, name: str) -> QLabel:
         label = dim_label()
