@@ -63,7 +63,7 @@ class Checkpoint:
 
     @property
     def kept_weights(self) -> list[Array]:
-        """What to predict with: the best epoch's weights, before the first epoch's end the latest."""
+        """What to predict with: the best epoch's weights, or the latest before any epoch ended."""
         return self.best_weights if self.history["epochs"].size else self.weights
 
 

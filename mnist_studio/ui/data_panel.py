@@ -281,10 +281,14 @@ class DataPanel(Card):
 
     def _show_strip(self, dataset: Dataset | None, *, missing: bool) -> None:
         if dataset is None:
-            text = self.tr("Not on this computer yet") if missing else self.tr("Loading…")
-            self._strip.show_dataset(None, text)
+            self._strip.show_dataset(None, self._strip_text(missing=missing))
         elif dataset is not self._strip.dataset:
             self._strip.show_dataset(dataset)
+
+    def _strip_text(self, *, missing: bool) -> str:
+        if missing:
+            return self.tr("Not on this computer yet")
+        return self.tr("Downloading…") if self._downloading else self.tr("Loading…")
 
 
 def _row(*widgets: QWidget, stretch_first: bool = False) -> QWidget:

@@ -129,12 +129,17 @@ class NumberEditor(QLineEdit):
         if fault := self._find_fault(text):
             # Who types 0.05 comes through 0; only what cannot become usable is refused at once.
             self._set_message("" if self._may_become_usable(text) else fault)
+            # Not the beginning of what was typed: of 99999 that would be 9999.
+            self._use(self._committed)
             return
         self._set_message("")
         number = parse_number(text, self._declaration.kind)
         assert number is not None
-        if number != self._value:
-            self._value = number
+        self._use(number)
+
+    def _use(self, value: float) -> None:
+        if value != self._value:
+            self._value = value
             self.value_changed.emit()
 
     @Slot()

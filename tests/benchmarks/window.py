@@ -100,7 +100,7 @@ def start(window: MainWindow, config: RunConfig) -> None:
     window._settings_column.set_config(config)
     window.findChild(QAction, "trainAction").trigger()
     run_until(lambda: window.session.status is RunStatus.RUNNING)
-    run_until(lambda: window.session.history is not None and 0 < window.session.history.step)
+    run_until(lambda: window.session.history is not None and window.session.history.step > 0)
 
 
 def stop(window: MainWindow) -> float:
