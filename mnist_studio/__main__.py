@@ -16,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words and words[0] in cli.COMMANDS:
         return cli.main(words)
     chosen = _window_parser().parse_args(words)
+    if chosen.run is not None and not chosen.run.is_file():
+        print(f"mnist-studio: There is no file {chosen.run}.", file=sys.stderr)
+        return 2
     # Qt is loaded here and nowhere else, so that the terminal works without it.
     from .ui.display import find_obstacle
 

@@ -10,7 +10,7 @@ import math
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,11 +66,20 @@ def _train(chosen: argparse.Namespace) -> int:
     trainer = _resumed(chosen, control) if chosen.resume else _fresh(chosen, control)
     path = chosen.save or chosen.resume or _default_run_path()
     reporter = _JsonReporter() if chosen.json else _TextReporter(trainer)
-    with _interrupt_calls(control.request_stop):
+    with _interrupt_calls(control.request_stop), _blas_threads(chosen.blas_threads):
         error_message = _iterate(trainer, path, reporter)
     saved = _save(trainer, path)
     reporter.ended(trainer, path if saved else None, error_message)
     return 1 if error_message or not saved else 0
+
+
+def _blas_threads(count: int) -> AbstractContextManager[object]:
+    from threadpoolctl import threadpool_limits
+
+    if count < 1:
+        raise ConfigError("blas_threads", f"blas_threads is {count}, but must be at least 1.")
+    limits: AbstractContextManager[object] = threadpool_limits(count, user_api="blas")
+    return limits
 
 
 def _fresh(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
@@ -381,6 +390,9 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the run (.npz)")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved run")
+    parser.add_argument(
+        "--blas-threads", type=int, default=1, metavar="N", help="threads per matrix product (1)"
+    )
     add_config_options(parser)
 
 

@@ -37,6 +37,12 @@ class Session(QObject):
     runs_folder : Path
         Where runs are saved by themselves.
 
+    Attributes
+    ----------
+    blas_threads : int
+        How many threads compute a matrix product, from the next run on. One by default: more
+        pay with large batches on free cores only.
+
     Signals
     -------
     run_started(object)
@@ -99,6 +105,7 @@ test_evaluated(object)
         self.status: RunStatus | None = None
         self.dataset: Dataset | None = None
         self.last_error: Exception | None = None
+        self.blas_threads = 1
         self._network: Network | None = None
         self._checkpoint: Checkpoint | None = None
         self._control = TrainingControl()
@@ -329,7 +336,13 @@ test_evaluated(object)
         self._set_status(RunStatus.RUNNING)
         self._run_requested.emit(
             TrainingJob(
-                self._run_id, config, self.dataset, self._control, self._run_path, checkpoint
+                self._run_id,
+                config,
+                self.dataset,
+                self._control,
+                self._run_path,
+                checkpoint,
+                self.blas_threads,
             )
         )
 

@@ -53,6 +53,16 @@ class Settings:
         self._store.setValue("config", json.dumps(config.to_json()))
 
     @property
+    def blas_threads(self) -> int:
+        """Threads for matrix products, at least one."""
+        value = str(self._store.value("blas_threads", "1"))
+        return max(1, int(value)) if value.isdecimal() else 1
+
+    @blas_threads.setter
+    def blas_threads(self, count: int) -> None:
+        self._store.setValue("blas_threads", count)
+
+    @property
     def recent_files(self) -> list[Path]:
         """Run files opened or saved lately, the latest first."""
         value = self._store.value("recent_files", [])

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ..training.config import RunConfig
 from ..training.control import TrainingControl
+from ..training.events import BatchEnded, CheckpointRequested, EpochEnded, StatusChanged
 from ..training.status import RunStatus
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class TrainingJob:
         Where the run is saved by itself.
     checkpoint : Checkpoint, optional
         Where to go on instead of starting anew.
+    blas_threads : int
+        How many threads compute a matrix product.
     """
 
     run_id: int
@@ -56,6 +59,7 @@ class TrainingJob:
     control: TrainingControl
     path: Path
     checkpoint: Checkpoint | None = None
+    blas_threads: int = 1
 
     def make_trainer(self) -> Trainer:
         """Return the trainer, fresh or restored."""
@@ -99,13 +103,18 @@ class TrainingWorker(QObject):
     @Slot(object)
     def run(self, job: TrainingJob) -> None:
         """Train until the end, a stop or an error; report exactly one end."""
+        from threadpoolctl import threadpool_limits
+
         status, error, final = RunStatus.FAILED, None, None
         try:
             trainer = job.make_trainer()
             reporter = _Reporter(self, job, trainer)
             try:
                 # Closed, so that the trainer has ended too when reporting is what fails.
-                with closing(trainer.run()) as events:
+                with (
+                    threadpool_limits(job.blas_threads, user_api="blas"),
+                    closing(trainer.run()) as events,
+                ):
                     for event in events:
                         reporter.report(event)
             finally:
@@ -132,8 +141,6 @@ class _Reporter:
         worker.run_prepared.emit(job.run_id, trainer.history.copy(), trainer.network.copy())
 
     def report(self, event: Event) -> None:
-        from ..training.events import BatchEnded, CheckpointRequested, EpochEnded, StatusChanged
-
         if isinstance(event, BatchEnded):
             self._rows.append(event[1:])
             if event.seconds >= self._batches_due:

@@ -16,6 +16,7 @@ from .. import __version__, paths
 from .main_window import MainWindow
 
 logger = logging.getLogger(__name__)
+LOG_NAME = "mnist-studio.log"
 
 
 def run_window(run: Path | None = None) -> int:
@@ -39,11 +40,11 @@ def run_window(run: Path | None = None) -> int:
 
 def start_logging(folder: Path) -> Path | None:
     """Log to a file of bounded size in `folder`; return it, or None where it cannot be written."""
-    log = folder / "mnist-studio.log"
+    log: Path | None = folder / LOG_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.handlers.RotatingFileHandler(
-            log, maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True
+            folder / LOG_NAME, maxBytes=1_000_000, backupCount=1, encoding="utf-8", delay=True
         )
     except OSError:
         log, handler = None, logging.StreamHandler()

@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self._settings = Settings(settings_folder or paths.configuration_folder())
         theme.choose(self._settings.theme)
         self.session = Session(runs, self)
+        self.session.blas_threads = self._settings.blas_threads
         self._run_to_open: Path | None = None
         self._first_paint_done = False
         self._panels_built = False
@@ -171,6 +172,7 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._on_opened)
         session.failed.connect(self._banner.show_error)
         session.dataset_changed.connect(self._on_dataset_changed)
+        self._status_strip.blas_threads_chosen.connect(self._on_blas_threads_chosen)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
 
     # --- start and end ---------------------------------------------------------------------
@@ -324,6 +326,12 @@ class MainWindow(QMainWindow):
         choice = str(action.data()) if hasattr(action, "data") else "system"
         self._settings.theme = choice
         theme.choose(choice)
+
+    @Slot(int)
+    def _on_blas_threads_chosen(self, count: int) -> None:
+        self._settings.blas_threads = count
+        self.session.blas_threads = count
+        self._status_strip.show_blas_threads()
 
     @Slot()
     def _on_system_scheme_changed(self) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+import os
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
 from ..session.session import Session
 from ..training.status import RunStatus
@@ -19,7 +22,14 @@ class StatusStrip(QWidget):
     ----------
     session : Session
         Whose run is shown.
+
+    Signals
+    -------
+    blas_threads_chosen(int)
+        The user wants another number of threads.
     """
+
+    blas_threads_chosen = Signal(int)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,9 +48,12 @@ class StatusStrip(QWidget):
         row.addWidget(self._position)
         self._frame = self._label("frameLabel")
         row.addWidget(self._frame)
+        self._threads = self._make_threads_button()
+        row.addWidget(self._threads)
         session.batches_ended.connect(self._on_batches_ended)
         session.status_changed.connect(self._on_status_changed)
         session.run_started.connect(self._on_run_started)
+        self.show_blas_threads()
         self._refresh()
 
     def set_frame_time(self, milliseconds: float) -> None:
@@ -50,6 +63,36 @@ class StatusStrip(QWidget):
         self._frame.setMinimumWidth(
             self._frame.fontMetrics().horizontalAdvance(text.format(88.8)) + SPACING
         )
+
+    def show_blas_threads(self) -> None:
+        """Show the session's number of BLAS threads."""
+        self._threads.setText(self._threads_text(self._session.blas_threads))
+
+    def _threads_text(self, count: int) -> str:
+        return self.tr("1 BLAS thread") if count == 1 else self.tr("{0} BLAS threads").format(count)
+
+    def _make_threads_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("blasThreadsButton")
+        button.setProperty("quiet", True)
+        button.setToolTip(
+            self.tr(
+                "How many processor threads compute a matrix product, from the next run on. One "
+                "is usual; more pay with large batches while nothing else runs."
+            )
+        )
+        menu = QMenu(button)
+        cores = os.cpu_count() or 1
+        for count in (2**power for power in range(cores.bit_length()) if 2**power <= cores):
+            menu.addAction(self._threads_text(count)).setData(count)
+        menu.triggered.connect(self._on_threads_chosen)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    @Slot(object)
+    def _on_threads_chosen(self, action: QAction) -> None:
+        self.blas_threads_chosen.emit(action.data())
 
     def _label(self, name: str) -> QLabel:
         label = dim_label()

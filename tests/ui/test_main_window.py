@@ -242,3 +242,32 @@ def test_runs_are_saved_in_the_settings_folder(qtbot, open_window, tmp_path):
     files = list(Path(tmp_path / "runs").glob("*.npz"))
     assert len(files) == 1
     assert read_checkpoint(files[0]).status is RunStatus.COMPLETED
+
+
+def test_the_number_of_blas_threads_is_chosen_in_the_status_strip_and_remembered(
+    qtbot, open_window
+):
+    window = open_window()
+    button = window.findChild(QToolButton, "blasThreadsButton")
+    assert button.text() == "1 BLAS thread"
+    window._status_strip.blas_threads_chosen.emit(2)
+    assert button.text() == "2 BLAS threads"
+    window.close()
+    assert open_window(None).session.blas_threads == 2
+
+
+def test_after_a_failure_the_pad_is_answered_by_the_last_good_weights(qtbot, open_window):
+    window = open_window(
+        RunConfig(
+            DataConfig(),
+            ModelConfig((HiddenLayer(64),)),
+            TrainingConfig(learning_rate=10.0, epochs=2),
+        )
+    )
+    action(window, "trainAction").trigger()
+    wait_for_end(qtbot, window)
+    assert window.session.status is RunStatus.FAILED
+    draw(qtbot, window.findChild(QWidget, "sketchPad"), [(0.5, 0.2), (0.5, 0.8)])
+    probabilities = window.session.predict(np.full((28, 28), 128, np.uint8))
+    assert np.isfinite(probabilities).all()
+    assert max(probabilities) < 0.999
