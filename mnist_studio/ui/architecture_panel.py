@@ -58,6 +58,7 @@ class ArchitecturePanel(Card):
             row.set_layer(layer)
         for layer in model.hidden[len(self._rows) :]:
             self._insert_row(layer)
+        self._order_tabs()
         self._number_rows()
         self._model = model
         self._show_model()
@@ -152,11 +153,10 @@ class ArchitecturePanel(Card):
         row.removed.connect(self._on_removed)
         row.handle.moved.connect(self._on_moved)
         row.handle.dragged.connect(self._on_dragged)
-        previous = self._rows[-1].remove_button if self._rows else None
         self._rows.append(row)
         self._layers.addWidget(row)
-        if previous is not None:
-            QWidget.setTabOrder(previous, row.handle)
+        # The layout would show it a moment later, too late for the focus.
+        row.show()
         return row
 
     def _drop_row(self, row: LayerRow) -> None:
@@ -184,13 +184,14 @@ class ArchitecturePanel(Card):
         self._on_changed()
 
     def _order_tabs(self) -> None:
-        chain = [
+        rows = [
             widget
             for row in self._rows
             for widget in (row.handle, row.width_editor, row.activation_editor, row.remove_button)
         ]
-        chain.append(self._add)
-        for first, second in pairwise(chain):
+        # The button comes last in the end; it also comes first, since it alone stands in its
+        # place in the window's order, where new rows are to be put.
+        for first, second in pairwise([self._add, *rows, self._add] if rows else []):
             QWidget.setTabOrder(first, second)
 
     # --- slots -----------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class DataPanel(Card):
         self._session = session
         self._running = False
         self._loading = ""
-        self._downloading = False
+        self._downloading = ""
         self._build()
         session.dataset_changed.connect(self._on_dataset_changed)
         session.dataset_loading.connect(self._on_dataset_loading)
@@ -76,14 +76,6 @@ class DataPanel(Card):
         self._form.set_values(
             {"validation_fraction": data.validation_fraction, "split_seed": data.split_seed}
         )
-        if data.dataset not in DATASETS:
-            show_error(
-                self._message,
-                self.tr("The data set “{0}” is not known here; choose another one.").format(
-                    data.dataset
-                ),
-            )
-            return
         self._choice.setValue(data.dataset)
         loaded = self._session.dataset
         if loaded is not None and loaded.name != data.dataset and self._loading != data.dataset:
@@ -187,7 +179,9 @@ class DataPanel(Card):
 
     @Slot()
     def _on_download_clicked(self) -> None:
-        self._session.download_dataset(self._spec.name)
+        self._downloading = self._spec.name
+        self._cancel.setEnabled(True)
+        self._session.download_dataset(self._downloading)
         self._show_download(0, self._spec.download_size)
 
     @Slot()
@@ -207,15 +201,16 @@ class DataPanel(Card):
 
     @Slot(object)
     def _on_dataset_changed(self, dataset: Dataset | None) -> None:
+        if dataset is not None and dataset.name == self._downloading:
+            self._downloading = ""
         if dataset is None or dataset.name == self._loading:
-            self._end_loading()
+            self._loading = ""
         show_error(self._message, "")
         self._refresh()
 
     @Slot(str)
     def _on_dataset_loading(self, name: str) -> None:
         self._loading = name
-        self._downloading = False
         show_error(self._message, "")
         self._refresh()
 
@@ -225,7 +220,7 @@ class DataPanel(Card):
 
     @Slot(str)
     def _on_dataset_failed(self, message: str) -> None:
-        self._end_loading()
+        self._loading = self._downloading = ""
         self._refresh()
         show_error(self._message, message)
 
@@ -234,10 +229,6 @@ class DataPanel(Card):
     @property
     def _spec(self) -> DatasetSpec:
         return DATASETS[self._choice.value()]
-
-    def _end_loading(self) -> None:
-        self._loading = ""
-        self._downloading = False
 
     def _load_or_offer(self) -> None:
         """Load the chosen data set if it is on this computer."""
@@ -249,9 +240,6 @@ class DataPanel(Card):
             self._session.load_dataset(self._spec.name)
 
     def _show_download(self, done: int, total: int) -> None:
-        if not self._downloading:
-            self._downloading = True
-            self._cancel.setEnabled(True)
         self._bar.setMaximum(max(total // 1000, 1))
         self._bar.setValue(done // 1000)
         self._progress_text.setText(
@@ -263,20 +251,21 @@ class DataPanel(Card):
         spec = self._spec
         loaded = self._session.dataset
         ready = loaded is not None and loaded.name == spec.name
-        loading = self._loading == spec.name
         validation = round(spec.train_size * float(self._form.values()["validation_fraction"]))
         self._sizes.setText(
             " / ".join(
                 grouped(n) for n in (spec.train_size - validation, validation, spec.test_size)
             )
         )
-        downloading = loading and self._downloading
-        missing = not ready and not loading and not is_here(spec)
+        downloading = self._downloading == spec.name
+        busy = downloading or self._loading == spec.name
+        missing = not ready and not busy and not is_here(spec)
         self._source.setVisible(missing or downloading)
         self._source_pages.setCurrentIndex(int(downloading))
         self._download.setText(self.tr("Download {0:.1f} MB").format(spec.download_size / 1e6))
-        self._download.setEnabled(not self._running and not self._loading)
-        self._open.setEnabled(not self._running and not self._loading)
+        free = not (self._running or self._loading or self._downloading)
+        self._download.setEnabled(free)
+        self._open.setEnabled(free)
         self._show_strip(loaded if ready else None, missing=missing)
 
     def _show_strip(self, dataset: Dataset | None, *, missing: bool) -> None:
@@ -288,7 +277,8 @@ class DataPanel(Card):
     def _strip_text(self, *, missing: bool) -> str:
         if missing:
             return self.tr("Not on this computer yet")
-        return self.tr("Downloading…") if self._downloading else self.tr("Loading…")
+        downloading = self._downloading == self._spec.name
+        return self.tr("Downloading…") if downloading else self.tr("Loading…")
 
 
 def _row(*widgets: QWidget, stretch_first: bool = False) -> QWidget:

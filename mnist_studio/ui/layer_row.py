@@ -31,6 +31,7 @@ class DragHandle(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._held = False
         self.setFixedSize(QSize(14, 26))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
@@ -51,15 +52,19 @@ class DragHandle(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the row."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._held = True
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the row."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
+        if self._held:
             self.dragged.emit(event.globalPosition().y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of the row."""
+        self._held = False
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

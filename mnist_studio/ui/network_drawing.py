@@ -111,7 +111,7 @@ class NetworkDrawing(QWidget):
 
 def node_count(size: int, widest: int) -> int:
     """Return how many nodes stand for a layer: by its logarithm, ten for the widest."""
-    share = math.log(size + 1) / math.log(widest + 1)
+    share = math.log(size + 1) / math.log(max(size, widest) + 1)
     return min(size, max(FEWEST_NODES, round(MOST_NODES * share)))
 
 
