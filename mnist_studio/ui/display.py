@@ -10,26 +10,29 @@ import sys
 from pathlib import Path
 
 _ELSEWHERE = "Without a window, “mnist-studio train” works in this terminal."
-# Debian and Ubuntu packages of the libraries that Qt takes from the system.
+# The libraries that Qt takes from the system, and their packages in Debian and Ubuntu.
 _PACKAGES = {
-    "libEGL": "libegl1",
-    "libGL": "libgl1",
-    "libOpenGL": "libopengl0",
-    "libdbus-1": "libdbus-1-3",
-    "libfontconfig": "libfontconfig1",
-    "libfreetype": "libfreetype6",
-    "libglib-2.0": "libglib2.0-0",
-    "libgthread-2.0": "libglib2.0-0",
-    "libxkbcommon": "libxkbcommon0",
-    "libxkbcommon-x11": "libxkbcommon-x11-0",
-    "libxcb-cursor": "libxcb-cursor0",
-    "libxcb-icccm": "libxcb-icccm4",
-    "libxcb-image": "libxcb-image0",
-    "libxcb-keysyms": "libxcb-keysyms1",
-    "libxcb-render-util": "libxcb-render-util0",
-    "libxcb-shape": "libxcb-shape0",
-    "libxcb-xkb": "libxcb-xkb1",
-    "libX11-xcb": "libx11-xcb1",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
 }
 
 
@@ -69,18 +72,31 @@ def _missing_plugin_library() -> str:
 
 
 def _missing_library(message: str) -> str:
-    """Return a sentence on the library that a loader's error message names, if it names one."""
-    found = re.search(r"(lib[\w.+-]+?)\.so[.\d]*: cannot open", message)
+    """Return a sentence on what a loader's error message says is missing, or an empty string.
+
+    The loader names only the first library that it misses; the others are looked for as well, so
+    that one installation is enough.
+    """
+    found = re.search(r"(lib[\w.+-]+?\.so[.\d]*): cannot open", message)
     if not found:
         return ""
-    library = found.group(1)
-    package = _PACKAGES.get(library)
+    first = found.group(1)
+    missing = [first, *(name for name in _PACKAGES if name != first and not _loads(name))]
+    packages = [_PACKAGES[name] for name in missing if name in _PACKAGES]
     install = (
-        f"install it with “sudo apt install {package}”"
-        if package
-        else f"install the package of your system that holds {library}.so"
+        f"install with “sudo apt install {' '.join(packages)}”"
+        if first in _PACKAGES
+        else "install the packages of your system that hold them"
     )
-    return f"The system library {library}, which Qt needs, is missing: {install}. {_ELSEWHERE}"
+    return f"Qt needs these system libraries: {', '.join(missing)}; {install}. {_ELSEWHERE}"
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _unreachable(display: str) -> str:
