@@ -89,6 +89,11 @@ class DatasetStrip(QWidget):
         # Shrinking by the nearest neighbor would drop whole rows of a stroke.
         shrunk = self._cell().width() * self.devicePixelRatioF() < SIDE
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrunk)
+        # One sheet of paper under all, or the gaps between device pixels would show as seams.
+        painter.fillRect(
+            QRectF(0, 0, self._cell(len(self._images) - 1).right(), self._cell().height()),
+            theme.color("paper"),
+        )
         most = max(self._counts)
         for index, image in enumerate(self._images):
             cell = self._cell(index)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ..training.config import TrainingConfig, hyperparameters
 from .editors import NumberEditor
+from .fold_button import FoldButton
 from .form import EDITOR_WIDTH, ROW_SPACING, Form
 from .widgets import Card
 
@@ -99,11 +100,12 @@ class HyperparametersPanel(Card):
     # --- inside ----------------------------------------------------------------------------
 
     def _build_augmentation(self) -> None:
-        self._fold = QPushButton()
+        folded = QWidget()
+        inside = QVBoxLayout(folded)
+        inside.setContentsMargins(12, 0, 0, 0)
+        inside.addLayout(self._form.make_rows(AUGMENTATION))
+        self._fold = FoldButton(folded)
         self._fold.setObjectName("augmentationButton")
-        self._fold.setProperty("fold", True)
-        self._fold.setCheckable(True)
-        self._fold.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._fold.setFixedWidth(EDITOR_WIDTH)
         self._fold.setToolTip(
             self.tr(
@@ -119,13 +121,7 @@ class HyperparametersPanel(Card):
         line.addWidget(caption, 1)
         line.addWidget(self._fold)
         self.body.addLayout(line)
-        self._folded = QWidget()
-        inside = QVBoxLayout(self._folded)
-        inside.setContentsMargins(12, 0, 0, 0)
-        inside.addLayout(self._form.make_rows(AUGMENTATION))
-        self._folded.hide()
-        self._fold.toggled.connect(self._folded.setVisible)
-        self.body.addWidget(self._folded)
+        self.body.addWidget(folded)
 
     @Slot()
     def _on_changed(self) -> None:

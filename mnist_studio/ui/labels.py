@@ -168,16 +168,16 @@ _PRESETS = {
         QT_TRANSLATE_NOOP("labels", "98 % fast"),
         QT_TRANSLATE_NOOP(
             "labels",
-            "784-256-128-10 with momentum and a falling learning rate: 98 % on the full MNIST in a "
-            "few epochs.",
+            "784-256-128-10 with momentum and a falling learning rate: 98 % on the full MNIST in "
+            "only four epochs.",
         ),
     ),
     "best-for-drawing": (
         QT_TRANSLATE_NOOP("labels", "Best for drawing"),
         QT_TRANSLATE_NOOP(
             "labels",
-            "784-512-256-10 with Adam on images that are shifted, turned and slanted at random: "
-            "slower, and best at your own digits.",
+            "784-512-256-10 with Adam on images that are shifted, turned, stretched and slanted at "
+            "random: slower, and best at your own digits.",
         ),
     ),
 }

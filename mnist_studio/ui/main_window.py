@@ -29,6 +29,7 @@ from .. import paths
 from ..session.session import Session
 from ..session.settings import Settings
 from ..training.config import RunConfig
+from ..training.presets import PRESETS
 from ..training.status import RunStatus
 from . import theme
 from .banner import Banner
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 COLUMN_WIDTHS = (300, 700, 284)
+# What a newcomer's first press of Train shows: the lab note that everything began with.
+FIRST_CONFIG = RunConfig(model=PRESETS["lab-note"].model, training=PRESETS["lab-note"].training)
 
 
 class MainWindow(QMainWindow):
@@ -128,9 +131,7 @@ class MainWindow(QMainWindow):
         splitter = self._settings.layout("splitter")
         if not splitter.isEmpty():
             self._splitter.restoreState(splitter)
-        config = self._settings.config
-        if config is not None:
-            self._settings_column.set_config(config)
+        self._settings_column.set_config(self._settings.config or FIRST_CONFIG)
         self._settings_column.changed.connect(self._refresh)
         self._train_view.frame_timed.connect(self._status_strip.set_frame_time)
         self._refresh()
