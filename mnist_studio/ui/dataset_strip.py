@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..data.dataset import Dataset
 
-BAR_HEIGHT = 16
+BAR_HEIGHT = 14
 GAP = 4
 
 

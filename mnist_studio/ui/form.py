@@ -14,7 +14,7 @@ from .editors import ChoiceEditor, NumberEditor, make_editor
 from .labels import label, tooltip
 from .widgets import error_label, show_error
 
-ROW_SPACING = 6
+ROW_SPACING = 5
 EDITOR_WIDTH = 124
 
 

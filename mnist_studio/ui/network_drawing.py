@@ -41,7 +41,7 @@ class NetworkDrawing(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for the height of ten nodes and a line of text."""
-        return QSize(200, 96)
+        return QSize(200, 90)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint connections, then nodes, then sizes."""

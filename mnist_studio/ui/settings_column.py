@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ..training.config import RunConfig
@@ -73,6 +73,7 @@ class SettingsColumn(QScrollArea):
         self.hyperparameters.set_training(config.training)
         self.data.set_data(config.data)
         self._refresh()
+        self._settle()
 
     def first_error(self) -> str | None:
         """Say what is wrong with the first field that cannot be used and bring it into sight.
@@ -133,9 +134,18 @@ class SettingsColumn(QScrollArea):
         self.architecture.set_optimizer(training.optimizer)
         self.presets.show_current(self.architecture.model(), training)
 
+    def _settle(self) -> None:
+        """Lay out at once: rows that came or went would be painted squeezed for a frame."""
+        for widget in (self.architecture, self.hyperparameters, self.data, self._page):
+            layout = widget.layout()
+            assert layout is not None
+            layout.activate()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+
     @Slot()
     def _on_changed(self) -> None:
         self._refresh()
+        self._settle()
         self.changed.emit()
 
     @Slot(str)

@@ -194,3 +194,18 @@ def test_the_column_is_there_without_numpy():
         "sys.exit('numpy' in sys.modules or 'pyqtgraph' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_a_new_layer_has_its_place_before_the_next_frame(qtbot, column):
+    for _ in range(4):
+        column.architecture.findChild(QWidget, "addLayerButton").click()
+        assert column.architecture.height() >= column.architecture.sizeHint().height()
+
+
+def test_many_layers_have_their_place_in_the_first_frame(qtbot, session):
+    column = SettingsColumn(session)
+    qtbot.addWidget(column)
+    column.set_config(RunConfig(model=ModelConfig((HiddenLayer(16),) * 12)))
+    column.resize(290, 400)
+    column.show()
+    assert column.architecture.height() >= column.architecture.sizeHint().height()
