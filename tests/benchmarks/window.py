@@ -97,10 +97,10 @@ def terminal_speed(config: RunConfig, dataset: Dataset, seconds: float) -> float
 
 def start(window: MainWindow, config: RunConfig) -> None:
     """Train `config` in the window by its Train action."""
+    before = window.session.history
     window._settings_column.set_config(config)
     window.findChild(QAction, "trainAction").trigger()
-    run_until(lambda: window.session.status is RunStatus.RUNNING)
-    run_until(lambda: window.session.history is not None and window.session.history.step > 0)
+    run_until(lambda: window.session.history is not before and window.session.history.step > 0)
 
 
 def stop(window: MainWindow) -> float:
@@ -148,14 +148,13 @@ class Lateness:
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self._due = time.perf_counter() + 0.005
+        self._last = time.perf_counter()
         self._timer.start(5)
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        self.values.append(max(0.0, now - self._due) * 1000)
-        # The timer keeps its own beat; a late tick does not move those after it.
-        self._due = max(self._due + 0.005, now + 0.0001)
+        self.values.append(max(0.0, now - self._last - 0.005) * 1000)
+        self._last = now
 
     def stop(self) -> list[float]:
         """End the measurement and return what was measured."""
@@ -205,7 +204,7 @@ def draw_for(window: MainWindow, seconds: float) -> list[float]:
 
 def zoom_for(window: MainWindow, seconds: float) -> None:
     """Turn the mouse wheel over the loss plot, in and out."""
-    plot = window._train_view.loss_plot.graph.viewport()
+    plot = window.findChild(QWidget, "lossPlot").graph.viewport()
     end = time.perf_counter() + seconds
     turn = 120
     while time.perf_counter() < end:
