@@ -63,18 +63,19 @@ class BatchSource:
         """Images in the training part."""
         return len(self._train_indices)
 
-    def order(self, epoch: int) -> npt.NDArray[np.int32]:
+    def order(self, epoch: int) -> npt.NDArray[np.intp]:
         """Return the indices of the training images in the order of an epoch, shape (size,)."""
         # The word keeps this stream apart from those spawned of the seed for weights and noise.
         rng = np.random.default_rng([self._seed, epoch, 0x6F72646572])
-        return rng.permutation(self._train_indices)
+        # NumPy gathers twice as fast by its own type of index, which costs memory only here.
+        return rng.permutation(self._train_indices).astype(np.intp)
 
     def take(
-        self, indices: npt.NDArray[np.int32]
+        self, indices: npt.NDArray[np.intp]
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
         """Return the images, shape (n, 784), 0 to 1, and labels; overwritten by the next call."""
         count = len(indices)
         gathered = self._images.take(indices, axis=0, out=self._bytes[:count], mode="clip")
-        labels = self._labels[indices]
+        labels = self._labels.take(indices)
         self._style_mixer.apply(gathered, labels)
         return self._augmenter.apply(gathered, out=self._pixels[:count]), labels
