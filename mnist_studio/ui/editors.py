@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -13,30 +11,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 from ..training.config import Hyperparameter
 from .labels import choice_label, label, tooltip
 from .number_text import grouped
+from .number_values import bounds, format_number, may_become_usable, next_value, parse_number
 
-_WHOLE = re.compile(r"[+-]?\d+")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
-_BEGINNING = re.compile(r"[+-]?\d*\.?\d*(e[+-]?\d*)?")
-_SPACES = str.maketrans("", "", " \u2009\u00a0\u202f_")
 WHEEL_NOTCH = 120
-SMALLEST_SHARE = 1e-5  # where a logarithmic scale from zero begins, as a share of its end
-
-
-def format_number(value: float) -> str:
-    """Return the shortest text that reads back as the same number, e.g. ``1e-6`` or ``20``."""
-    if isinstance(value, int):
-        return str(value)
-    text = repr(value).removesuffix(".0")
-    return re.sub(r"e([+-])0+", r"e\1", text).replace("e+", "e")
-
-
-def parse_number(text: str, kind: type) -> float | None:
-    """Return the number that `text` is, or None; spaces group digits, a comma may be the point."""
-    clean = text.translate(_SPACES).replace(",", ".").lower()
-    if kind is int:
-        # Python refuses to read thousands of digits, and no field needs them.
-        return int(clean) if _WHOLE.fullmatch(clean) and len(clean) < 20 else None
-    return float(clean) if _NUMBER.fullmatch(clean) else None
 
 
 class NumberEditor(QLineEdit):
@@ -128,7 +105,7 @@ class NumberEditor(QLineEdit):
     def _on_text_changed(self, text: str) -> None:
         if fault := self._find_fault(text):
             # Who types 0.05 comes through 0; only what cannot become usable is refused at once.
-            self._set_message("" if self._may_become_usable(text) else fault)
+            self._set_message("" if may_become_usable(self._declaration, text) else fault)
             # Not the beginning of what was typed: of 99999 that would be 9999.
             self._use(self._committed)
             return
@@ -162,20 +139,12 @@ class NumberEditor(QLineEdit):
                 else self.tr("{0} must be a number, such as {1}.")
             )
             return message.format(self._label, format_number(self._value))
-        low, high = _bounds(declaration)
+        low, high = bounds(declaration)
         if not low <= number <= high:
             return self.tr("{0} must be between {1} and {2}.").format(
                 self._label, _bound_text(low), _bound_text(high)
             )
         return ""
-
-    def _may_become_usable(self, text: str) -> bool:
-        clean = text.translate(_SPACES).replace(",", ".").lower()
-        if not _BEGINNING.fullmatch(clean) or (self._declaration.kind is int and "." in clean):
-            return False
-        low, _ = _bounds(self._declaration)
-        number = parse_number(text, self._declaration.kind)
-        return number is None or (number < low and not clean.startswith("-")) or "e" in clean
 
     def _set_message(self, message: str) -> None:
         if message == self._message:
@@ -302,60 +271,6 @@ def make_editor(name: str, declaration: Hyperparameter, value: Any) -> NumberEdi
     if declaration.kind is str:
         return ChoiceEditor(name, declaration, value)
     return NumberEditor(name, declaration, value)
-
-
-def next_value(declaration: Hyperparameter, value: float, *, up: bool) -> float:
-    """Return the usual value next to `value`, within the bounds.
-
-    Logarithmic whole numbers are doubled or halved, other logarithmic numbers follow
-    1, 2, 5, 10; the rest goes in about twenty even steps from bound to bound, or by one.
-    """
-    low, high = _bounds(declaration)
-    if declaration.logarithmic and declaration.kind is int:
-        following: float = int(value) * 2 if up else int(value) // 2
-    elif declaration.logarithmic:
-        following = _next_in_decade(value, low or high * SMALLEST_SHARE, up=up)
-    elif declaration.kind is int:
-        following = int(value) + (1 if up else -1)
-    else:
-        step = _even_step(low, high)
-        position = round(value / step, 6)
-        whole = math.floor(position) + 1 if up else math.ceil(position) - 1
-        following = _clean(whole * step)
-    bounded = min(max(following, low), high)
-    return int(bounded) if declaration.kind is int else float(bounded)
-
-
-def _next_in_decade(value: float, smallest: float, *, up: bool) -> float:
-    """Return the neighbor among 1, 2 and 5 times powers of ten; zero comes below `smallest`."""
-    if value <= smallest and not up:
-        return 0.0
-    if value < smallest:
-        return smallest
-    decade = math.floor(math.log10(value))
-    candidates = [_clean(m * 10.0**d) for d in (decade - 1, decade, decade + 1) for m in (1, 2, 5)]
-    margin = 1e-9 * value
-    if up:
-        return min(each for each in candidates if each > value + margin)
-    return max(each for each in candidates if each < value - margin)
-
-
-def _even_step(low: float, high: float) -> float:
-    """Return about a twentieth of the range as 1, 2 or 5 times a power of ten."""
-    rough = (high - low) / 20
-    decade = 10.0 ** math.floor(math.log10(rough))
-    return _clean(min((1, 2, 5, 10), key=lambda m: abs(math.log(m * decade / rough))) * decade)
-
-
-def _clean(value: float) -> float:
-    """Return the number without the dust of binary arithmetic, 0.3 for 0.30000000000000004."""
-    return float(f"{value:.10g}")
-
-
-def _bounds(declaration: Hyperparameter) -> tuple[float, float]:
-    assert declaration.minimum is not None
-    assert declaration.maximum is not None
-    return declaration.minimum, declaration.maximum
 
 
 def _bound_text(bound: float) -> str:
