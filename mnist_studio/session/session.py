@@ -54,8 +54,7 @@ class Session(QObject):
         RunConfig of a new, resumed or opened run; `history` is the run's.
     batches_ended(object)
         BatchArrays, already in `history`.
-    progress_sampled(object), epoch_ended(object), hyperparameter_changed(object), \
-test_evaluated(object)
+    epoch_ended(object), hyperparameter_changed(object), test_evaluated(object)
         The event of that kind, already in `history`.
     status_changed(object)
         RunStatus of the run.
@@ -79,7 +78,6 @@ test_evaluated(object)
 
     run_started = Signal(object)
     batches_ended = Signal(object)
-    progress_sampled = Signal(object)
     epoch_ended = Signal(object)
     hyperparameter_changed = Signal(object)
     test_evaluated = Signal(object)
@@ -379,8 +377,6 @@ test_evaluated(object)
             return
         self.history.record(event)
         match event:
-            case events.ProgressSampled():
-                self.progress_sampled.emit(event)
             case events.EpochEnded():
                 self.epoch_ended.emit(event)
             case events.HyperparameterChanged():

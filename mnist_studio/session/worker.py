@@ -13,7 +13,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ..training.config import RunConfig
 from ..training.control import TrainingControl
-from ..training.events import BatchEnded, CheckpointRequested, EpochEnded, StatusChanged
+from ..training.events import (
+    BatchEnded,
+    CheckpointRequested,
+    EpochEnded,
+    EvaluationAdvanced,
+    ProgressSampled,
+    StatusChanged,
+)
 from ..training.status import RunStatus
 
 if TYPE_CHECKING:
@@ -79,7 +86,7 @@ class TrainingWorker(QObject):
     run_prepared(int, object, object)
         Run id, an empty or restored History and a Network, both owned by the receiver.
     batches_ended(int, object)
-        Run id and BatchArrays: all batches since the last signal.
+        Run id and BatchArrays: all batches and samples since the last signal.
     event_happened(int, object)
         Run id and any other event.
     weights_copied(int, object)
@@ -136,6 +143,7 @@ class _Reporter:
         self._trainer = trainer
         self._first_step = trainer.step + 1
         self._rows: list[tuple[float, float, float]] = []
+        self._samples: list[ProgressSampled] = []
         self._batches_due = 0.0
         self._weights_due = 0.0
         worker.run_prepared.emit(job.run_id, trainer.history.copy(), trainer.network.copy())
@@ -153,6 +161,11 @@ class _Reporter:
                     taken = time.perf_counter() - start
                     self._weights_due = event.seconds + max(WEIGHTS_INTERVAL, 30 * taken)
             return
+        if isinstance(event, ProgressSampled):
+            self._samples.append(event)
+            return
+        if isinstance(event, EvaluationAdvanced):
+            return  # there for the trainer to be stopped at; nobody watches it
         self._send_batches()
         if isinstance(event, CheckpointRequested):
             self._save(event.path, asked=True)
@@ -170,16 +183,17 @@ class _Reporter:
         return checkpoint
 
     def _send_batches(self) -> None:
-        if not self._rows:
+        if not self._rows and not self._samples:
             return
         import numpy as np
 
         from ..training.history import BatchArrays
 
-        values = np.array(self._rows, np.float32).T
-        self._worker.batches_ended.emit(self._job.run_id, BatchArrays(self._first_step, values))
+        values = np.array(self._rows, np.float32).reshape(-1, 3).T
+        batches = BatchArrays(self._first_step, values, tuple(self._samples))
+        self._worker.batches_ended.emit(self._job.run_id, batches)
         self._first_step += len(self._rows)
-        self._rows = []
+        self._rows, self._samples = [], []
 
     def _send_weights(self) -> None:
         self._worker.weights_copied.emit(self._job.run_id, self._trainer.network.weights())

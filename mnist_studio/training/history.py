@@ -83,7 +83,7 @@ class GrowingTable:
 
 @dataclass(frozen=True)
 class BatchArrays:
-    """Consecutive batches, as they travel from the worker to the window.
+    """Consecutive batches and the samples among them, as they travel to the window.
 
     Attributes
     ----------
@@ -91,10 +91,13 @@ class BatchArrays:
         Step of the first of them.
     values : ndarray of float32, shape (3, n)
         Loss, learning rate and seconds of each.
+    samples : tuple of ProgressSampled
+        What was sampled since the batches before these.
     """
 
     first_step: int
     values: FloatArray
+    samples: tuple[ProgressSampled, ...] = ()
 
 
 class History:
@@ -194,7 +197,7 @@ class History:
                 pass
 
     def record_batches(self, batches: BatchArrays) -> None:
-        """Append consecutive batches.
+        """Append consecutive batches and their samples.
 
         Raises
         ------
@@ -204,6 +207,8 @@ class History:
         if batches.first_step != self.step + 1:
             raise ValueError(f"batch {batches.first_step} does not follow batch {self.step}")
         self._batches.extend(batches.values)
+        for sample in batches.samples:
+            self.record(sample)
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return copies of everything as named arrays, for a checkpoint."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QToolButton, QWidget
 
@@ -13,6 +13,9 @@ from ..training.status import RunStatus
 from .number_text import grouped
 from .theme import number_font
 from .widgets import SPACING, dim_label
+
+# Milliseconds between two texts: nobody reads faster.
+REFRESH_INTERVAL = 100
 
 
 class StatusStrip(QWidget):
@@ -50,6 +53,7 @@ class StatusStrip(QWidget):
         row.addWidget(self._frame)
         self._threads = self._make_threads_button()
         row.addWidget(self._threads)
+        self._since_refresh = QElapsedTimer()
         session.batches_ended.connect(self._on_batches_ended)
         session.status_changed.connect(self._on_status_changed)
         session.run_started.connect(self._on_run_started)
@@ -103,6 +107,14 @@ class StatusStrip(QWidget):
 
     @Slot(object)
     def _on_run_started(self, _config: object) -> None:
+        history, config = self._session.history, self._session.run_config
+        assert history is not None
+        assert config is not None
+        # As wide as it will ever get in this run, so that the bar beside it keeps its length.
+        per_epoch = history.batches_per_epoch
+        widest = self._position_text(config.training.epochs, per_epoch, per_epoch)
+        width = self._position.fontMetrics().horizontalAdvance(widest)
+        self._position.setMinimumWidth(width + SPACING)
         self._refresh()
 
     @Slot(object)
@@ -111,9 +123,11 @@ class StatusStrip(QWidget):
 
     @Slot(object)
     def _on_batches_ended(self, _batches: object) -> None:
-        self._refresh()
+        if self._since_refresh.hasExpired(REFRESH_INTERVAL):
+            self._refresh()
 
     def _refresh(self) -> None:
+        self._since_refresh.start()
         history, config = self._session.history, self._session.run_config
         if history is None or config is None:
             self._bar.setValue(0)
@@ -122,12 +136,10 @@ class StatusStrip(QWidget):
         per_epoch = history.batches_per_epoch
         self._bar.setValue(round(1000 * history.step / (config.training.epochs * per_epoch)))
         epoch, batch = divmod(max(history.step - 1, 0), per_epoch)
-        text = self.tr("epoch {0}, batch {1} / {2}")
         self._position.setText(
-            text.format(epoch + 1, grouped(min(batch + 1, history.step)), grouped(per_epoch))
+            self._position_text(epoch + 1, min(batch + 1, history.step), per_epoch)
         )
-        # As wide as it will ever get in this run, so that the bar beside it keeps its length.
-        widest = text.format(config.training.epochs, grouped(per_epoch), grouped(per_epoch))
-        self._position.setMinimumWidth(
-            self._position.fontMetrics().horizontalAdvance(widest) + SPACING
-        )
+
+    def _position_text(self, epoch: int, batch: int, per_epoch: int) -> str:
+        text = self.tr("epoch {0}, batch {1} / {2}")
+        return text.format(epoch, grouped(batch), grouped(per_epoch))

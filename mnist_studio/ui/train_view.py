@@ -109,7 +109,6 @@ class TrainView(QWidget):
         session.status_changed.connect(self._on_status_changed)
         for news in (
             session.batches_ended,
-            session.progress_sampled,
             session.epoch_ended,
             session.hyperparameter_changed,
             session.test_evaluated,

@@ -8,7 +8,6 @@ from mnist_studio.session.session import Session
 SIGNALS = (
     "run_started",
     "batches_ended",
-    "progress_sampled",
     "epoch_ended",
     "hyperparameter_changed",
     "test_evaluated",

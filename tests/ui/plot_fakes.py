@@ -12,7 +12,6 @@ from mnist_studio.training.status import RunStatus
 class FakeSession(QObject):
     run_started = Signal(object)
     batches_ended = Signal(object)
-    progress_sampled = Signal(object)
     epoch_ended = Signal(object)
     hyperparameter_changed = Signal(object)
     test_evaluated = Signal(object)
@@ -46,7 +45,6 @@ class FakeSession(QObject):
             if step % max(1, per_epoch // 10) == 0:
                 sample = ProgressSampled(step, 1 - 1 / (1 + step), (0.5, 0.25))
                 history.record(sample)
-                self.progress_sampled.emit(sample)
             if step % per_epoch == 0:
                 epoch = step // per_epoch
                 ended = EpochEnded(
