@@ -6,6 +6,7 @@ same architecture with the same optimizer. Each holds its data in the form that 
 
 import functools
 import itertools
+import time
 import warnings
 
 import numpy as np
@@ -13,6 +14,8 @@ import numpy as np
 from mnist_studio.data.dataset import Dataset
 from mnist_studio.nn.network import Network
 from mnist_studio.nn.optimizers import OPTIMIZERS
+from mnist_studio.nn.schedules import learning_rate_at
+from mnist_studio.training.batches import BatchSource
 from mnist_studio.training.config import (
     DataConfig,
     HiddenLayer,
@@ -195,3 +198,62 @@ def sklearn(work):
 @functools.lru_cache(maxsize=1)
 def _float32_images(dataset):
     return dataset.train_images * np.float32(1 / 255)
+
+
+def torch_training(config, dataset):
+    """Repeat one training of ours in PyTorch: same first weights, same batches, same schedule.
+
+    Only for Nesterov momentum without L2, and for ReLU without dropout. The batches are gathered
+    and augmented by our own code. Returns the test accuracy of the last weights, and the seconds
+    of training with a validation pass after every epoch, as the trainer counts them.
+    """
+    import torch
+    from torch import nn
+
+    settings = config.training
+    trainer = Trainer(config, dataset)
+    batches = BatchSource(dataset, config, np.random.default_rng(settings.seed))
+    weights = [torch.from_numpy(np.ascontiguousarray(a.T)) for a in trainer.network.weights()]
+    layers = []
+    for weight, bias in zip(weights[::2], weights[1::2], strict=True):
+        layers += [nn.Linear(*reversed(weight.shape)), nn.ReLU()]
+        layers[-2].load_state_dict({"weight": weight, "bias": bias})
+    model = nn.Sequential(*layers[:-1])
+    optimizer = torch.optim.SGD(
+        model.parameters(), settings.learning_rate, settings.momentum, nesterov=True, fused=True
+    )
+    loss_function = nn.CrossEntropyLoss()
+
+    @torch.no_grad()
+    def accuracy(images, labels):
+        pixels = torch.from_numpy(images * np.float32(1 / 255))
+        return float((model(pixels).argmax(1).numpy() == labels).mean())
+
+    torch.set_num_threads(1)
+    steps = trainer.total_steps
+    rates = (
+        learning_rate_at(
+            settings.schedule,
+            step,
+            steps,
+            settings.learning_rate,
+            warmup_steps=round(settings.warmup * steps),
+        )
+        for step in range(steps)
+    )
+    held_out = batches.validation_indices
+    start = time.perf_counter()
+    for epoch in range(settings.epochs):
+        order = batches.order(epoch)
+        for first in range(0, len(order), settings.batch_size):
+            optimizer.param_groups[0]["lr"] = next(rates)
+            pixels, labels = batches.take(order[first : first + settings.batch_size])
+            optimizer.zero_grad(set_to_none=True)
+            logits = model(torch.from_numpy(pixels))
+            loss = loss_function(logits, torch.from_numpy(labels.astype(np.int64)))
+            loss.backward()
+            optimizer.step()
+            loss.item()
+        accuracy(dataset.train_images[held_out], dataset.train_labels[held_out])
+    seconds = time.perf_counter() - start
+    return accuracy(dataset.test_images, dataset.test_labels), seconds
