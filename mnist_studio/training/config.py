@@ -264,7 +264,7 @@ class TrainingConfig(_Checked):
     )
     batch_size: int = _number(20, 1, 10_000, logarithmic=True)
     epochs: int = _number(10, 1, 1000)
-    l2: float = _number(0.0, 0.0, 10.0, live=True)
+    l2: float = _number(0.0, 0.0, 10.0, logarithmic=True, live=True)
     schedule: str = _choice("constant", ("constant", "step", "linear", "cosine"))
     warmup: float = _number(0.0, 0.0, 0.9)
     step_epochs: int = _number(5, 1, 1000, relevant=_uses("schedule", "step"))

@@ -373,6 +373,9 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_run_started(self, config: RunConfig) -> None:
         self._settings_column.set_config(config)
+        assert self.session.history is not None
+        for change in self.session.history.changes:
+            self._settings_column.hyperparameters.show_change(change.name, change.value)
         self._refresh()
 
     @Slot(object)
