@@ -168,7 +168,7 @@ _PRESETS = {
         QT_TRANSLATE_NOOP("labels", "98 % fast"),
         QT_TRANSLATE_NOOP(
             "labels",
-            "784-256-128-10 with momentum and a falling learning rate: 98 % on the full MNIST in "
+            "784-256-128-10 with momentum and a falling learning rate: 98.5 % on the full MNIST in "
             "only four epochs.",
         ),
     ),
