@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from string import Template
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from .. import paths
@@ -141,7 +141,7 @@ def _interface_font() -> QFont:
     """Return the system's font; on Linux, where defaults vary, Inter where it is installed."""
     font = QFont(QApplication.font())
     if sys.platform.startswith("linux"):
-        family = QFontInfo(font).family()
+        family = font.family()
         font.setFamilies(["Inter", family] if family != "Inter" else [family])
     return font
 
