@@ -52,8 +52,12 @@ def describe_error(error: Exception | None) -> str:
     """Return a sentence on why a run failed, or an empty string if there is nothing better."""
     if error is None:
         return ""
+    from ..data.errors import DataError
+    from ..training.checkpoint import CheckpointError
     from ..training.trainer import TrainingDiverged
 
+    if isinstance(error, CheckpointError | DataError):
+        return str(error)
     if isinstance(error, TrainingDiverged):
         text = (
             _tr(
