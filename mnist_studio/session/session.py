@@ -65,7 +65,8 @@ class Session(QObject):
     dataset_changed(object)
         The Dataset now in use.
     dataset_loading(str), dataset_progress(int, int), dataset_failed(str)
-        A load or download began, advanced (bytes), or failed (a sentence; empty if cancelled).
+        A load or download began, advanced (bytes), or failed (a sentence; empty if cancelled or
+        if another data set was chosen meanwhile).
     run_offered(object, object)
         Path and OpenedRun of the last run, to be offered again.
     opened(object)
@@ -110,6 +111,7 @@ class Session(QObject):
         self.dataset: Dataset | None = None
         self.last_error: Exception | None = None
         self.blas_threads = 1
+        self._wanted_dataset = ""
         self._network: Network | None = None
         self._checkpoint: Checkpoint | None = None
         self._control = TrainingControl()
@@ -133,8 +135,10 @@ class Session(QObject):
 
     @property
     def resumable(self) -> bool:
-        """Whether the run in view can go on where it ended."""
-        return self._checkpoint is not None and not self.active
+        """Whether the run in view can go on where it ended, rather than with an explosion."""
+        checkpoint = self._checkpoint
+        failed = checkpoint is None or checkpoint.status is RunStatus.FAILED
+        return not failed and not self.active
 
     @property
     def test_accuracy(self) -> float | None:
@@ -169,7 +173,6 @@ class Session(QObject):
         first : str
             ``"run"`` to train on, ``"batch"`` or ``"epoch"`` to pause after the first of them.
         """
-        self._run_path = None
         self._begin(config, None, first)
 
     def resume_run(self, epochs: int | None = None, *, first: str = "run") -> None:
@@ -248,17 +251,22 @@ class Session(QObject):
     # --- commands: data --------------------------------------------------------------------
 
     def load_dataset(self, name: str) -> None:
-        """Load a data set from where it is."""
+        """Use a data set; load it from where it is if need be."""
+        self._wanted_dataset = name
+        if self.dataset is not None and self.dataset.name == name:
+            return
         self.dataset_loading.emit(name)
         self._load_requested.emit(name, None)
 
     def open_dataset_folder(self, name: str, folder: Path) -> None:
         """Load a data set from a folder."""
+        self._wanted_dataset = name
         self.dataset_loading.emit(name)
         self._load_requested.emit(name, folder)
 
     def download_dataset(self, name: str) -> None:
         """Download a data set, then load it."""
+        self._wanted_dataset = name
         self.dataset_loading.emit(name)
         self._download_requested.emit(name)
 
@@ -323,19 +331,20 @@ class Session(QObject):
             self._control.step()
         elif first == "epoch":
             self._control.run_epoch()
-        self.run_config = config
         self.last_error = None
-        if self.dataset is not None and self.dataset.name == config.data.dataset:
-            self._dispatch(config, checkpoint)
-        else:
+        if self.dataset is None or self.dataset.name != config.data.dataset:
             self._waiting_job = (config, checkpoint)
             self._set_status(RunStatus.QUEUED)
-            self.load_dataset(config.data.dataset)
+        self.load_dataset(config.data.dataset)
+        if self._waiting_job is None:
+            self._dispatch(config, checkpoint)
 
     def _dispatch(self, config: RunConfig, checkpoint: Checkpoint | None) -> None:
         assert self.dataset is not None
         self._waiting_job = None
-        if self._run_path is None:
+        # Only now, so that the run in view stays what it is if the data cannot be had.
+        self.run_config = config
+        if checkpoint is None or self._run_path is None:
             self._run_path = new_run_path(self._runs_folder)
         self._set_status(RunStatus.RUNNING)
         self._run_requested.emit(
@@ -434,6 +443,9 @@ class Session(QObject):
 
     @Slot(object)
     def _on_dataset_loaded(self, dataset: Dataset) -> None:
+        if dataset.name != self._wanted_dataset:
+            self.dataset_failed.emit("")  # another one was chosen while this one was on its way
+            return
         self.dataset = dataset
         self.dataset_changed.emit(dataset)
         if self._waiting_job is not None and self._waiting_job[0].data.dataset == dataset.name:

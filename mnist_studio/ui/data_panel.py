@@ -77,8 +77,7 @@ class DataPanel(Card):
             {"validation_fraction": data.validation_fraction, "split_seed": data.split_seed}
         )
         self._choice.setValue(data.dataset)
-        loaded = self._session.dataset
-        if loaded is not None and loaded.name != data.dataset and self._loading != data.dataset:
+        if self._session.dataset is not None and self._loading != data.dataset:
             self._load_or_offer()
         self._refresh()
 
@@ -234,8 +233,9 @@ class DataPanel(Card):
         """Load the chosen data set if it is on this computer."""
         show_error(self._message, "")
         loaded = self._session.dataset
-        if loaded is not None and loaded.name == self._spec.name:
+        if loaded is not None and loaded.name == self._spec.name and not self._loading:
             return
+        # Also if it is in use: the session would change to the one that is still on its way.
         if is_here(self._spec):
             self._session.load_dataset(self._spec.name)
 

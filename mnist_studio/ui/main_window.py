@@ -271,8 +271,6 @@ class MainWindow(QMainWindow):
         history, config = self.session.history, self.session.run_config
         if not self.session.resumable or history is None or config is None:
             return False
-        if self.session.status is RunStatus.FAILED:
-            return False
         return history.step < self._epochs_to_continue() * history.batches_per_epoch
 
     @Slot()

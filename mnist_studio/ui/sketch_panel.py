@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ..data.registry import DATASETS
 from ..training.status import RunStatus
 from .answer_view import AnswerView
 from .network_view import NetworkView
@@ -168,8 +170,6 @@ class SketchPanel(Card):
         self._on_status_changed(status)
 
     def _on_dataset_changed(self, dataset: Dataset | None) -> None:
-        self._names = DIGITS if dataset is None else dataset.class_names
-        self.bars.set_names(self._names)
         self.controls.random.setEnabled(dataset is not None)
         self._answer()
 
@@ -196,6 +196,8 @@ class SketchPanel(Card):
 
     def _answer(self) -> None:
         """Ask the newest network about what it sees."""
+        self._names = self._class_names()
+        self.bars.set_names(self._names)
         probabilities = None if self._pixels is None else self._session.predict(self._pixels)
         self.bars.set_probabilities(probabilities)
         if probabilities is not None:
@@ -204,6 +206,13 @@ class SketchPanel(Card):
             self.answer.show_hint(self.tr("Train or open a model first"))
         else:
             self.answer.show_hint()
+
+    def _class_names(self) -> Sequence[str]:
+        """Return what the network tells apart; the data set in use may be another one."""
+        config, dataset = self._session.run_config, self._session.dataset
+        if config is not None:
+            return DATASETS[config.data.dataset].class_names
+        return DIGITS if dataset is None else dataset.class_names
 
     # Images instead of strokes
 

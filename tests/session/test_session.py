@@ -1,5 +1,7 @@
 """Commands in, facts out, with the real threads."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QThread
@@ -8,7 +10,7 @@ from mnist_studio.data.errors import DataError
 from mnist_studio.nn.network import Network
 from mnist_studio.session.session import Session
 from mnist_studio.training.checkpoint import Checkpoint, read_checkpoint
-from mnist_studio.training.config import ConfigError
+from mnist_studio.training.config import ConfigError, DataConfig
 from mnist_studio.training.opened import open_run
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
@@ -171,6 +173,7 @@ def test_a_diverging_run_ends_once_with_a_sentence(session, record, qtbot):
     ((status, message),) = ends(session, record)
     assert status is RunStatus.FAILED
     assert "Try a learning rate ten times smaller." in message
+    assert not session.resumable
     assert np.isfinite(session.predict(np.zeros((28, 28), np.uint8))).all()
 
 
@@ -599,3 +602,46 @@ def test_the_worker_never_runs_in_the_windows_thread(session, qtbot, monkeypatch
     run_to_the_end(session, qtbot, small_run(epochs=1))
     assert QThread.currentThread() not in threads
     assert threads
+
+
+# --- data sets -----------------------------------------------------------------------------
+
+
+def by_name(blobs, missing=()):
+    """Return a loader of data sets that are all the same but for the name."""
+
+    def load(name, folder=None):
+        if name in missing:
+            raise DataError(f"{name} is not here.")
+        return dataclasses.replace(blobs, name=name)
+
+    return load
+
+
+def test_of_two_data_sets_the_one_chosen_last_is_used(session, record, qtbot, monkeypatch, blobs):
+    monkeypatch.setattr("mnist_studio.data.loading.load", by_name(blobs))
+    session.load_dataset("mnist-10k")
+    qtbot.waitUntil(lambda: session.dataset is not None, timeout=PATIENCE)
+    session.load_dataset("mnist")
+    with qtbot.waitSignal(session.dataset_failed, timeout=PATIENCE):
+        session.load_dataset("mnist-10k")  # goes back while the other one is on its way
+    assert session.dataset.name == "mnist-10k"
+    assert record.of("dataset_failed") == [""]
+
+
+def test_a_run_goes_on_once_its_missing_data_are_there(
+    session, qtbot, monkeypatch, tmp_path, blobs
+):
+    monkeypatch.setattr("mnist_studio.data.loading.load", by_name(blobs, missing=["fashion-mnist"]))
+    run_to_the_end(session, qtbot, small_run(epochs=1))
+    kept = session.run_config
+    other = dataclasses.replace(kept, data=DataConfig("fashion-mnist"))
+    run_to_the_end(session, qtbot, other)
+    assert session.status is RunStatus.FAILED
+    assert session.run_config is kept
+    assert session.resumable
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        session.resume_run(epochs=2)
+    assert session.status is RunStatus.COMPLETED
+    assert session.history.epoch_count == 2
+    assert len(run_files(tmp_path)) == 1

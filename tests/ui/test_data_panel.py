@@ -180,6 +180,16 @@ def test_going_back_to_the_embedded_data_set_loads_it(qtbot, panel, session, blo
     assert session.asked == [("load", "mnist-10k")]
 
 
+def test_going_back_while_another_data_set_is_on_its_way_asks_for_the_loaded_one(
+    qtbot, panel, session, blobs
+):
+    session.use(renamed(blobs, "mnist-10k"))
+    choose(qtbot, panel, "mnist")
+    qtbot.mouseClick(child(panel, QToolButton, "downloadButton"), LEFT)
+    choose(qtbot, panel, "mnist-10k")
+    assert session.asked == [("download", "mnist"), ("load", "mnist-10k")]
+
+
 def test_a_run_on_another_data_set_loads_it(panel, session, blobs):
     session.use(renamed(blobs, "mnist"))
     panel.set_data(DataConfig("mnist-10k"))

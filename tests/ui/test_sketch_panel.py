@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from mnist_studio.data.dataset import Dataset
+from mnist_studio.training.config import DataConfig, RunConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.sketch_pad import SketchPad
 from mnist_studio.ui.sketch_panel import SketchPanel
@@ -40,6 +41,7 @@ class FakeSession(QObject):
         super().__init__()
         self.status = None
         self.dataset = None
+        self.run_config = None
         self.answer = SEVEN
         self.asked = []
 
@@ -246,6 +248,13 @@ def test_classes_that_are_no_digits_are_named(panel, pad, label, session):
     draw(pad)
     assert label.text() == "7"
     assert panel.answer.line.text() == "Sneaker\n94.1 % sure"
+
+
+def test_the_classes_are_those_the_network_was_trained_on(panel, pad, label, session):
+    session.run_config = RunConfig(DataConfig("mnist-10k"))
+    session.use(dataset(names=("T-shirt", *"123456", "Sneaker", *"89")))
+    draw(pad)
+    assert panel.answer.line.text() == "94.1 % sure"
 
 
 def test_an_image_file_is_prepared_and_shown(panel, pad, label, session, digit_file, monkeypatch):
