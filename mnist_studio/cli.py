@@ -288,7 +288,7 @@ def _read_image(path: Path) -> Any:
             upright = ImageOps.exif_transpose(file).convert("RGBA")
     except FileNotFoundError as error:
         raise CommandError(f"There is no file {path}.") from error
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+    except Exception as error:  # whatever a damaged file makes Pillow's readers raise
         raise CommandError(f"{path} is not an image that can be read.") from error
     paper = Image.new("RGBA", upright.size, "white")
     return np.asarray(Image.alpha_composite(paper, upright).convert("L"))

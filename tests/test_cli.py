@@ -1,5 +1,6 @@
 """The terminal: every command, every exit code."""
 
+import io
 import json
 import os
 import signal
@@ -436,7 +437,15 @@ def test_classes_have_the_names_of_the_runs_data_set(run_file, tmp_path, capsys)
     assert result["class_name"] == cli.DATASETS["fashion-mnist"].class_names[result["prediction"]]
 
 
-@pytest.mark.parametrize("content", [b"no image", b"", b"\x89PNG\r\n\x1a\n broken"])
+def png_with_an_unknown_chunk() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (40, 40), 99).save(file, "PNG")
+    return file.getvalue().replace(b"IDAT", b"hA\x90\xf6")
+
+
+@pytest.mark.parametrize(
+    "content", [b"no image", b"", b"\x89PNG\r\n\x1a\n broken", png_with_an_unknown_chunk()]
+)
 def test_what_is_no_image_is_told(run_file, tmp_path, capsys, content):
     picture = tmp_path / "picture.png"
     picture.write_bytes(content)
