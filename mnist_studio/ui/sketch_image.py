@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPixmap
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,8 +74,18 @@ def image_file(data: QMimeData) -> Path | None:
     return path if path.suffix.lower().lstrip(".") in kinds else None
 
 
+def image_of(data: QMimeData) -> QImage:
+    """Return the image that was dropped or copied; the null image if it cannot be read."""
+    image = data.imageData()
+    if isinstance(image, QPixmap):  # from this program, or on some systems
+        return image.toImage()
+    return image if isinstance(image, QImage) else QImage()
+
+
 def on_white_paper(image: QImage) -> QImage:
-    """Return an image of any kind as an opaque one of moderate size."""
+    """Return an image of any kind as an opaque one of moderate size; of none the null image."""
+    if image.isNull():
+        return image
     flat = QImage(_shrunk(image.size()), QImage.Format.Format_RGB32)
     flat.fill(Qt.GlobalColor.white)
     painter = QPainter(flat)

@@ -31,7 +31,15 @@ from .answer_view import AnswerView
 from .network_view import NetworkView
 from .probability_bars import DIGITS, ProbabilityBars
 from .sketch_controls import SketchControls
-from .sketch_image import SIDE, Picture, gray_pixels, image_file, on_white_paper, read_image
+from .sketch_image import (
+    SIDE,
+    Picture,
+    gray_pixels,
+    image_file,
+    image_of,
+    on_white_paper,
+    read_image,
+)
 from .sketch_pad import SketchPad
 from .widgets import SPACING, Card, dim_label, error_label, show_error
 
@@ -261,7 +269,7 @@ class SketchPanel(Card):
         from ..data.preprocess import prepare_image
 
         image = on_white_paper(image)
-        pixels = prepare_image(gray_pixels(image))
+        pixels = None if image.isNull() else prepare_image(gray_pixels(image))
         if pixels is None:
             self._refuse(self.tr("The image is blank: use a picture of one digit on plain paper."))
         else:
@@ -276,7 +284,7 @@ class SketchPanel(Card):
         if path is not None:
             self.open_image(path)
         elif data.hasImage():
-            self.classify(QImage(data.imageData()), caption)
+            self.classify(image_of(data), caption)
         else:
             return False
         return True

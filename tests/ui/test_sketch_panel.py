@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPen,
+    QPixmap,
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
@@ -307,6 +308,22 @@ def test_ctrl_v_classifies_the_image_on_the_clipboard(pad, label):
     QTest.keyClick(pad, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert pad.picture is not None
     assert label.text() == "7"
+
+
+def test_a_pixmap_on_the_clipboard_is_an_image_too(pad, label):
+    QGuiApplication.clipboard().setPixmap(QPixmap.fromImage(seven()))
+    QTest.keyClick(pad, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert pad.picture.caption == "from the clipboard"
+    assert label.text() == "7"
+
+
+def test_an_image_that_cannot_be_read_is_refused(panel, pad):
+    data = QMimeData()
+    data.setData("application/x-qt-image", b"no image")
+    QGuiApplication.clipboard().setMimeData(data)
+    panel.paste()
+    assert panel.error.isVisible()
+    assert pad.is_empty
 
 
 def test_a_clipboard_without_an_image_is_told(panel, pad):
