@@ -22,6 +22,8 @@ class Banner(QFrame):
         row.setSpacing(SPACING)
         self.label = QLabel()
         self.label.setWordWrap(True)
+        # Or a long file name would make the window wider than the screen.
+        self.label.setMinimumWidth(1)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(self.label, 1)

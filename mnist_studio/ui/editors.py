@@ -59,6 +59,8 @@ class NumberEditor(QLineEdit):
         self.setAccessibleName(self._label)
         self.setToolTip(tooltip(name))
         self.setMinimumWidth(48)
+        # A file dropped on the window would otherwise leave its path here.
+        self.setAcceptDrops(False)
         # A line edit indents its text by two pixels more than a combo box does.
         self.setTextMargins(-2, 0, -2, 0)
         self.setText(format_number(value))

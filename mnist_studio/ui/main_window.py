@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1080, 640)
         self._actions = Actions(self)
         self._recent_menu = QMenu(self)
+        self._recent_menu.setToolTipsVisible(True)
         self._theme_menu = self._make_theme_menu()
         self._toolbar = Toolbar(self._actions, self._recent_menu, self._theme_menu)
         self._banner = Banner()
@@ -314,7 +315,9 @@ class MainWindow(QMainWindow):
     def _fill_recent_menu(self) -> None:
         self._recent_menu.clear()
         for path in self._settings.recent_files:
-            entry = self._recent_menu.addAction(path.name)
+            # The folder too, since every run is called run.npz at first.
+            text = f"{path.name}  ·  {path.parent.name}"
+            entry = self._recent_menu.addAction(text.replace("&", "&&"))
             entry.setToolTip(str(path))
             entry.setData(str(path))
         if self._recent_menu.isEmpty():
@@ -440,4 +443,4 @@ def _dropped_run(event: QDropEvent) -> Path | None:
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.suffix == ".npz" else None
+    return path if path.suffix.lower() == ".npz" else None

@@ -162,6 +162,45 @@ def test_a_saved_run_is_opened_by_dropping_its_file(qtbot, open_window, tmp_path
     assert other.session.history.step == 80
 
 
+def test_a_model_file_can_be_dropped_anywhere(open_window, tmp_path, monkeypatch):
+    window = open_window()
+    dropped = []
+    monkeypatch.setattr(window, "_open", dropped.append)
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "RUN.NPZ"))])
+    mime.setText(str(tmp_path / "RUN.NPZ"))
+    place = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
+    none = Qt.KeyboardModifier.NoModifier
+    targets = [widget for widget in window.findChildren(QWidget) if widget.acceptDrops()]
+    for widget in (*targets, window):
+        dropped.clear()
+        QApplication.sendEvent(widget, QDragEnterEvent(QPoint(5, 5), *place, none))
+        QApplication.sendEvent(widget, QDropEvent(QPointF(5, 5), *place, none))
+        assert dropped == [tmp_path / "RUN.NPZ"], widget
+
+
+def test_recent_files_are_told_apart_by_their_folders(open_window, tmp_path):
+    window = open_window()
+    paths = [tmp_path / folder / "run.npz" for folder in ("R&D", "lessons")]
+    for path in paths:
+        window._settings.add_recent_file(path)
+    menu = window._recent_menu
+    menu.aboutToShow.emit()
+    assert [entry.text() for entry in menu.actions()] == [
+        "run.npz  ·  lessons",
+        "run.npz  ·  R&&D",
+    ]
+    assert menu.actions()[0].toolTip() == str(paths[1])
+    assert menu.toolTipsVisible()
+
+
+def test_a_long_message_does_not_widen_the_window(open_window):
+    window = open_window()
+    before = window.centralWidget().minimumSizeHint().width()
+    window._banner.show_note("Saved as /" + "folder" * 100 + "/run.npz.")
+    assert window.centralWidget().minimumSizeHint().width() <= before
+
+
 def test_a_damaged_file_is_reported_in_one_sentence(qtbot, open_window, tmp_path):
     window = open_window()
     path = tmp_path / "broken.npz"

@@ -53,6 +53,8 @@ class Graph(pg.PlotWidget):
         self.paint_seconds = 0.0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumSize(120, 60)
+        # No key does anything here, so Tab passes by.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.hideButtons()
         # One rectangle that fills its background itself: nothing below needs to be painted, and
         # nobody works out which parts have changed.
