@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import (
@@ -373,10 +374,12 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_run_started(self, config: RunConfig) -> None:
-        self._settings_column.set_config(config)
         assert self.session.history is not None
-        for change in self.session.history.changes:
-            self._settings_column.hyperparameters.show_change(change.name, change.value)
+        changes: dict[str, Any] = {
+            change.name: change.value for change in self.session.history.changes
+        }
+        training = dataclasses.replace(config.training, **changes)
+        self._settings_column.set_config(dataclasses.replace(config, training=training))
         self._refresh()
 
     @Slot(object)

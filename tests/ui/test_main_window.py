@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton, QWidget
 
 from mnist_studio.training.checkpoint import read_checkpoint
 from mnist_studio.training.config import (
@@ -226,6 +226,28 @@ def test_a_diverging_run_fails_with_advice(qtbot, open_window):
     assert window.session.status is RunStatus.FAILED
     banner = window.findChild(QWidget, "banner")
     assert "learning rate" in banner.label.text()
+
+
+def test_a_continued_run_shows_its_live_changes_also_in_the_field_with_the_focus(
+    qtbot, open_window
+):
+    window = open_window(ENDLESS)
+    action(window, "trainAction").trigger()
+    wait_for_batches(qtbot, window)
+    window.activateWindow()
+    editor = window.findChild(QLineEdit, "learning_rate")
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "0.05")
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(window.session.history.changes), timeout=10_000)
+    action(window, "stopAction").trigger()
+    wait_for_end(qtbot, window)
+    editor.setFocus()
+    with qtbot.waitSignal(window.session.run_started, timeout=10_000):
+        action(window, "continueAction").trigger()
+    assert editor.text() == "0.05"
+    assert window._settings_column.config().training.learning_rate == 0.05
 
 
 def test_the_theme_is_switched_live_and_remembered(qtbot, open_window, tmp_path):
