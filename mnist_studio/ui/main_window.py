@@ -244,7 +244,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_continue(self) -> None:
-        self.session.resume_run(self._epochs_to_continue())
+        if self._can_continue():
+            self.session.resume_run(self._epochs_to_continue())
 
     def _advance(self, unit: str) -> None:
         """Go on by one batch or epoch: of the paused run, of the stopped run, or of a new one."""
@@ -256,6 +257,8 @@ class MainWindow(QMainWindow):
             self._start(unit)
 
     def _start(self, first: str) -> None:
+        if not self._panels_built:
+            self._build_panels()  # a key was faster than the first paint
         if self.session.active or self._settings_column.first_error() is not None:
             return
         self._banner.hide()

@@ -296,6 +296,15 @@ def test_nothing_is_cut_off_at_1280_by_720(qtbot, open_window):
     assert (window.width(), window.height()) == (1280, 720)
 
 
+@pytest.mark.parametrize("name", ["trainAction", "stepAction", "epochAction", "continueAction"])
+def test_a_key_may_come_before_the_first_paint(qtbot, tmp_path, name):
+    window = MainWindow(settings_folder=tmp_path, panels_after_paint=True)
+    qtbot.addWidget(window)
+    action(window, name).trigger()
+    assert window.session.active == (name != "continueAction")
+    window.close()
+
+
 def test_runs_are_saved_in_the_settings_folder(qtbot, open_window, tmp_path):
     window = open_window()
     action(window, "trainAction").trigger()
