@@ -7,14 +7,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import __version__, cli
+from . import __version__
+from .cli.main import COMMANDS
+from .cli.main import main as run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words and words[0] in cli.COMMANDS:
-        return cli.main(words)
+    if words and words[0] in COMMANDS:
+        return run_command(words)
     chosen = _window_parser().parse_args(words)
     if chosen.run is not None and not chosen.run.is_file():
         print(f"mnist-studio: There is no file {chosen.run}.", file=sys.stderr)
@@ -35,7 +37,7 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mnist-studio",
         description="Open the window, on a saved run if one is named. In the terminal: "
-        f"mnist-studio {{{','.join(cli.COMMANDS)}}} --help.",
+        f"mnist-studio {{{','.join(COMMANDS)}}} --help.",
     )
     parser.add_argument("run", nargs="?", type=Path, help="a saved run (.npz) to open")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")

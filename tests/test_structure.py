@@ -19,8 +19,7 @@ ALLOWED = {
     "training": {"training", "nn", "data"},
     "session": {"session", "training", "nn", "data"},
     "ui": {"ui", "session", "training", "nn", "data", "paths", "__init__"},
-    "cli": {"options", "training", "nn", "data", "paths"},
-    "options": {"training"},
+    "cli": {"cli", "training", "nn", "data", "paths"},
     "paths": set(),
     "__init__": set(),
     "__main__": {"cli", "ui", "__init__"},
@@ -131,7 +130,7 @@ def test_the_window_is_imported_without_numpy_and_plots():
 
 
 def test_the_terminals_options_are_parsed_without_numpy_and_qt():
-    loaded = imported_by("import mnist_studio.__main__ as m; m.cli._parser()")
+    loaded = imported_by("import mnist_studio.__main__; mnist_studio.cli.main.build_parser()")
     assert not loaded & {*HEAVY, "PySide6", "tqdm"}
 
 

@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 from typing import Any
 
-from .training.config import (
+from ..training.config import (
     ACTIVATIONS,
     ConfigError,
     DataConfig,
@@ -17,7 +17,7 @@ from .training.config import (
     TrainingConfig,
     hyperparameters,
 )
-from .training.presets import PRESETS
+from ..training.presets import PRESETS
 
 _HELP = {
     "initializer": "how weights start; normal is N(0, 0.01)",
@@ -28,8 +28,10 @@ _HELP = {
     "momentum": "share of the last update kept (momentum, nesterov)",
     "batch_size": "images per update",
     "epochs": "passes over the training images",
+    "max_images": "end after so many training images; 0: no limit",
+    "max_seconds": "end after so much training time; 0: no limit",
     "l2": "lambda of the L2 penalty; its gradient is lambda / batch size * w",
-    "schedule": "how the learning rate falls",
+    "schedule": "how the learning rate changes",
     "warmup": "share of the steps in which the learning rate rises to its peak",
     "step_epochs": "epochs between two falls (schedule step)",
     "step_factor": "factor of each fall (schedule step)",

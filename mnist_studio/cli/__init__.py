@@ -1,0 +1,1 @@
+"""The terminal: every subcommand, with the engine of the window."""

@@ -1,0 +1,33 @@
+"""Measure the training speed of settings on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+
+from .common import load_dataset, print_json
+from .options import add_config_options, run_config
+
+SUMMARY = "measure the training speed of these settings"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.set_defaults(dataset=None)  # the images do not matter for the speed
+    add_config_options(parser)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print images per second and how far they are from the possible."""
+    from ..training.benchmark import run_benchmark
+
+    config = run_config(chosen)
+    result = run_benchmark(config, load_dataset(config.data.dataset, None))
+    if chosen.json:
+        print_json({"event": "benchmarked", **dataclasses.asdict(result)})
+    else:
+        for threads, speed in result.images_per_second_by_threads.items():
+            print(f"{speed:9,.0f} images/s with {threads} BLAS thread{'s' * (threads > 1)}")
+        print(f"A step takes {result.ratio_to_floor:.2f} times as long as its matrix products.")
+        print(f"Fastest just now: {result.best_threads} BLAS thread(s).")
+    return 0

@@ -1,0 +1,69 @@
+"""The table of commands, and what becomes of their errors."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+from ..data.errors import DataError, DownloadCancelled
+from ..training.config import ConfigError
+from . import bench, data, evaluate, predict, train
+from .common import CommandError
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    SUMMARY: str
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options that are the command's own."""
+
+    def run(self, chosen: argparse.Namespace) -> int:
+        """Do it and return the exit code."""
+
+
+COMMANDS: dict[str, Command] = {
+    "train": train,
+    "evaluate": evaluate,
+    "predict": predict,
+    "data": data,
+    "bench": bench,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one subcommand and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+    chosen = build_parser().parse_args(arguments)
+    logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
+    try:
+        code: int = chosen.run(chosen)
+    except ConfigError as error:
+        print(f"mnist-studio: {error}", file=sys.stderr)
+        return 2
+    except (CommandError, DataError) as error:
+        print(f"mnist-studio: {error}", file=sys.stderr)
+        return 1
+    except (DownloadCancelled, KeyboardInterrupt):
+        print("mnist-studio: cancelled.", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # Whoever read our lines has gone, e.g. "| head"; Python must not complain at exit.
+        sys.stdout = None
+        return 1
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; no command's libraries are imported for it."""
+    parser = argparse.ArgumentParser(prog="mnist-studio")
+    commands = parser.add_subparsers(required=True, metavar="|".join(COMMANDS))
+    for name, module in COMMANDS.items():
+        command = commands.add_parser(name, help=module.SUMMARY, description=module.SUMMARY)
+        command.set_defaults(run=module.run)
+        module.add_options(command)
+        command.add_argument("--json", action="store_true", help="print one JSON object per line")
+    return parser

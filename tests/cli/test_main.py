@@ -1,0 +1,55 @@
+"""What all commands have in common: files that are not there, a screen that is not there."""
+
+import sys
+
+import pytest
+
+from mnist_studio import paths
+from mnist_studio.__main__ import main
+
+from .helpers import assert_one_sentence, finish, start
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "--resume", "missing.npz"],
+        ["evaluate", "missing.npz"],
+        ["predict", "missing.npz", "digit.png"],
+        ["train", "--dataset", "mnist"],
+        ["train", "--dataset", "mnist", "--folder", "missing"],
+    ],
+)
+def test_a_missing_file_is_one_sentence(words, capsys, monkeypatch, tmp_path):
+    monkeypatch.delenv(paths.DATA_VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    assert_one_sentence(capsys.readouterr().err)
+
+
+def test_a_missing_picture_is_one_sentence(run_file, capsys):
+    assert main(["predict", str(run_file), "missing.png"]) == 1
+    errors = capsys.readouterr().err
+    assert_one_sentence(errors)
+    assert "missing.png" in errors
+
+
+def test_a_damaged_run_is_one_sentence(tmp_path, capsys):
+    path = tmp_path / "damaged.npz"
+    path.write_bytes(b"damaged")
+    for words in (["train", "--resume", path], ["evaluate", path], ["predict", path, "x.png"]):
+        assert main([*map(str, words)]) == 1
+        assert_one_sentence(capsys.readouterr().err)
+
+
+# --- the window where there is none ------------------------------------------------------
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a screen")
+def test_without_a_screen_the_window_says_so_and_what_works():
+    nothing = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    code, output, errors = finish(start(**nothing))
+    assert (code, output) == (1, "")
+    assert errors.startswith("There is no screen")
+    assert "mnist-studio train" in errors
+    assert errors.count("\n") == 1

@@ -1,0 +1,61 @@
+"""An image file is classified."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_studio.__main__ import main
+from mnist_studio.data.registry import DATASETS
+
+from .helpers import assert_one_sentence, lines, trained_on
+
+
+def test_predict_tells_the_class_and_all_probabilities(run_file, tmp_path, capsys):
+    picture = tmp_path / "a digit.png"
+    pixels = np.full((60, 60), 255, np.uint8)
+    pixels[10:50, 28:34] = 0
+    Image.fromarray(pixels).save(picture)
+    assert main(["predict", str(run_file), str(picture), "--json"]) == 0
+    (result,) = lines(capsys)
+    assert result["event"] == "predicted"
+    assert sum(result["probabilities"]) == pytest.approx(1, abs=1e-5)
+    assert result["probability"] == max(result["probabilities"])
+    assert result["class_name"] == str(result["prediction"])
+    assert main(["predict", str(run_file), str(picture)]) == 0
+    assert capsys.readouterr().out.split()[0] == result["class_name"]
+
+
+def test_classes_have_the_names_of_the_runs_data_set(run_file, tmp_path, capsys):
+    picture = tmp_path / "shirt.png"
+    pixels = np.zeros((28, 28), np.uint8)
+    pixels[5:20, 5:20] = 200
+    Image.fromarray(pixels).save(picture)
+    path = trained_on(run_file, "fashion-mnist", tmp_path)
+    assert main(["predict", str(path), str(picture), "--json"]) == 0
+    (result,) = lines(capsys)
+    assert result["class_name"] == DATASETS["fashion-mnist"].class_names[result["prediction"]]
+
+
+def png_with_an_unknown_chunk() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (40, 40), 99).save(file, "PNG")
+    return file.getvalue().replace(b"IDAT", b"hA\x90\xf6")
+
+
+@pytest.mark.parametrize(
+    "content", [b"no image", b"", b"\x89PNG\r\n\x1a\n broken", png_with_an_unknown_chunk()]
+)
+def test_what_is_no_image_is_told(run_file, tmp_path, capsys, content):
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(content)
+    assert main(["predict", str(run_file), str(picture)]) == 1
+    assert_one_sentence(capsys.readouterr().err)
+
+
+def test_an_empty_picture_has_no_answer(run_file, tmp_path, capsys):
+    picture = tmp_path / "empty.png"
+    Image.new("L", (40, 40), 255).save(picture)
+    assert main(["predict", str(run_file), str(picture)]) == 1
+    assert "nothing is drawn" in capsys.readouterr().err
