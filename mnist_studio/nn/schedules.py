@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 # Keeps a learning rate that has decayed for very long above zero.
 _SMALLEST_FRACTION = 1e-9
+_RISING_DECADES = 6.0
 
 
 def _constant(step: int, steps: int, step_size: int, factor: float) -> float:
@@ -27,11 +28,26 @@ def _cosine(step: int, steps: int, step_size: int, factor: float) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * step / steps))
 
 
+def _rising(step: int, steps: int, step_size: int, factor: float) -> float:
+    """Six decades up, by the same factor at each step: a learning-rate range test.
+
+    L. N. Smith, "Cyclical learning rates for training neural networks", 2017, section 3.3; he
+    rises linearly, which spends hardly a step on small rates.
+    """
+    return float(10.0 ** (_RISING_DECADES * (step / max(steps - 1, 1) - 1.0)))
+
+
 Schedule = Callable[[int, int, int, float], float]
 """The share of the peak rate at `step` of `steps`, both counted from the end of the warm-up."""
 
 SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
-    {"constant": _constant, "step": _step, "linear": _linear, "cosine": _cosine}
+    {
+        "constant": _constant,
+        "step": _step,
+        "linear": _linear,
+        "cosine": _cosine,
+        "rising": _rising,
+    }
 )
 
 
@@ -49,8 +65,9 @@ def learning_rate_at(
 
     During the warm-up the rate rises linearly and reaches its peak with the last warm-up step.
     Then the schedule takes over: ``constant`` stays, ``step`` multiplies by `factor` every
-    `step_size` steps, ``linear`` and ``cosine`` fall towards zero at the end of the run. The
-    rate is never exactly zero: every step learns.
+    `step_size` steps, ``linear`` and ``cosine`` fall towards zero at the end of the run, and
+    ``rising`` comes from a millionth of the peak. The rate is never exactly zero: every step
+    learns.
 
     Parameters
     ----------

@@ -6,6 +6,8 @@ import json
 import logging
 import secrets
 import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -15,9 +17,12 @@ import numpy.typing as npt
 
 from .config import ConfigError, RunConfig
 from .status import RunStatus
+from .versions import versions
 
 FORMAT = "mnist-studio run"
-VERSION = 1
+# Raised when an older app could not read what is written: 2 since runs have limits and origins.
+VERSION = 2
+HISTORY = "history/"  # what the names of the history's arrays begin with
 _MAXIMUM_BYTES = 4 * 1024**3  # what a file may unpack to; the largest network takes a tenth
 
 logger = logging.getLogger(__name__)
@@ -46,6 +51,8 @@ class Checkpoint:
         Parameters in the network's order: now, and after the best epoch by validation.
     optimizer_state, history : dict of ndarray
         As the optimizer and the history give them.
+    failure : str
+        Why the run failed, in a sentence; empty unless it did.
     """
 
     config: RunConfig
@@ -55,6 +62,7 @@ class Checkpoint:
     best_weights: list[Array]
     optimizer_state: dict[str, Array] = field(default_factory=dict)
     history: dict[str, Array] = field(default_factory=dict)
+    failure: str = ""
 
     @property
     def step(self) -> int:
@@ -81,13 +89,15 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "config": checkpoint.config.to_json(),
         "status": checkpoint.status.value,
         "position": checkpoint.position,
+        "failure": checkpoint.failure,
+        "versions": versions(),
     }
     arrays: dict[str, Array] = {
         "header": np.frombuffer(json.dumps(header).encode("utf-8"), np.uint8),
         **_numbered("weights", checkpoint.weights),
         **_numbered("best_weights", checkpoint.best_weights),
         **{f"optimizer/{key}": value for key, value in checkpoint.optimizer_state.items()},
-        **{f"history/{key}": value for key, value in checkpoint.history.items()},
+        **{f"{HISTORY}{key}": value for key, value in checkpoint.history.items()},
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,8 +118,41 @@ def read_checkpoint(path: Path) -> Checkpoint:
     CheckpointError
         If the file is missing, damaged, or not a run of MNIST Studio.
     """
+    with open_archive(path) as (header, archive):
+        arrays = {name: archive[name] for name in archive if name != "header"}
+        return Checkpoint(
+            config=header["config"],
+            status=header["status"],
+            position=header["position"],
+            weights=_collect_weights(arrays, "weights"),
+            best_weights=_collect_weights(arrays, "best_weights"),
+            optimizer_state=_named(arrays, "optimizer/"),
+            history=_named(arrays, HISTORY),
+            failure=str(header.get("failure", "")),
+        )
+
+
+@contextmanager
+def open_archive(path: Path) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]]]:
+    """Open a run file to read parts of it.
+
+    Yields
+    ------
+    header : dict
+        What the file says of itself, its ``config`` and ``status`` as objects.
+    archive : NpzFile
+        The arrays; each is read when it is asked for.
+
+    Raises
+    ------
+    CheckpointError
+        If the file is missing, damaged, or not a run of MNIST Studio; also for whatever is
+        raised while it is open.
+    """
     try:
-        return _read(path)
+        # Opened here, since np.load leaves a file that it cannot read open.
+        with path.open("rb") as file, _load(file, path) as archive:
+            yield _header(archive, path), archive
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no file {path}.") from error
     except OSError as error:
@@ -140,32 +183,28 @@ def _replace(path: Path, arrays: dict[str, Array]) -> None:
         raise
 
 
-def _read(path: Path) -> Checkpoint:
-    # Opened here, since np.load leaves a file that it cannot read open.
-    with path.open("rb") as file:
-        with zipfile.ZipFile(file) as members:
-            unpacked = sum(member.file_size for member in members.infolist())
-        if unpacked > _MAXIMUM_BYTES:
-            raise CheckpointError(f"{path.name} is too large to be a run of MNIST Studio.")
-        file.seek(0)
-        with np.load(file, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in archive.files}
-    header = json.loads(arrays.pop("header").tobytes().decode("utf-8"))
+def _load(file: BinaryIO, path: Path) -> Any:
+    with zipfile.ZipFile(file) as members:
+        unpacked = sum(member.file_size for member in members.infolist())
+    if unpacked > _MAXIMUM_BYTES:
+        raise CheckpointError(f"{path.name} is too large to be a run of MNIST Studio.")
+    file.seek(0)
+    return np.load(file, allow_pickle=False)
+
+
+def _header(archive: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(archive["header"].tobytes().decode("utf-8"))
     if header["format"] != FORMAT:
         raise ValueError(f"unknown format {header['format']!r}")
     if header["version"] > VERSION:
         raise CheckpointError(
             f"{path.name} was saved by a newer MNIST Studio; update the app to open it."
         )
-    return Checkpoint(
-        config=_config(header["config"]),
-        status=RunStatus(header["status"]),
-        position=header["position"],
-        weights=_collect_weights(arrays, "weights"),
-        best_weights=_collect_weights(arrays, "best_weights"),
-        optimizer_state=_named(arrays, "optimizer/"),
-        history=_named(arrays, "history/"),
-    )
+    return header | {
+        "config": _config(header["config"]),
+        "status": RunStatus(header["status"]),
+        "position": dict(header["position"]),
+    }
 
 
 def _config(values: dict[str, Any]) -> RunConfig:

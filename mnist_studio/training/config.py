@@ -232,11 +232,12 @@ class TrainingConfig(_Checked):
     batch_size : int
         Images per update.
     epochs : int
-        Passes over the training images.
+        Passes over the training images, unless one of the two limits ends the run before.
     l2 : float
         Lambda: the gradient of the penalty is ``l2 / batch_size * w``.
     schedule : str
-        How the learning rate falls: ``constant``, ``step``, ``linear`` or ``cosine``.
+        How the learning rate changes: ``constant``, ``step``, ``linear`` or ``cosine``; or
+        ``rising``, which tests a range of rates.
     warmup : float
         Share of all steps in which the learning rate rises from almost zero to its peak.
     step_epochs, step_factor : int, float
@@ -253,6 +254,11 @@ class TrainingConfig(_Checked):
     styles : float
         Augmentation: share of zeros, ones and sevens that get a slash, a flag or a bar, as they
         are written outside of America; no effect on other data than digits.
+    max_images : int
+        The run ends when so many images have been trained on; 0 for no such limit.
+    max_seconds : float
+        The run ends after so many seconds of training; 0 for no such limit. Schedules do not
+        know of it, and runs on another machine get further.
     seed : int
         Seed of the weights, the batch order, dropout and augmentation.
     """
@@ -265,7 +271,7 @@ class TrainingConfig(_Checked):
     batch_size: int = _number(20, 1, 10_000, logarithmic=True)
     epochs: int = _number(10, 1, 1000)
     l2: float = _number(0.0, 0.0, 10.0, logarithmic=True, live=True)
-    schedule: str = _choice("constant", ("constant", "step", "linear", "cosine"))
+    schedule: str = _choice("constant", ("constant", "step", "linear", "cosine", "rising"))
     warmup: float = _number(0.0, 0.0, 0.9)
     step_epochs: int = _number(5, 1, 1000, relevant=_uses("schedule", "step"))
     step_factor: float = _number(0.5, 0.01, 1.0, relevant=_uses("schedule", "step"))
@@ -276,6 +282,8 @@ class TrainingConfig(_Checked):
     aspect: float = _number(0.0, 0.0, 0.5)
     shear: float = _number(0.0, 0.0, 0.8)
     styles: float = _number(0.0, 0.0, 1.0)
+    max_images: int = _number(0, 0, 10**9)
+    max_seconds: float = _number(0.0, 0.0, 1e6)
     seed: int = _number(0, 0, 2**31 - 1)
 
 

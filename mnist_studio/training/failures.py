@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import math
+
 from ..data.errors import DataError
 from .checkpoint import CheckpointError
 from .config import ConfigError
-from .trainer import TrainingDiverged
+
+
+class TrainingDiverged(Exception):  # noqa: N818 - what happened, not a mistake in the program
+    """The loss exploded or is not a number any more.
+
+    Attributes
+    ----------
+    step : int
+        The batch at which it happened.
+    loss, learning_rate : float
+        Loss and learning rate of that batch.
+    """
+
+    def __init__(self, step: int, loss: float, learning_rate: float) -> None:
+        state = f"exploded to {loss:.0f}" if math.isfinite(loss) else "is no longer a number"
+        super().__init__(
+            f"The loss {state} at batch {step}: steps with a learning rate of {learning_rate:g} "
+            "are too large here. Try a learning rate ten times smaller."
+        )
+        self.step = step
+        self.loss = loss
+        self.learning_rate = learning_rate
 
 
 def failure_sentence(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,28 @@ class GrowingTable:
         self._rows = rows
 
 
+class Origin(NamedTuple):
+    """Where a run began: elsewhere than at zero if it was forked from another one.
+
+    Attributes
+    ----------
+    batches, images : int
+        Updates made and images trained on before.
+    epochs : float
+        Passes over the training images before.
+    seconds : float
+        Training time before.
+    """
+
+    batches: int = 0
+    images: int = 0
+    epochs: float = 0.0
+    seconds: float = 0.0
+
+
+_NOWHERE = Origin()
+
+
 @dataclass(frozen=True)
 class BatchArrays:
     """Consecutive batches and the samples among them, as they travel to the window.
@@ -109,11 +132,14 @@ class History:
         Images in the training part.
     batch_size : int
         Images per update; an epoch's last batch may be smaller.
+    origin : Origin
+        What lies before the first step; steps, images and seconds here count from there.
     """
 
-    def __init__(self, train_size: int, batch_size: int) -> None:
+    def __init__(self, train_size: int, batch_size: int, origin: Origin = _NOWHERE) -> None:
         self.train_size = train_size
         self.batch_size = batch_size
+        self.origin = origin
         self._batches = GrowingTable(len(_BATCH_COLUMNS))
         self._samples: GrowingTable | None = None
         self._epochs = GrowingTable(len(_EPOCH_COLUMNS), np.float64)
@@ -166,9 +192,15 @@ class History:
         return len(self._epochs)
 
     @property
+    def last_epoch_step(self) -> int:
+        """Step at which the last finished epoch ended; 0 before."""
+        steps = self.epoch_column("step")
+        return int(steps[-1]) if len(steps) else 0
+
+    @property
     def epochs(self) -> list[EpochEnded]:
         """Finished epochs in order."""
-        return [_epoch(row) for row in self._epochs.to_array().T]
+        return [epoch_of_row(row) for row in self._epochs.to_array().T]
 
     def epoch_column(self, name: str) -> npt.NDArray[np.floating]:
         """Return one field of all finished epochs, e.g. ``"validation_loss"``, shape (epochs,)."""
@@ -232,13 +264,7 @@ class History:
         ValueError, KeyError
             If an array is missing or has another shape.
         """
-        self._batches.extend(arrays["batches"])
-        if arrays["samples"].shape != (0, 0):
-            self._samples = GrowingTable(len(arrays["samples"]), np.float64)
-            self._samples.extend(arrays["samples"])
-        self._epochs.extend(arrays["epochs"])
-        if self.epoch_column("epoch").tolist() != list(range(1, len(self._epochs) + 1)):
-            raise ValueError("the epochs are not numbered 1, 2, 3 …")
+        self.append_arrays(arrays["batches"], arrays["samples"], arrays["epochs"])
         self.changes = [
             HyperparameterChanged(int(step), str(name), float(value))
             for step, name, value in zip(
@@ -251,9 +277,48 @@ class History:
         test = arrays["test"]
         self.test = FinalEvaluation(*test.tolist()) if test.shape != (0,) else None
 
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Batches, samples and epochs recorded so far."""
+        samples = len(self._samples) if self._samples else 0
+        return len(self._batches), samples, len(self._epochs)
+
+    def arrays_since(
+        self, counts: tuple[int, int, int]
+    ) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+        """Return copies of the batches, samples and epochs recorded since :attr:`counts`."""
+        samples = self._samples.to_array() if self._samples else np.empty((0, 0))
+        return (
+            self._batches.to_array()[:, counts[0] :].copy(),
+            samples[:, counts[1] :].copy(),
+            self._epochs.to_array()[:, counts[2] :].copy(),
+        )
+
+    def append_arrays(
+        self,
+        batches: npt.NDArray[np.generic],
+        samples: npt.NDArray[np.generic],
+        epochs: npt.NDArray[np.generic],
+    ) -> None:
+        """Append what :meth:`arrays_since` returned.
+
+        Raises
+        ------
+        ValueError
+            If the arrays have other shapes, or do not follow what is there.
+        """
+        self._batches.extend(batches)
+        if samples.shape != (0, 0):
+            if self._samples is None:
+                self._samples = GrowingTable(len(samples), np.float64)
+            self._samples.extend(samples)
+        self._epochs.extend(epochs)
+        if self.epoch_column("epoch").tolist() != list(range(1, len(self._epochs) + 1)):
+            raise ValueError("the epochs are not numbered 1, 2, 3 …")
+
     def copy(self) -> History:
         """Return an independent copy."""
-        copy = History(self.train_size, self.batch_size)
+        copy = History(self.train_size, self.batch_size, self.origin)
         copy.load_arrays(self.to_arrays())
         return copy
 
@@ -263,6 +328,7 @@ class History:
         self._samples.append(row)
 
 
-def _epoch(row: npt.NDArray[np.floating]) -> EpochEnded:
+def epoch_of_row(row: npt.NDArray[np.floating]) -> EpochEnded:
+    """Return the event that one row of the table of epochs stands for, shape (9,)."""
     event = EpochEnded._make(row.tolist())
     return event._replace(epoch=int(event.epoch), step=int(event.step), best=bool(event.best))

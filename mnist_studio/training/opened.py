@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..nn.network import Network
 from .checkpoint import UNFIT, Checkpoint, CheckpointError, read_checkpoint
+from .checkpoint_history import history_of
 from .history import History
 from .trainer import build_network
 
@@ -59,10 +60,7 @@ def open_run(path: Path) -> OpenedRun:
 
 def from_checkpoint(checkpoint: Checkpoint) -> OpenedRun:
     """Make history and network of a checkpoint; raises as NumPy does if they do not fit."""
-    history = History(int(checkpoint.position["train_size"]), checkpoint.config.training.batch_size)
-    history.load_arrays(checkpoint.history)
-    if history.step != checkpoint.step:
-        raise ValueError("the history ends at another step than the run")
+    history = history_of(checkpoint)
     network = build_network(checkpoint.config.model)
     if len(history.sample_steps) and len(history.gradient_norms) != len(network.linear_layers):
         raise ValueError("the samples are of a network with other layers")

@@ -17,6 +17,8 @@ from ..nn.optimizers import OPTIMIZERS, Optimizer
 from ..nn.schedules import learning_rate_at
 from .batches import BatchSource
 from .checkpoint import UNFIT, Checkpoint, CheckpointError
+from .checkpoint_history import origin_of_fork
+from .clock import Clock
 from .config import CLASSES, INPUT_SIZE, ModelConfig, RunConfig
 from .control import TrainingControl
 from .evaluation import Evaluation, evaluate
@@ -31,34 +33,13 @@ from .events import (
     ProgressSampled,
     StatusChanged,
 )
-from .history import History
+from .failures import TrainingDiverged, failure_sentence
+from .history import History, Origin
 from .status import RunStatus
 
 SAMPLES_PER_EPOCH = 128
 # Cross-entropy starts at ln 10 = 2.3; a thousand times a bad guess is beyond return.
 EXPLODED_LOSS = 1000.0
-
-
-class TrainingDiverged(Exception):  # noqa: N818 - what happened, not a mistake in the program
-    """The loss exploded or is not a number any more.
-
-    Attributes
-    ----------
-    step : int
-        The batch at which it happened.
-    loss, learning_rate : float
-        Loss and learning rate of that batch.
-    """
-
-    def __init__(self, step: int, loss: float, learning_rate: float) -> None:
-        state = f"exploded to {loss:.0f}" if math.isfinite(loss) else "is no longer a number"
-        super().__init__(
-            f"The loss {state} at batch {step}: steps with a learning rate of {learning_rate:g} "
-            "are too large here. Try a learning rate ten times smaller."
-        )
-        self.step = step
-        self.loss = loss
-        self.learning_rate = learning_rate
 
 
 def build_network(
@@ -108,6 +89,12 @@ class Trainer:
         ``QUEUED`` before :meth:`run`, then as it went.
     settings : TrainingConfig
         The hyperparameters in use: the configuration's with the live changes.
+    started : float
+        When it began, in seconds since 1970.
+    parent : str
+        Name of the run that it was forked from; empty for others.
+    failure : str
+        Why it failed, in a sentence; empty unless it did.
     """
 
     def __init__(
@@ -117,6 +104,9 @@ class Trainer:
         self.dataset = dataset
         self.control = control or TrainingControl()
         self.status = RunStatus.QUEUED
+        self.started = time.time()
+        self.parent = ""
+        self.failure = ""
         self.settings = config.training
         settings = config.training
         weights, dropout, augmentation = np.random.SeedSequence(settings.seed).spawn(3)
@@ -128,12 +118,14 @@ class Trainer:
         self.history = History(self._batches.size, settings.batch_size)
         self.best_weights = self.network.weights()
         self._good_weights = self.best_weights
+        self._total_steps = self._planned_steps()
+        self._seconds_limit = settings.max_seconds or math.inf
         self._sample_every = max(1, self.history.batches_per_epoch // SAMPLES_PER_EPOCH)
         self._best_score = (-math.inf, -math.inf)
         self._epoch_correct = 0
         self._sample_correct = 0
         self._sample_images = 0
-        self._clock = _Clock()
+        self._clock = Clock()
 
     def _new_optimizer(self) -> Optimizer:
         return OPTIMIZERS[self.config.training.optimizer](self.network.parameters)
@@ -150,8 +142,16 @@ class Trainer:
 
     @property
     def total_steps(self) -> int:
-        """Updates when all epochs are done."""
-        return self.settings.epochs * self.history.batches_per_epoch
+        """Updates when the run is done, as far as is known: time may be up before."""
+        return self._total_steps
+
+    def _planned_steps(self) -> int:
+        epochs, images = self.settings.epochs, self.settings.max_images
+        per_epoch = self.history.batches_per_epoch
+        if not images:
+            return epochs * per_epoch
+        whole, rest = divmod(images, self.history.train_size)
+        return min(epochs * per_epoch, whole * per_epoch + -(-rest // self.settings.batch_size))
 
     # --- the loop --------------------------------------------------------------------------
 
@@ -173,22 +173,26 @@ class Trainer:
         self._clock.start()
         try:
             yield from self._run()
-        except TrainingDiverged:
+        except TrainingDiverged as diverged:
             self._go_back_to_good_weights()
-            self.status = RunStatus.FAILED
+            self._fail(diverged)
             raise
-        except Exception:
-            self.status = RunStatus.FAILED
+        except Exception as error:
+            self._fail(error)
             raise
         finally:
             self._clock.stop()
             if self.status.active:
                 self.status = RunStatus.STOPPED
 
+    def _fail(self, error: Exception) -> None:
+        self.status = RunStatus.FAILED
+        self.failure = failure_sentence(error)
+
     def _run(self) -> Iterator[Event]:
         yield from self._obey()
         while not self.control.stopped:
-            if self._epochs_trained > self.history.epoch_count:
+            if self._epoch_is_over():
                 yield from self._end_epoch()
             elif self.step < self.total_steps:
                 yield from self._train_epoch()
@@ -198,14 +202,17 @@ class Trainer:
                 self.status = RunStatus.COMPLETED
                 return
 
-    @property
-    def _epochs_trained(self) -> int:
-        return self.step // self.history.batches_per_epoch
+    def _epoch_is_over(self) -> bool:
+        """Whether there are batches to be summed up; the last epoch of a run may be a part."""
+        if self.step == self.history.last_epoch_step:
+            return False
+        whole = self.step % self.history.batches_per_epoch == 0
+        return whole or self.step >= self._total_steps
 
     def _train_epoch(self) -> Iterator[Event]:
-        """Train from the present batch to the end of the epoch, or to a stop."""
-        order = self._batches.order(self._epochs_trained)
-        done = self.step % self.history.batches_per_epoch
+        """Train from the present batch to the end of the epoch or of the run, or to a stop."""
+        epoch, done = divmod(self.step, self.history.batches_per_epoch)
+        order = self._batches.order(epoch)
         weights = self.network.weights()
         for start in range(done * self.settings.batch_size, len(order), self.settings.batch_size):
             images, labels = self._batches.take(order[start : start + self.settings.batch_size])
@@ -213,6 +220,8 @@ class Trainer:
             # complete.
             yield from self._train_batch(images, labels)
             self._good_weights = weights  # as the batch's loss has shown
+            if self.step >= self._total_steps:
+                return
             if self.control.attention:
                 self.control.batch_ended()
                 yield from self._obey()
@@ -241,6 +250,8 @@ class Trainer:
         self._epoch_correct += correct
         self._sample_correct += correct
         self._sample_images += len(labels)
+        if batch.seconds >= self._seconds_limit:
+            self._total_steps = batch.step
         if batch.step % self._sample_every:
             return (batch,)
         return (batch, self._sample(batch))
@@ -250,9 +261,9 @@ class Trainer:
         return learning_rate_at(
             settings.schedule,
             self.step,
-            self.total_steps,
+            self._total_steps,
             settings.learning_rate,
-            warmup_steps=round(settings.warmup * self.total_steps),
+            warmup_steps=round(settings.warmup * self._total_steps),
             step_size=settings.step_epochs * self.history.batches_per_epoch,
             factor=settings.step_factor,
         )
@@ -276,11 +287,12 @@ class Trainer:
         best = self._is_best(validation)
         if best:
             self.best_weights = self.network.weights()
+        losses, sizes = self._epoch_losses()
         event = EpochEnded(
-            epoch=self._epochs_trained,
+            epoch=self.history.epoch_count + 1,
             step=self.step,
-            train_loss=self._epoch_loss(),
-            train_accuracy=self._epoch_correct / self._batches.size,
+            train_loss=float(losses @ sizes / sizes.sum()),
+            train_accuracy=self._epoch_correct / float(sizes.sum()),
             validation_loss=validation.loss,
             validation_accuracy=validation.accuracy,
             penalty=self.network.penalty(self.settings.l2, self.settings.batch_size),
@@ -318,12 +330,11 @@ class Trainer:
         self._best_score = score
         return True
 
-    def _epoch_loss(self) -> float:
-        """Return the mean loss of the finished epoch's images, batches weighted by their size."""
-        batches = self.history.batches_per_epoch
-        losses = self.history.losses[self.step - batches :].astype(np.float64)
-        sizes = np.diff(self.history.images_seen(np.arange(batches + 1)))
-        return float(losses @ sizes / sizes.sum())
+    def _epoch_losses(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return the loss and the number of images of each batch of the finished epoch."""
+        first = self.history.last_epoch_step
+        losses = self.history.losses[first:].astype(np.float64)
+        return losses, np.diff(self.history.images_seen(np.arange(first, self.step + 1)))
 
     def _evaluate_on_test(self) -> Iterator[Event]:
         """Measure the best weights on the test part, once."""
@@ -404,6 +415,9 @@ class Trainer:
             "sample_correct": self._sample_correct,
             "sample_images": self._sample_images,
             "train_size": self._batches.size,
+            "started": self.started,
+            "origin": list(self.history.origin),
+            "parent": self.parent,
             "dropout_rng": self._dropout_rng.bit_generator.state,
             "augmentation_rng": self._augmentation_rng.bit_generator.state,
         }
@@ -415,6 +429,7 @@ class Trainer:
             best_weights=[array.copy() for array in self.best_weights],
             optimizer_state=self._optimizer.state(),
             history=self.history.to_arrays(),
+            failure=self.failure,
         )
 
     @classmethod
@@ -454,17 +469,71 @@ class Trainer:
             ) from error
         return trainer
 
+    @classmethod
+    def fork(
+        cls,
+        checkpoint: Checkpoint,
+        config: RunConfig,
+        dataset: Dataset,
+        control: TrainingControl | None = None,
+        *,
+        best: bool = False,
+        parent: str = "",
+    ) -> Trainer:
+        """Return a trainer of a new run that begins with the weights of another one.
+
+        Its epochs, its schedule and its history begin anew; the history's origin says where.
+
+        Parameters
+        ----------
+        checkpoint : Checkpoint
+            Of the run to begin with.
+        config : RunConfig
+            Settings of the new run; the network has to have the same layers.
+        dataset : Dataset
+        control : TrainingControl, optional
+        best : bool
+            Begin with the weights of the best epoch instead of the last ones.
+        parent : str
+            Name of the run to begin with.
+
+        Raises
+        ------
+        CheckpointError
+            If the network has other layers.
+        """
+        trainer = cls(config, dataset, control)
+        weights = checkpoint.kept_weights if best else checkpoint.weights
+        try:
+            trainer.network.load_weights(weights)
+            if not best and config.training.optimizer == checkpoint.config.training.optimizer:
+                trainer._optimizer.load_state(checkpoint.optimizer_state)
+            trainer.history.origin = origin_of_fork(checkpoint, best=best)
+        except UNFIT as error:
+            raise CheckpointError(
+                "The run cannot begin with these weights: its network has other layers. Set the "
+                "architecture of the run that you fork."
+            ) from error
+        trainer.best_weights = trainer._good_weights = trainer.network.weights()
+        trainer.parent = parent
+        return trainer
+
     def _load(self, checkpoint: Checkpoint) -> None:
         position = checkpoint.position
         if position["train_size"] != self._batches.size:
             raise CheckpointError(
                 "The run cannot go on: it was trained on other images than these. Train anew."
             )
+        self.started = float(position.get("started", 0.0))
+        self.parent = str(position.get("parent", ""))
+        self.history.origin = Origin(*position.get("origin", ()))
         self.network.load_weights(checkpoint.best_weights)  # checks the shapes of both
         self.best_weights = self._good_weights = self.network.weights()
         self.network.load_weights(checkpoint.weights)
         self._optimizer.load_state(checkpoint.optimizer_state)
         self.history.load_arrays(checkpoint.history)
+        if self.step and self.history.seconds[-1] >= self._seconds_limit:
+            self._total_steps = self.step
         if self.step < self.total_steps:
             self.history.test = None  # trained further, it has to be measured again
         for change in self.history.changes:
@@ -477,25 +546,4 @@ class Trainer:
         self._sample_images = int(position["sample_images"])
         self._dropout_rng.bit_generator.state = position["dropout_rng"]
         self._augmentation_rng.bit_generator.state = position["augmentation_rng"]
-        self._clock = _Clock(float(position["seconds"]))
-
-
-class _Clock:
-    """Seconds of training, without pauses."""
-
-    def __init__(self, seconds: float = 0.0) -> None:
-        self._before = seconds
-        self._started: float | None = None
-
-    def start(self) -> None:
-        if self._started is None:
-            self._started = time.perf_counter()
-
-    def stop(self) -> None:
-        self._before = self.seconds()
-        self._started = None
-
-    def seconds(self) -> float:
-        if self._started is None:
-            return self._before
-        return self._before + time.perf_counter() - self._started
+        self._clock = Clock(float(position["seconds"]))

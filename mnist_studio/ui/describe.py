@@ -54,7 +54,7 @@ def describe_error(error: Exception | None) -> str:
         return ""
     from ..data.errors import DataError
     from ..training.checkpoint import CheckpointError
-    from ..training.trainer import TrainingDiverged
+    from ..training.failures import TrainingDiverged
 
     if isinstance(error, CheckpointError | DataError):
         return str(error)

@@ -28,6 +28,8 @@ _LABELS = {
     "aspect": QT_TRANSLATE_NOOP("labels", "Aspect (±)"),
     "shear": QT_TRANSLATE_NOOP("labels", "Shear (±)"),
     "styles": QT_TRANSLATE_NOOP("labels", "Styles (share)"),
+    "max_images": QT_TRANSLATE_NOOP("labels", "End after (images)"),
+    "max_seconds": QT_TRANSLATE_NOOP("labels", "End after (s)"),
     "seed": QT_TRANSLATE_NOOP("labels", "Seed"),
 }
 
@@ -90,8 +92,8 @@ _TOOLTIPS = {
     ),
     "schedule": QT_TRANSLATE_NOOP(
         "labels",
-        "How the learning rate falls during the run. Linear and cosine end near zero and often "
-        "gain some tenths of a percent.",
+        "How the learning rate changes during the run. Linear and cosine end near zero and often "
+        "gain some tenths of a percent; rising tests which rates can be used at all.",
     ),
     "warmup": QT_TRANSLATE_NOOP(
         "labels",
@@ -129,6 +131,16 @@ _TOOLTIPS = {
         "Share of the zeros, ones and sevens that get a slash, a flag or a bar, as many people "
         "write them. Usual: 0, or 0.3 to recognize drawings.",
     ),
+    "max_images": QT_TRANSLATE_NOOP(
+        "labels",
+        "Ends the run when so many images have been trained on, even within an epoch: an equal "
+        "budget for runs that are compared. Usual: 0, no limit.",
+    ),
+    "max_seconds": QT_TRANSLATE_NOOP(
+        "labels",
+        "Ends the run after so many seconds of training: an equal budget on one machine. Usual: "
+        "0, no limit.",
+    ),
     "seed": QT_TRANSLATE_NOOP(
         "labels",
         "Decides the first weights, the order of the images, dropout and augmentation. The same "
@@ -146,6 +158,7 @@ _CHOICES = {
     "step": QT_TRANSLATE_NOOP("labels", "Step"),
     "linear": QT_TRANSLATE_NOOP("labels", "Linear"),
     "cosine": QT_TRANSLATE_NOOP("labels", "Cosine"),
+    "rising": QT_TRANSLATE_NOOP("labels", "Rising"),
     "he": QT_TRANSLATE_NOOP("labels", "He"),
     "glorot": QT_TRANSLATE_NOOP("labels", "Glorot"),
     "normal": QT_TRANSLATE_NOOP("labels", "N(0, 0.01)"),

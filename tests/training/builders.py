@@ -56,7 +56,7 @@ def without_seconds(history) -> dict[str, bytes]:
 
 
 def _timeless(position):
-    return {name: value for name, value in position.items() if name != "seconds"}
+    return {name: value for name, value in position.items() if name not in ("seconds", "started")}
 
 
 def with_training(config: RunConfig, **changes) -> RunConfig:

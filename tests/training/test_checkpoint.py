@@ -13,7 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mnist_studio.training import checkpoint as checkpoint_module
-from mnist_studio.training.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from mnist_studio.training.checkpoint import (
+    VERSION,
+    CheckpointError,
+    read_checkpoint,
+    write_checkpoint,
+)
 from mnist_studio.training.opened import open_run
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
@@ -343,7 +348,9 @@ def test_a_file_of_another_program_is_refused(content, tmp_path, blobs):
 
 
 def test_a_newer_files_sentence_says_to_update(content, tmp_path, blobs):
-    assert "update the app" in assert_refused(with_header(content, version=2), tmp_path, blobs)
+    assert "update the app" in assert_refused(
+        with_header(content, version=VERSION + 1), tmp_path, blobs
+    )
 
 
 @pytest.mark.parametrize(

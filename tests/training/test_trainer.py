@@ -23,7 +23,8 @@ from mnist_studio.training.events import (
     StatusChanged,
 )
 from mnist_studio.training.status import RunStatus
-from mnist_studio.training.trainer import Trainer, TrainingDiverged
+from mnist_studio.training.failures import TrainingDiverged
+from mnist_studio.training.trainer import Trainer
 
 from .builders import (
     assert_same_arrays,
