@@ -19,7 +19,11 @@ from .. import paths
 
 @dataclass(frozen=True)
 class Theme:
-    """Color tokens as ``#rrggbb``; ``series`` are the plot colors in their fixed order."""
+    """Color tokens as ``#rrggbb``.
+
+    ``series_…`` are the colors of the curves of one run, ``run_…`` those of whole runs where
+    several are in one plot; :func:`run_token` counts them.
+    """
 
     name: str
     background: str
@@ -36,6 +40,16 @@ class Theme:
     series_2: str
     series_3: str
     series_4: str
+    run_1: str
+    run_2: str
+    run_3: str
+    run_4: str
+    run_5: str
+    run_6: str
+    run_7: str
+    run_8: str
+    run_9: str
+    run_10: str
     ink: str
     paper: str
 
@@ -61,6 +75,16 @@ DARK = Theme(
     series_2="#f2a33c",
     series_3="#3ecf8e",
     series_4="#d877cf",
+    run_1="#4c9ffe",
+    run_2="#f2a33c",
+    run_3="#3ecf8e",
+    run_4="#d877cf",
+    run_5="#e03a22",
+    run_6="#bdf2ff",
+    run_7="#8a52f5",
+    run_8="#f2ec2e",
+    run_9="#f9b7dd",
+    run_10="#4a7d92",
     ink="#ffffff",
     paper="#0b0d10",
 )
@@ -80,9 +104,21 @@ LIGHT = Theme(
     series_2="#d9720b",
     series_3="#12875a",
     series_4="#a6409c",
+    run_1="#1f6fdb",
+    run_2="#d9720b",
+    run_3="#12875a",
+    run_4="#a6409c",
+    run_5="#5e0f12",
+    run_6="#4f9cc2",
+    run_7="#1a1a75",
+    run_8="#806008",
+    run_9="#f03d7e",
+    run_10="#3b5562",
     ink="#1b2430",
     paper="#ffffff",
 )
+
+_RUN_COLORS = sum(each.name.startswith("run_") for each in fields(Theme))
 
 
 class ThemeNotifier(QObject):
@@ -121,6 +157,29 @@ def current() -> Theme:
 def color(token: str) -> QColor:
     """Return a token of the current theme as a QColor."""
     return QColor(getattr(current(), token))
+
+
+def run_token(index: int) -> str:
+    """Return the color token of a run: that of color 0, 1, 2 …; they repeat after ten."""
+    return f"run_{index % _RUN_COLORS + 1}"
+
+
+def tint(token: str, share: float) -> QColor:
+    """Return a token's color laid over the surface: opaque, which paints fast.
+
+    Parameters
+    ----------
+    token : str
+        Color of the theme.
+    share : float
+        From 0, the surface, to 1, the color itself.
+    """
+    over, under = color(token), color("surface")
+    return QColor.fromRgbF(
+        share * over.redF() + (1 - share) * under.redF(),
+        share * over.greenF() + (1 - share) * under.greenF(),
+        share * over.blueF() + (1 - share) * under.blueF(),
+    )
 
 
 def choose(choice: str) -> None:
