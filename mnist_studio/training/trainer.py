@@ -36,6 +36,7 @@ from .events import (
 from .failures import TrainingDiverged, failure_sentence
 from .history import History, Origin
 from .status import RunStatus
+from .work import planned_steps
 
 SAMPLES_PER_EPOCH = 128
 # Cross-entropy starts at ln 10 = 2.3; a thousand times a bad guess is beyond return.
@@ -118,7 +119,7 @@ class Trainer:
         self.history = History(self._batches.size, settings.batch_size)
         self.best_weights = self.network.weights()
         self._good_weights = self.best_weights
-        self._total_steps = self._planned_steps()
+        self._total_steps = planned_steps(settings, self._batches.size)
         self._seconds_limit = settings.max_seconds or math.inf
         self._sample_every = max(1, self.history.batches_per_epoch // SAMPLES_PER_EPOCH)
         self._best_score = (-math.inf, -math.inf)
@@ -144,14 +145,6 @@ class Trainer:
     def total_steps(self) -> int:
         """Updates when the run is done, as far as is known: time may be up before."""
         return self._total_steps
-
-    def _planned_steps(self) -> int:
-        epochs, images = self.settings.epochs, self.settings.max_images
-        per_epoch = self.history.batches_per_epoch
-        if not images:
-            return epochs * per_epoch
-        whole, rest = divmod(images, self.history.train_size)
-        return min(epochs * per_epoch, whole * per_epoch + -(-rest // self.settings.batch_size))
 
     # --- the loop --------------------------------------------------------------------------
 
