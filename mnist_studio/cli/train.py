@@ -179,6 +179,10 @@ class _TextReporter:
 
 
 def _default_run_path() -> Path:
-    from ..training.files import new_run_path
+    from ..training.checkpoint import CheckpointError
+    from ..training.run_store import RunStore
 
-    return new_run_path(paths.runs_folder())
+    try:
+        return RunStore(paths.runs_folder()).reserve()
+    except CheckpointError as error:
+        raise CommandError(str(error)) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .config import ConfigError, RunConfig
+from .files import replace_file
 from .status import RunStatus
 from .versions import versions
 
@@ -101,7 +101,11 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, arrays)
+        replace_file(
+            path,
+            # mypy takes the arrays' names for options of savez
+            lambda file: np.savez(file, allow_pickle=False, **cast(Any, arrays)),
+        )
     except OSError as error:
         reason = error.strerror or str(error)
         raise CheckpointError(
@@ -169,18 +173,6 @@ def open_archive(path: Path) -> Iterator[tuple[dict[str, Any], Mapping[str, Any]
 
 def _numbered(name: str, arrays: list[Array]) -> dict[str, Array]:
     return {f"{name}/{index}": array for index, array in enumerate(arrays)}
-
-
-def _replace(path: Path, arrays: dict[str, Array]) -> None:
-    # Not by tempfile: its files can be read by nobody else, and so could the run then.
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            np.savez(cast(BinaryIO, file), allow_pickle=False, **cast(Any, arrays))
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _load(file: BinaryIO, path: Path) -> Any:

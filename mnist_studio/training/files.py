@@ -1,13 +1,34 @@
-"""Names of run files."""
+"""Small files that are either old or new, never half of both."""
 
 from __future__ import annotations
 
-import os
-from datetime import datetime
+import json
+import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
 
-def new_run_path(folder: Path) -> Path:
-    """Return a file name in `folder` that no other run has, also of a process started just now."""
-    now = datetime.now().astimezone()
-    return folder / f"{now:%Y-%m-%d_%H-%M-%S}_{os.urandom(2).hex()}.npz"
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file beside `path` and move it into place when it is complete.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; what was there stays.
+    """
+    # Not by tempfile: its files can be read by nobody else, and so could this one then.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            write(file)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Write JSON that people can read, too; see :func:`replace_file`."""
+    text = json.dumps(values, indent=1, ensure_ascii=False)
+    replace_file(path, lambda file: file.write(text.encode("utf-8")))

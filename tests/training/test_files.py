@@ -1,15 +1,27 @@
-"""Names of run files."""
+"""Files that are either old or new."""
 
-from mnist_studio.training.files import new_run_path
+import json
 
+import pytest
 
-def test_runs_started_in_the_same_second_have_names_of_their_own(tmp_path):
-    paths = {new_run_path(tmp_path) for _ in range(20)}
-    assert len(paths) == 20
-    assert all(path.parent == tmp_path and path.suffix == ".npz" for path in paths)
+from mnist_studio.training.files import replace_file, write_json
 
 
-def test_names_sort_by_time_and_suit_every_file_system(tmp_path):
-    name = new_run_path(tmp_path).name
-    assert name[:2] == "20"
-    assert not set(name) & set('<>:"/\\|?* ')
+def test_a_file_that_fails_halfway_leaves_the_old_one_and_nothing_beside_it(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text("old")
+
+    def write(file):
+        file.write(b"half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        replace_file(path, write)
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_json_keeps_every_script(tmp_path):
+    write_json(tmp_path / "a.json", {"name": "试验 é"})
+    assert "试验 é" in (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert json.loads((tmp_path / "a.json").read_bytes()) == {"name": "试验 é"}

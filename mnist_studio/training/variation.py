@@ -1,0 +1,218 @@
+"""A configuration as one flat list of named values: to compare, to vary, to read and to write."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..data.registry import DATASETS
+from .config import (
+    ACTIVATIONS,
+    ConfigError,
+    DataConfig,
+    HiddenLayer,
+    Hyperparameter,
+    ModelConfig,
+    RunConfig,
+    TrainingConfig,
+    hyperparameters,
+)
+
+_PARTS: dict[str, type] = {"data": DataConfig, "model": ModelConfig, "training": TrainingConfig}
+_MOST_VALUES = 100
+
+
+def declarations() -> dict[str, Hyperparameter]:
+    """Return the declaration of every value but the hidden layers, by name, in order."""
+    found = {"dataset": Hyperparameter(str, choices=tuple(DATASETS))}
+    for config_class in _PARTS.values():
+        found |= hyperparameters(config_class)
+    return found
+
+
+def value_names() -> list[str]:
+    """Return the names of all values, in the order in which people read them."""
+    data, model, training = (list(hyperparameters(part)) for part in _PARTS.values())
+    return ["dataset", "hidden", *model, *training, *data]
+
+
+def values_of(config: RunConfig) -> dict[str, Any]:
+    """Return every value of a configuration by name; hidden layers as text, e.g. ``256-128``."""
+    flat: dict[str, Any] = {}
+    for part in _PARTS:
+        for each in dataclasses.fields(getattr(config, part)):
+            flat[each.name] = getattr(getattr(config, part), each.name)
+    flat["hidden"] = format_layers(config.model.hidden)
+    return {name: flat[name] for name in value_names()}
+
+
+def relevant_values(config: RunConfig) -> dict[str, Any]:
+    """Return :func:`values_of` without those that have no effect, e.g. plain SGD's momentum."""
+    values, declared = values_of(config), declarations()
+    conditions = {name: each.relevant for name, each in declared.items()}
+    return {
+        name: value
+        for name, value in values.items()
+        if (condition := conditions.get(name)) is None or condition(values)
+    }
+
+
+def with_value(config: RunConfig, name: str, value: Any) -> RunConfig:
+    """Return the configuration with another value.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such value or it cannot be used.
+    """
+    if name == "hidden":
+        changed: Any = {"hidden": parse_layers(value)}
+        return dataclasses.replace(config, model=dataclasses.replace(config.model, **changed))
+    for part, config_class in _PARTS.items():
+        if name in {each.name for each in dataclasses.fields(config_class)}:
+            inner = dataclasses.replace(getattr(config, part), **{name: value})
+            whole: Any = {part: inner}
+            return dataclasses.replace(config, **whole)
+    raise ConfigError(name, f"There is no hyperparameter {name}.")
+
+
+def differing(configs: Iterable[RunConfig], ignore: Iterable[str] = ()) -> list[str]:
+    """Return the names of the relevant values in which configurations differ, in order."""
+    found = [relevant_values(config) for config in configs]
+    skipped = set(ignore)
+    return [
+        name
+        for name in value_names()
+        if name not in skipped and len({values.get(name) for values in found}) > 1
+    ]
+
+
+# --- texts ---------------------------------------------------------------------------------
+
+
+def format_layers(hidden: Iterable[HiddenLayer]) -> str:
+    """Return hidden layers as text: ``256-128``, ``256 tanh-128 relu``, ``none``."""
+    layers = tuple(hidden)
+    if all(layer.activation == "relu" for layer in layers):
+        return "-".join(str(layer.width) for layer in layers) or "none"
+    return "-".join(f"{layer.width} {layer.activation}" for layer in layers)
+
+
+def parse_layers(text: str) -> tuple[HiddenLayer, ...]:
+    """Return the hidden layers of :func:`format_layers`.
+
+    Raises
+    ------
+    ConfigError
+        If the text is something else or a layer cannot be used.
+    """
+    if text.strip() in ("", "none"):
+        return ()
+    return tuple(_parse_layer(part.split(), text) for part in text.split("-"))
+
+
+def _parse_layer(words: list[str], text: str) -> HiddenLayer:
+    activation = words[1] if len(words) == 2 else "relu"
+    if not 1 <= len(words) <= 2 or not words[0].isdecimal() or activation not in ACTIVATIONS:
+        raise ConfigError(
+            "hidden",
+            f"{text.strip()} is not a list of layers; write widths like 256 or 256-128, "
+            "or none for no hidden layer.",
+        )
+    return HiddenLayer(int(words[0]), activation)
+
+
+def format_value(name: str, value: Any) -> str:
+    """Return a value as people and :func:`parse_value` read it."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def parse_value(name: str, text: str) -> Any:
+    """Return the value that a text stands for.
+
+    Raises
+    ------
+    ConfigError
+        If the text cannot be read as such a value, or the value is not allowed.
+    """
+    if name == "hidden":
+        return format_layers(parse_layers(text))
+    declaration = declarations().get(name)
+    if declaration is None:
+        known = ", ".join(value_names())
+        raise ConfigError(name, f"There is no hyperparameter {name}; use one of {known}.")
+    try:
+        value = declaration.kind(text.strip())
+    except ValueError as error:
+        noun = "a whole number" if declaration.kind is int else "a number"
+        raise ConfigError(name, f"{text.strip()!r} is not {noun}.") from error
+    declaration.check(name, value)
+    return value
+
+
+def parse_values(name: str, text: str) -> tuple[Any, ...]:
+    """Return several values: a list ``10, 20, 50``, or ``0.001..1:7``, seven from low to high.
+
+    A range has equal factors between its values if the hyperparameter is declared logarithmic,
+    else equal differences; ``:log`` or ``:linear`` at its end asks for one of them.
+
+    Raises
+    ------
+    ConfigError
+        If the text cannot be read, or a value is not allowed or there twice.
+    """
+    values: list[Any] = []
+    for part in text.split(","):
+        if ".." in part:
+            values += _parse_range(name, part.strip())
+        elif part.strip():
+            values.append(parse_value(name, part))
+    if not values:
+        raise ConfigError(name, "Write at least one value, e.g. 10, 20, 50.")
+    if len(set(values)) < len(values):
+        twice = next(value for value in values if values.count(value) > 1)
+        raise ConfigError(name, f"{format_value(name, twice)} is there twice; leave one out.")
+    return tuple(values)
+
+
+def _parse_range(name: str, text: str) -> list[Any]:
+    declaration = declarations().get(name)
+    parts = text.split(":")
+    if declaration is None or declaration.kind is str or len(parts) not in (2, 3):
+        raise ConfigError(name, f"{text} is not a range; write e.g. 0.001..1:7 for seven values.")
+    low, high = (parse_value(name, end) for end in parts[0].split("..", 1))
+    count = int(parts[1]) if parts[1].strip().isdecimal() else 0
+    scale = (
+        parts[2].strip() if len(parts) == 3 else ("log" if declaration.logarithmic else "linear")
+    )
+    if not 2 <= count <= _MOST_VALUES or scale not in ("log", "linear") or not low < high:
+        raise ConfigError(
+            name,
+            f"{text} is not a range; write low..high:count with 2 to {_MOST_VALUES} values, "
+            "and :log or :linear at its end if you like.",
+        )
+    if scale == "log" and low <= 0:
+        raise ConfigError(name, f"{text} cannot rise by equal factors from {low:g}; begin above 0.")
+    return _spread(declaration.kind, low, high, count, logarithmic=scale == "log")
+
+
+def _spread(kind: type, low: float, high: float, count: int, *, logarithmic: bool) -> list[Any]:
+    values: list[Any] = []
+    for k in range(count):
+        share = k / (count - 1)
+        value = (
+            low * math.exp(share * math.log(high / low))
+            if logarithmic
+            else low + share * (high - low)
+        )
+        # Three digits are what people would have written; the ends stay exact.
+        rounded = (low, high)[k > 0] if k in (0, count - 1) else float(f"{value:.3g}")
+        values.append(round(value) if kind is int and k not in (0, count - 1) else kind(rounded))
+    return list(dict.fromkeys(values))  # whole numbers close together would come twice
+
+
+def describe_values(values: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return e.g. ``batch_size=20 seed=1`` for some of the values."""
+    return " ".join(f"{name}={format_value(name, values[name])}" for name in names)
