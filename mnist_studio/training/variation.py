@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ..data.registry import DATASETS
@@ -199,20 +200,26 @@ def _parse_range(name: str, text: str) -> list[Any]:
 
 
 def _spread(kind: type, low: float, high: float, count: int, *, logarithmic: bool) -> list[Any]:
-    values: list[Any] = []
-    for k in range(count):
-        share = k / (count - 1)
-        value = (
-            low * math.exp(share * math.log(high / low))
-            if logarithmic
-            else low + share * (high - low)
-        )
-        # Three digits are what people would have written; the ends stay exact.
-        rounded = (low, high)[k > 0] if k in (0, count - 1) else float(f"{value:.3g}")
-        values.append(round(value) if kind is int and k not in (0, count - 1) else kind(rounded))
-    return list(dict.fromkeys(values))  # whole numbers close together would come twice
+    exact = [_between(low, high, k / (count - 1), logarithmic=logarithmic) for k in range(count)]
+    inner = [
+        _shortest(value, 0.02 * (following - value))
+        for value, following in itertools.pairwise(exact[1:])
+    ]
+    values = [low, *(min(max(value, low), high) for value in inner), high]
+    # Whole numbers close together would come twice.
+    return list(dict.fromkeys(round(value) if kind is int else float(value) for value in values))
 
 
-def describe_values(values: Mapping[str, Any], names: Iterable[str]) -> str:
-    """Return e.g. ``batch_size=20 seed=1`` for some of the values."""
-    return " ".join(f"{name}={format_value(name, values[name])}" for name in names)
+def _between(low: float, high: float, share: float, *, logarithmic: bool) -> float:
+    if logarithmic:
+        return low * math.exp(share * math.log(high / low))
+    return low + share * (high - low)
+
+
+def _shortest(value: float, tolerance: float) -> float:
+    """Return the number of fewest digits near `value`: what people would have written."""
+    for digits in range(2, 17):
+        rounded = float(f"{value:.{digits}g}")
+        if abs(rounded - value) <= tolerance:
+            return rounded
+    return value
