@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
     from ..training.checkpoint import Checkpoint
+    from ..training.run_store import RunStore
 
 logger = logging.getLogger(__name__)
 
@@ -105,11 +106,15 @@ class Loader(QObject):
 
     @Slot(object)
     def find_last_run(self, folder: Path) -> None:
-        """Read the newest run in `folder`; damaged files are passed over, never deleted."""
+        """Read the newest run that is not part of a sweep; damaged files are passed over."""
         from ..training.checkpoint import CheckpointError
         from ..training.opened import open_run
+        from ..training.run_store import RunStore
 
-        for path in _newest_first(folder):
+        store = RunStore(folder)
+        for path in _newest_first(store):
+            if store.label(path).sweep:
+                continue
             try:
                 self.run_found.emit(path, open_run(path))
             except CheckpointError:
@@ -131,10 +136,12 @@ class Loader(QObject):
             self.saved.emit(path)
 
 
-def _newest_first(folder: Path) -> list[Path]:
+def _newest_first(store: RunStore) -> list[Path]:
+    from ..training.checkpoint import CheckpointError
+
     try:
-        files = [(path.stat().st_mtime, path) for path in folder.glob("*.npz")]
-    except OSError:
+        files = [(path.stat().st_mtime, path) for path in store.paths()]
+    except (OSError, CheckpointError):
         logger.exception("the folder of runs cannot be read")
         return []
     return [path for _, path in sorted(files, reverse=True)]

@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from ..training.config import RunConfig
 from ..training.control import TrainingControl
-from ..training.files import new_run_path
 from ..training.status import RunStatus
 from .loader import Loader
-from .worker import TrainingJob, TrainingWorker
+from .worker import Fork, TrainingJob, TrainingWorker
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +33,15 @@ logger = logging.getLogger(__name__)
 SWITCH_INTERVAL = 0.0005
 
 
+class _Job(NamedTuple):
+    """What to train: anew, on from a checkpoint in its file, or forked from one."""
+
+    config: RunConfig
+    checkpoint: Checkpoint | None = None
+    path: Path | None = None
+    fork: Fork | None = None
+
+
 class Session(QObject):
     """Commands (verbs) in, facts (signals) out; lives in the GUI thread.
 
@@ -47,6 +55,8 @@ class Session(QObject):
     blas_threads : int
         How many threads compute a matrix product, from the next run on. One by default: more
         pay with large batches on free cores only.
+    run_path : Path, optional
+        File of the run in view, if it is in the folder of runs.
 
     Signals
     -------
@@ -117,8 +127,9 @@ class Session(QObject):
         self._control = TrainingControl()
         self._run_id = 0
         self._runs_folder = runs_folder
-        self._run_path: Path | None = None
-        self._waiting_job: tuple[RunConfig, Checkpoint | None] | None = None
+        self.run_path: Path | None = None
+        self._waiting_job: _Job | None = None
+        self._fork_wanted: tuple[Path, RunConfig, Fork] | None = None
         self._shut_down = False
         self._worker = TrainingWorker()
         self._loader = Loader()
@@ -173,7 +184,7 @@ class Session(QObject):
         first : str
             ``"run"`` to train on, ``"batch"`` or ``"epoch"`` to pause after the first of them.
         """
-        self._begin(config, None, first)
+        self._begin(_Job(config), first)
 
     def resume_run(self, epochs: int | None = None, *, first: str = "run") -> None:
         """Go on with the run in view where it ended, perhaps to more epochs; see :meth:`start`."""
@@ -182,7 +193,25 @@ class Session(QObject):
         config = self._checkpoint.config
         if epochs is not None:
             config = config.with_epochs(epochs)
-        self._begin(config, self._checkpoint, first)
+        self._begin(_Job(config, self._checkpoint, self.run_path), first)
+
+    def fork(self, path: Path, config: RunConfig, *, best: bool, parent: str) -> None:
+        """Train a new run with these settings that begins with the weights of the run in `path`.
+
+        Parameters
+        ----------
+        path : Path
+            File of the run.
+        config : RunConfig
+            Settings; the network has to have the same layers.
+        best : bool
+            Begin with the weights of its best epoch instead of the last ones.
+        parent : str
+            What the run is called.
+        """
+        if not self.active:
+            self._fork_wanted = (path, config, Fork(best, parent))
+            self._open_requested.emit(path)
 
     def pause(self) -> None:
         """Pause after the batch in work."""
@@ -236,7 +265,7 @@ class Session(QObject):
         if self.active:
             return
         # Going on with a run from elsewhere must not write to the user's own file.
-        self._run_path = path if path.parent == self._runs_folder else None
+        self.run_path = path if path.parent == self._runs_folder else None
         self._run_id += 1
         self._checkpoint = opened.checkpoint
         self._network = opened.network
@@ -322,7 +351,7 @@ class Session(QObject):
         thread.start()
         return thread
 
-    def _begin(self, config: RunConfig, checkpoint: Checkpoint | None, first: str) -> None:
+    def _begin(self, job: _Job, first: str) -> None:
         if self.active or self._shut_down:
             return
         self._run_id += 1
@@ -332,29 +361,30 @@ class Session(QObject):
         elif first == "epoch":
             self._control.run_epoch()
         self.last_error = None
-        if self.dataset is None or self.dataset.name != config.data.dataset:
-            self._waiting_job = (config, checkpoint)
+        dataset = job.config.data.dataset
+        if self.dataset is None or self.dataset.name != dataset:
+            self._waiting_job = job
             self._set_status(RunStatus.QUEUED)
-        self.load_dataset(config.data.dataset)
+        self.load_dataset(dataset)
         if self._waiting_job is None:
-            self._dispatch(config, checkpoint)
+            self._dispatch(job)
 
-    def _dispatch(self, config: RunConfig, checkpoint: Checkpoint | None) -> None:
+    def _dispatch(self, job: _Job) -> None:
         assert self.dataset is not None
         self._waiting_job = None
         # Only now, so that the run in view stays what it is if the data cannot be had.
-        self.run_config = config
-        if checkpoint is None or self._run_path is None:
-            self._run_path = new_run_path(self._runs_folder)
+        self.run_config = job.config
         self._set_status(RunStatus.RUNNING)
         self._run_requested.emit(
             TrainingJob(
                 self._run_id,
-                config,
+                job.config,
                 self.dataset,
                 self._control,
-                self._run_path,
-                checkpoint,
+                self._runs_folder,
+                job.path,
+                job.checkpoint,
+                job.fork,
                 self.blas_threads,
             )
         )
@@ -363,10 +393,13 @@ class Session(QObject):
         self.status = status
         self.status_changed.emit(status)
 
-    @Slot(int, object, object)
-    def _on_run_prepared(self, run_id: int, history: History, network: Network) -> None:
+    @Slot(int, object, object, object)
+    def _on_run_prepared(
+        self, run_id: int, path: Path | None, history: History, network: Network
+    ) -> None:
         if run_id != self._run_id:
             return
+        self.run_path = path
         self.history = history
         self._network = network
         self.run_started.emit(self.run_config)
@@ -435,6 +468,11 @@ class Session(QObject):
 
     @Slot(object, object)
     def _on_run_opened(self, path: Path, opened: OpenedRun) -> None:
+        wanted, self._fork_wanted = self._fork_wanted, None
+        if wanted is not None and wanted[0] == path:
+            _, config, fork = wanted
+            self._begin(_Job(config, opened.checkpoint, None, fork), "run")
+            return
         if self.active:
             self.failed.emit(f"Stop the training before you open {path.name}.")
             return
@@ -448,13 +486,14 @@ class Session(QObject):
             return
         self.dataset = dataset
         self.dataset_changed.emit(dataset)
-        if self._waiting_job is not None and self._waiting_job[0].data.dataset == dataset.name:
-            self._dispatch(*self._waiting_job)
+        waiting = self._waiting_job
+        if waiting is not None and waiting.config.data.dataset == dataset.name:
+            self._dispatch(waiting)
 
     @Slot(str, str)
     def _on_dataset_failed(self, name: str, message: str) -> None:
         self.dataset_failed.emit(message)
-        if self._waiting_job is not None and self._waiting_job[0].data.dataset == name:
+        if self._waiting_job is not None and self._waiting_job.config.data.dataset == name:
             self._waiting_job = None
             self._set_status(RunStatus.FAILED)
             self.run_ended.emit(RunStatus.FAILED, message)

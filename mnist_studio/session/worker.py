@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -36,6 +36,15 @@ logger = logging.getLogger(__name__)
 BATCHES_INTERVAL = 0.033
 # Seconds between two copies of the weights for the sketch pad.
 WEIGHTS_INTERVAL = 0.25
+# Seconds after which a run is saved in the middle of a long epoch; a kill costs no more.
+SAVE_INTERVAL = 10.0
+
+
+class Fork(NamedTuple):
+    """How a new run begins with another one's weights: the best or the last, and whose."""
+
+    best: bool
+    parent: str
 
 
 @dataclass(frozen=True)
@@ -52,10 +61,14 @@ class TrainingJob:
         What to train on.
     control : TrainingControl
         How the window steers the run.
-    path : Path
-        Where the run is saved by itself.
+    runs_folder : Path
+        Where a new run gets its number and file.
+    path : Path, optional
+        The file of a run that goes on; a new run's is reserved in the folder.
     checkpoint : Checkpoint, optional
-        Where to go on instead of starting anew.
+        Where to go on, or what to fork, instead of starting anew.
+    fork : Fork, optional
+        How to begin a new run with the checkpoint's weights.
     blas_threads : int
         How many threads compute a matrix product.
     """
@@ -64,16 +77,23 @@ class TrainingJob:
     config: RunConfig
     dataset: Dataset
     control: TrainingControl
-    path: Path
+    runs_folder: Path
+    path: Path | None = None
     checkpoint: Checkpoint | None = None
+    fork: Fork | None = None
     blas_threads: int = 1
 
     def make_trainer(self) -> Trainer:
-        """Return the trainer, fresh or restored."""
+        """Return the trainer: fresh, restored or forked."""
         from ..training.trainer import Trainer
 
         if self.checkpoint is None:
             return Trainer(self.config, self.dataset, self.control)
+        if self.fork is not None:
+            best, parent = self.fork
+            return Trainer.fork(
+                self.checkpoint, self.config, self.dataset, self.control, best=best, parent=parent
+            )
         epochs = self.config.training.epochs
         return Trainer.restore(self.checkpoint, self.dataset, self.control, epochs)
 
@@ -83,8 +103,9 @@ class TrainingWorker(QObject):
 
     Signals
     -------
-    run_prepared(int, object, object)
-        Run id, an empty or restored History and a Network, both owned by the receiver.
+    run_prepared(int, object, object, object)
+        Run id, the run's file (None if there is no room for it), an empty or restored History
+        and a Network, both owned by the receiver.
     batches_ended(int, object)
         Run id and BatchArrays: all batches and samples since the last signal.
     event_happened(int, object)
@@ -99,7 +120,7 @@ class TrainingWorker(QObject):
         Run id, RunStatus, the exception or None, the final Checkpoint or None; once per run.
     """
 
-    run_prepared = Signal(int, object, object)
+    run_prepared = Signal(int, object, object, object)
     batches_ended = Signal(int, object)
     event_happened = Signal(int, object)
     weights_copied = Signal(int, object)
@@ -146,7 +167,12 @@ class _Reporter:
         self._samples: list[ProgressSampled] = []
         self._batches_due = 0.0
         self._weights_due = 0.0
-        worker.run_prepared.emit(job.run_id, trainer.history.copy(), trainer.network.copy())
+        self._save_due = trainer.seconds + SAVE_INTERVAL
+        self._path = job.path or self._reserve()
+        worker.run_prepared.emit(
+            job.run_id, self._path, trainer.history.copy(), trainer.network.copy()
+        )
+        self._save(self._path)  # whatever happens from here on, the run is there
 
     def report(self, event: Event) -> None:
         if isinstance(event, BatchEnded):
@@ -160,6 +186,8 @@ class _Reporter:
                     # A huge network takes long to copy; that may cost a few percent, not more.
                     taken = time.perf_counter() - start
                     self._weights_due = event.seconds + max(WEIGHTS_INTERVAL, 30 * taken)
+                if event.seconds >= self._save_due:
+                    self._save(self._path)
             return
         if isinstance(event, ProgressSampled):
             self._samples.append(event)
@@ -172,15 +200,26 @@ class _Reporter:
             return
         if isinstance(event, EpochEnded) or event == StatusChanged(RunStatus.PAUSED):
             self._send_weights()
-            self._save(self._job.path)
+            self._save(self._path)
         self._worker.event_happened.emit(self._job.run_id, event)
 
     def finish(self) -> Checkpoint:
         """Send what is left, save, and return the final state."""
         self._send_batches()
         checkpoint = self._trainer.checkpoint()
-        self._write(self._job.path, checkpoint)
+        self._write(self._path, checkpoint)
         return checkpoint
+
+    def _reserve(self) -> Path | None:
+        from ..training.checkpoint import CheckpointError
+        from ..training.run_store import RunStore
+
+        try:
+            return RunStore(self._job.runs_folder).reserve()
+        except CheckpointError as error:
+            logger.exception("there is no place for the run")
+            self._worker.save_failed.emit(self._job.run_id, str(error))
+            return None
 
     def _send_batches(self) -> None:
         if not self._rows and not self._samples:
@@ -198,13 +237,16 @@ class _Reporter:
     def _send_weights(self) -> None:
         self._worker.weights_copied.emit(self._job.run_id, self._trainer.network.weights())
 
-    def _save(self, path: Path, *, asked: bool = False) -> None:
+    def _save(self, path: Path | None, *, asked: bool = False) -> None:
+        self._save_due = self._trainer.seconds + SAVE_INTERVAL
         if self._write(path, self._trainer.checkpoint()) and asked:
             self._worker.saved.emit(self._job.run_id, path)
 
-    def _write(self, path: Path, checkpoint: Checkpoint) -> bool:
+    def _write(self, path: Path | None, checkpoint: Checkpoint) -> bool:
         from ..training.checkpoint import CheckpointError, write_checkpoint
 
+        if path is None:
+            return False  # as was said when the run began
         try:
             write_checkpoint(path, checkpoint)
         except CheckpointError as error:

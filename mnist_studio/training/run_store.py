@@ -271,5 +271,5 @@ def _move(path: Path, folder: Path) -> Path:
 def _unwritable(path: Path, error: OSError) -> CheckpointError:
     reason = error.strerror or str(error)
     return CheckpointError(
-        f"{path} could not be changed: {reason}. Free some space or check who may write there."
+        f"{path} could not be written: {reason}. Free some space or check who may write there."
     )

@@ -12,6 +12,7 @@ from mnist_studio.session.session import Session
 from mnist_studio.training.checkpoint import Checkpoint, read_checkpoint
 from mnist_studio.training.config import ConfigError, DataConfig
 from mnist_studio.training.opened import open_run
+from mnist_studio.training.run_store import RunLabel, RunStore
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 
@@ -426,10 +427,67 @@ def test_a_save_that_fails_is_told_and_the_run_goes_on(session, record, qtbot, t
     (tmp_path / "runs").write_text("a file where the folder should be")
     run_to_the_end(session, qtbot, small_run(epochs=1))
     assert record.of("run_ended") == [(RunStatus.COMPLETED, "")]
-    assert all("could not be saved" in message for message in record.of("failed"))
-    assert record.of("failed")
+    (message,) = record.of("failed")
+    assert "could not be written" in message
     with qtbot.waitSignal(session.failed, timeout=PATIENCE):
         session.save_as(tmp_path / "runs" / "mine.npz")
+
+
+def test_every_run_gets_a_number_and_its_file_is_there_from_the_first_batch(
+    session, qtbot, tmp_path
+):
+    for number in (1, 2):
+        with qtbot.waitSignal(session.epoch_ended, timeout=PATIENCE):
+            session.start(small_run(epochs=100))
+        assert session.run_path == tmp_path / "runs" / f"run-{number:04d}.npz"
+        assert read_checkpoint(session.run_path).status.active
+        with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+            session.stop()
+
+
+def test_a_long_epoch_is_saved_on_its_way(session, qtbot, tmp_path, monkeypatch):
+    monkeypatch.setattr("mnist_studio.session.worker.SAVE_INTERVAL", 0.0)
+    monkeypatch.setattr("mnist_studio.session.worker.BATCHES_INTERVAL", 0.0)
+    session.start(small_run(epochs=1), first="batch")
+    qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED, timeout=PATIENCE)
+    path = tmp_path / "runs" / "run-0001.npz"
+    assert read_checkpoint(path).step == 1
+    session.stop()
+
+
+def test_a_fork_is_a_new_run_that_begins_where_the_other_left(session, qtbot, tmp_path):
+    run_to_the_end(session, qtbot, small_run(epochs=2))
+    parent, step = session.run_path, session.history.step
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        config = small_run(epochs=1, learning_rate=0.01)
+        session.fork(parent, config, best=False, parent="run 1")
+    assert session.run_path == tmp_path / "runs" / "run-0002.npz"
+    assert session.history.origin.batches == step
+    assert session.history.epoch_count == 1
+    assert read_checkpoint(session.run_path).position["parent"] == "run 1"
+    assert read_checkpoint(parent).step == step
+
+
+def test_a_fork_to_other_layers_fails_with_its_reason(session, record, qtbot):
+    run_to_the_end(session, qtbot, small_run(epochs=1))
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        session.fork(session.run_path, small_run(hidden=(5,)), best=True, parent="run 1")
+    status, message = record.of("run_ended")[-1]
+    assert status is RunStatus.FAILED
+    assert "other layers" in message
+
+
+def test_the_last_run_that_is_offered_is_not_one_of_a_sweep(session, record, qtbot, tmp_path):
+    store = RunStore(tmp_path / "runs")
+    run_to_the_end(session, qtbot, small_run(epochs=1))
+    store.write_label(session.run_path, RunLabel(sweep="sweep-1"))
+    run_to_the_end(session, qtbot, small_run(epochs=1))
+    mine = session.run_path
+    run_to_the_end(session, qtbot, small_run(epochs=1))
+    store.write_label(session.run_path, RunLabel(sweep="sweep-1"))
+    with qtbot.waitSignal(session.run_offered, timeout=PATIENCE) as offered:
+        session.offer_last_run()
+    assert offered.args[0] == mine
 
 
 # --- opening and going on ------------------------------------------------------------------

@@ -123,13 +123,13 @@ def test_the_header_tells_results_without_curves(store, checkpoint, blobs):
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder without rights")
 def test_a_folder_that_cannot_be_written_says_so(tmp_path):
     tmp_path.chmod(0o500)
-    with pytest.raises(CheckpointError, match="could not be changed"):
+    with pytest.raises(CheckpointError, match="could not be written"):
         RunStore(tmp_path / "runs").reserve()
 
 
 def test_a_file_in_the_place_of_the_folder_says_so(tmp_path):
     (tmp_path / "runs").write_text("")
-    with pytest.raises(CheckpointError, match="could not be changed"):
+    with pytest.raises(CheckpointError, match="could not be written"):
         RunStore(tmp_path / "runs").reserve()
 
 
