@@ -22,8 +22,8 @@ from mnist_studio.training.events import (
     ProgressSampled,
     StatusChanged,
 )
-from mnist_studio.training.status import RunStatus
 from mnist_studio.training.failures import TrainingDiverged
+from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 
 from .builders import (
