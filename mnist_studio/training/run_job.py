@@ -196,7 +196,8 @@ class _JobAtWork:
 
     def _state(self, trainer: Trainer) -> Checkpoint:
         state = trainer.checkpoint()
-        if state.status is RunStatus.STOPPED and self._steward.interrupted:
+        begins = state.status is RunStatus.QUEUED
+        if begins or (state.status is RunStatus.STOPPED and self._steward.interrupted):
             return dataclasses.replace(state, status=RunStatus.RUNNING)
         return state
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -80,6 +81,8 @@ def dask_cluster(address: str) -> Workers:
             "A Dask cluster needs the package distributed: pip install 'mnist-studio[dask]'."
         ) from error
     try:
+        # Tried first, since a client that cannot connect leaves a thread behind.
+        asyncio.run(_reach(address))
         client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:  # a timeout is an OSError
         raise WorkersError(
@@ -92,6 +95,13 @@ def dask_cluster(address: str) -> Workers:
         raise
     # Not pure: the same job submitted again is to be trained, not remembered.
     return Workers(count, lambda: client.get_executor(pure=False), client.close)
+
+
+async def _reach(address: str) -> None:
+    from distributed.core import connect
+
+    connection = await connect(address, timeout=CONNECT_SECONDS)
+    await connection.close()
 
 
 def _check_cluster(client: Any) -> int:
