@@ -32,6 +32,20 @@ PRESETS = {
             shift=1.0,
         ),
     ),
+    "accurate-99": Preset(
+        ModelConfig((HiddenLayer(512), HiddenLayer(256))),
+        TrainingConfig(
+            optimizer="nesterov",
+            learning_rate=0.2,
+            batch_size=128,
+            epochs=9,
+            schedule="linear",
+            warmup=0.1,
+            shift=1.0,
+            rotation=8.0,
+            scale=0.08,
+        ),
+    ),
     "best-for-drawing": Preset(
         ModelConfig((HiddenLayer(512), HiddenLayer(256))),
         TrainingConfig(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from ..training.config import RunConfig
 from ..training.status import RunStatus
+from .labels import choice_label, short_label
 
 if TYPE_CHECKING:
     from ..training.history import History
@@ -33,6 +35,22 @@ def describe_run(config: RunConfig, history: History | None) -> str:
         return text
     epochs = _tr("{0} of {1} epochs").format(len(history.epochs), training.epochs)
     return f"{text} ({epochs})"
+
+
+def describe_values(config: RunConfig, names: Iterable[str]) -> str:
+    """Return some values of a configuration as a legend names them: ``batch 20, rate 0.1``."""
+    from ..training.variation import declarations, format_value, values_of
+
+    values, declared = values_of(config), declarations()
+    parts = []
+    for name in names:
+        text = format_value(name, values[name])
+        if name in declared and declared[name].choices and name != "dataset":
+            text = choice_label(text)
+        elif name == "hidden":
+            text = "-".join(str(size) for size in config.model.sizes) if text == "none" else text
+        parts.append(f"{short_label(name)} {text}".strip())
+    return ", ".join(parts)
 
 
 def describe_status(status: RunStatus | None) -> str:

@@ -8,6 +8,7 @@ _LABELS = {
     "dataset": QT_TRANSLATE_NOOP("labels", "Data set"),
     "validation_fraction": QT_TRANSLATE_NOOP("labels", "Validation share"),
     "split_seed": QT_TRANSLATE_NOOP("labels", "Split seed"),
+    "hidden": QT_TRANSLATE_NOOP("labels", "Hidden layers"),
     "initializer": QT_TRANSLATE_NOOP("labels", "Initialization"),
     "width": QT_TRANSLATE_NOOP("labels", "Layer width"),
     "activation": QT_TRANSLATE_NOOP("labels", "Activation"),
@@ -28,9 +29,26 @@ _LABELS = {
     "aspect": QT_TRANSLATE_NOOP("labels", "Aspect (±)"),
     "shear": QT_TRANSLATE_NOOP("labels", "Shear (±)"),
     "styles": QT_TRANSLATE_NOOP("labels", "Styles (share)"),
-    "max_images": QT_TRANSLATE_NOOP("labels", "End after (images)"),
-    "max_seconds": QT_TRANSLATE_NOOP("labels", "End after (s)"),
+    "max_images": QT_TRANSLATE_NOOP("labels", "Image limit"),
+    "max_seconds": QT_TRANSLATE_NOOP("labels", "Time limit (s)"),
     "seed": QT_TRANSLATE_NOOP("labels", "Seed"),
+}
+
+# What stands before a value in a legend; a value that explains itself has nothing there.
+_SHORT_LABELS = {
+    "dataset": "",
+    "hidden": "",
+    "optimizer": "",
+    "schedule": "",
+    "batch_size": QT_TRANSLATE_NOOP("labels", "batch"),
+    "learning_rate": QT_TRANSLATE_NOOP("labels", "rate"),
+    "validation_fraction": QT_TRANSLATE_NOOP("labels", "validation"),
+    "initializer": QT_TRANSLATE_NOOP("labels", "weights"),
+    "momentum": QT_TRANSLATE_NOOP("labels", "momentum"),
+    "epochs": QT_TRANSLATE_NOOP("labels", "epochs"),
+    "dropout": QT_TRANSLATE_NOOP("labels", "dropout"),
+    "l2": QT_TRANSLATE_NOOP("labels", "L2"),
+    "seed": QT_TRANSLATE_NOOP("labels", "seed"),
 }
 
 _TOOLTIPS = {
@@ -185,6 +203,14 @@ _PRESETS = {
             "only four epochs.",
         ),
     ),
+    "accurate-99": (
+        QT_TRANSLATE_NOOP("labels", "99 % accurate"),
+        QT_TRANSLATE_NOOP(
+            "labels",
+            "784-512-256-10 with momentum and a falling learning rate on images that are shifted, "
+            "turned and scaled a little: 99 % on the full MNIST in nine epochs.",
+        ),
+    ),
     "best-for-drawing": (
         QT_TRANSLATE_NOOP("labels", "Best for drawing"),
         QT_TRANSLATE_NOOP(
@@ -203,6 +229,14 @@ def _tr(text: object) -> str:
 def label(name: str) -> str:
     """Return what a field is called, e.g. ``Batch size`` for ``batch_size``."""
     return _tr(_LABELS.get(name, name.replace("_", " ").capitalize()))
+
+
+def short_label(name: str) -> str:
+    """Return what stands before a value of a field in a legend; empty if nothing need."""
+    short = _SHORT_LABELS.get(name)
+    if short is None:
+        return label(name).lower()
+    return _tr(short) if short else ""
 
 
 def tooltip(name: str) -> str:

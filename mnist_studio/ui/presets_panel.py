@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QPushButton, QWidget
 
 from ..training.config import ModelConfig, TrainingConfig
 from ..training.presets import PRESETS
 from .labels import preset_description, preset_title
 from .widgets import Card
+
+
+_COLUMNS = 2
 
 
 class PresetsPanel(Card):
@@ -29,9 +32,9 @@ class PresetsPanel(Card):
         # None is highlighted when the settings are edited, which an exclusive group forbids.
         self._group.setExclusive(False)
         self._buttons: dict[str, QPushButton] = {}
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        for name in PRESETS:
+        grid = QGridLayout()
+        grid.setSpacing(4)
+        for position, name in enumerate(PRESETS):
             button = QPushButton(preset_title(name))
             button.setObjectName(f"{name}Preset")
             button.setProperty("segment", True)
@@ -40,9 +43,9 @@ class PresetsPanel(Card):
             button.setAccessibleDescription(preset_description(name))
             self._group.addButton(button)
             self._buttons[name] = button
-            row.addWidget(button, button.sizeHint().width())
+            grid.addWidget(button, *divmod(position, _COLUMNS))
         self._group.buttonClicked.connect(self._on_clicked)
-        self.body.addLayout(row)
+        self.body.addLayout(grid)
         self._current: str | None = None
         self.set_running(False)
 

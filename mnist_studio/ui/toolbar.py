@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton, QWidget
 
 from .. import paths
 from . import theme
@@ -127,7 +127,7 @@ def tinted_icon(name: str, token: str) -> QIcon:
 
 
 class Toolbar(QWidget):
-    """One row: the run's commands, what is being trained, and files and theme at the right.
+    """One row: the run's commands, what is being trained, the tabs, files and theme.
 
     Parameters
     ----------
@@ -137,6 +137,11 @@ class Toolbar(QWidget):
         Opened beside Open.
     theme_menu : QMenu
         Opened by the theme button.
+
+    Attributes
+    ----------
+    tabs : QTabBar
+        What the middle of the window shows.
     """
 
     def __init__(
@@ -179,6 +184,13 @@ class Toolbar(QWidget):
         self._state.setObjectName("runState")
         row.addWidget(self._state)
         row.addStretch(1)
+        self.tabs = QTabBar()
+        self.tabs.setObjectName("tabs")
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("What the middle of the window shows"))
+        row.addWidget(self.tabs)
+        row.addSpacing(SPACING)
         opener = self._button(actions.open, "openButton", flat=True)
         opener.setMenu(recent_menu)
         opener.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)

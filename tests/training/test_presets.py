@@ -7,7 +7,7 @@ from mnist_studio.training.presets import PRESETS
 
 
 def test_the_presets_have_the_names_the_readme_and_the_terminal_use():
-    assert list(PRESETS) == ["lab-note", "fast-98", "best-for-drawing"]
+    assert list(PRESETS) == ["lab-note", "fast-98", "accurate-99", "best-for-drawing"]
 
 
 def test_lab_note_is_what_the_note_says():
