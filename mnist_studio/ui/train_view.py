@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -14,7 +15,9 @@ from .widgets import SPACING, Card
 if TYPE_CHECKING:
     from ..session.session import Session
     from ..training.status import RunStatus
+    from .plots.curve_plot import CurvePlot
     from .plots.live_plot import LivePlot
+    from .plots.plotted_run import PlottedRun
 
 
 class TrainView(QWidget):
@@ -41,6 +44,8 @@ class TrainView(QWidget):
         self._session = session
         self._clock = RedrawClock(self)
         self._plots: tuple[LivePlot, ...] = ()
+        self._curve_plots: tuple[CurvePlot, ...] = ()
+        self._references: tuple[PlottedRun, ...] = ()
         self._tiles_dirty = False
         self.tiles = TileRow()
         self._cards: tuple[Card, ...] = (
@@ -70,10 +75,13 @@ class TrainView(QWidget):
         from .plots.accuracy_plot import AccuracyPlot
         from .plots.gradient_plot import GradientPlot
         from .plots.loss_plot import LossPlot
+        from .plots.plot_controls import make_unit_button
 
         loss = LossPlot(self._clock)
         accuracy, gradient = AccuracyPlot(self._clock), GradientPlot(self._clock)
-        loss.unit_chosen.connect(self._on_unit_chosen)
+        unit_button = make_unit_button()
+        unit_button.chosen.connect(self._on_unit_chosen)
+        loss.add_control(unit_button)
         for layout, card, plot in (
             (self._column, self._cards[0], loss),
             (self._small, self._cards[1], accuracy),
@@ -83,9 +91,22 @@ class TrainView(QWidget):
             card.deleteLater()
         self._cards = ()
         self._plots = (loss, accuracy, gradient)
+        self._curve_plots = (loss, accuracy)
+        loss.run_hovered.connect(accuracy.highlight)
+        accuracy.run_hovered.connect(loss.highlight)
         # 15 redraws a second of what changes most, 5 of the rest.
         self._clock.set_turns((loss, accuracy, loss, gradient, loss, self))
         self._show_run()
+        self.set_references(self._references)
+
+    def set_references(self, runs: Sequence[PlottedRun]) -> None:
+        """Draw these runs behind the run in view, for comparison; none at first.
+
+        May be called before :meth:`load_plots` and as often as a run among them changes.
+        """
+        self._references = tuple(runs)
+        for plot in self._curve_plots:
+            plot.show_runs(self._references)
 
     # --- tiles -----------------------------------------------------------------------------
 
@@ -131,11 +152,12 @@ class TrainView(QWidget):
 
     @Slot(object)
     def _on_unit_chosen(self, unit: object) -> None:
-        from .plots.x_units import XUnit
+        from .plots.plotted_run import PlotOptions
+        from .plots.x_units import XScale, XUnit
 
         assert isinstance(unit, XUnit)
         for plot in self._plots:
-            plot.set_unit(unit)
+            plot.set_options(PlotOptions(XScale(unit)))
 
     def _mark_dirty(self) -> None:
         self._tiles_dirty = True

@@ -77,7 +77,7 @@ def wheel(plot, notches=1):
 
 
 def raw_line(plot):
-    return plot._raw._line.getData()
+    return plot.main.raw._line.getData()
 
 
 def test_the_view_costs_no_import_of_numpy_or_pyqtgraph_before_its_plots():
@@ -106,7 +106,7 @@ def test_a_long_run_is_drawn_with_its_extremes(qtbot, view, session, loss):
     losses[41_234] = 0.1
     session.train(50_000, losses)
     settle(qtbot, view)
-    band = loss._raw._band.opts
+    band = loss.main.raw._band.opts
     assert len(band["y1"]) <= 1000
     assert band["y1"].max() == pytest.approx(0.9)
     assert band["y0"].min() == pytest.approx(0.1)
@@ -250,11 +250,12 @@ def test_a_spike_of_the_first_batches_does_not_flatten_the_rest(qtbot, view, ses
 def test_every_plot_counts_what_was_chosen(qtbot, view, session, loss, unit, last):
     session.start()
     session.train(150)
-    action = loss.unit_button.menu().findChild(object, f"{unit.value}Action")
+    unit_button = loss.findChild(object, "xUnitButton")
+    action = unit_button.menu().findChild(object, f"{unit.value}Action")
     action.trigger()
     settle(qtbot, view)
     assert raw_line(loss)[0][-1] == pytest.approx(last)
-    assert action.text() in loss.unit_button.text()
+    assert action.text() in unit_button.text()
     for plot in view._plots:
         assert last <= plot.graph.visible_range()[0][1] <= 2.1 * last
 
@@ -263,10 +264,10 @@ def test_one_epoch_is_enough_to_see_the_validation(qtbot, view, session, loss):
     session.start()
     session.train(100)
     settle(qtbot, view)
-    assert loss._validation._dots.getData()[0].tolist() == [1.0]
-    assert loss._validation._dots.getData()[1].tolist() == [0.2]
+    assert loss.main.validation._dots.getData()[0].tolist() == [1.0]
+    assert loss.main.validation._dots.getData()[1].tolist() == [0.2]
     accuracy = view.findChild(object, "accuracyPlot")
-    assert accuracy._validation._dots.getData()[1].tolist() == pytest.approx([91.0])
+    assert accuracy.main.validation._dots.getData()[1].tolist() == pytest.approx([91.0])
 
 
 def test_the_axis_stops_at_the_planned_end_and_fits_what_there_is_after_it(
@@ -338,7 +339,7 @@ def test_the_gradient_plot_has_a_curve_a_layer_or_the_learning_rate(qtbot, view,
     session.train(100)
     settle(qtbot, view)
     assert len(gradient._curves) == 2
-    menu = gradient.title_button.menu()
+    menu = gradient.findChild(object, "gradientViewButton").menu()
     menu.findChild(object, "learning_rateAction").trigger()
     (curve,) = gradient._curves
     assert curve.getData()[1] == pytest.approx(np.full(100, 0.1))
@@ -367,7 +368,7 @@ def test_curves_and_background_follow_the_theme(qtbot, view, session, loss):
     for choice in ("dark", "light"):
         theme.choose(choice)
         assert loss.graph.backgroundBrush().color() == theme.color("surface")
-        assert loss._smoothed.opts["pen"].color() == theme.color("series_1")
+        assert loss.main.line.opts["pen"].color() == theme.color("series_1")
         image = loss.graph.grab().toImage()
         assert image.pixelColor(image.width() - 3, 3) == theme.color("surface")
     settle(qtbot, view)

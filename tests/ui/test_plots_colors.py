@@ -74,4 +74,4 @@ def test_a_tint_lies_between_the_color_and_the_surface(qapp):
     theme.choose("light")
     assert theme.tint("run_1", 0.0).name() == theme.current().surface
     assert theme.tint("run_1", 1.0).name() == theme.current().run_1
-    assert theme.tint("error", 0.5).name() == "#e29494"
+    assert theme.tint("error", 0.5).name() == "#e39494"

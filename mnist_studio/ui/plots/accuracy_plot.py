@@ -2,88 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtWidgets import QWidget
 
 from ..number_text import percentage
-from .epoch_points import EpochPoints
+from .curve_plot import CurvePlot
+from .graph import Numbers, Paint
 from .hover import Row
 from .legend import Entry
-from .live_plot import LivePlot, YRange
+from .live_plot import YRange
 from .redraw_clock import RedrawClock
-from .smoothing import ExponentialAverage
-from .spans import accuracy_span
+from .run_curves import Look, Shown
+from .series import AccuracyMeasure
 
 if TYPE_CHECKING:
     from ...training.history import History
 
 _FLOORS = (0.0, 50.0, 80.0, 90.0, 95.0, 98.0, 99.0)  # per cent
 _HIDDEN_SHARE = 0.1  # of the curve: the steep beginning would flatten the rest
+_LOOK = Look(None, Paint("series_1", 2, z=13.0), Paint("series_2", 2, z=14.0), 7)
 
 
-class AccuracyPlot(LivePlot):
+class AccuracyPlot(CurvePlot):
     """Training accuracy, smoothed, and validation accuracy, in per cent."""
 
     def __init__(self, clock: RedrawClock, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Accuracy"), clock, " %", parent)
+        super().__init__(self.tr("Accuracy"), clock, AccuracyMeasure(), _LOOK, " %", parent)
         self.setObjectName("accuracyPlot")
         self.setAccessibleName(self.tr("Plot of the accuracy"))
-        self._average = ExponentialAverage(1)
-        self._training = self.graph.add_curve("series_1", width=2)
-        self._validation = EpochPoints(self.graph, "validation_accuracy", "series_2")
-        self.legend.set_entries(
-            (Entry("series_1", self.tr("training")), Entry("series_2", self.tr("validation")))
-        )
         self.redraw()
 
-    def _start(self) -> None:
-        if self._history is not None:
-            self._average = ExponentialAverage(accuracy_span(self._history))
+    def _run_look(self, token: str) -> Look:
+        # Here the validation is what is compared; the training shows by how much it is fitted.
+        return Look(None, Paint(token, 1, 0.6, z=3.0), Paint(token, 2, z=4.0), 6)
 
-    def _clear(self) -> None:
-        self._training.setData([], [])
-        self._validation.clear()
+    def _main_entries(self) -> tuple[Entry, ...]:
+        return Entry("series_1", self.tr("training")), Entry("series_2", self.tr("validation"))
 
-    def _draw(self, history: History, first: int, last: int) -> YRange:
-        steps = history.sample_steps
-        begin, end = steps.searchsorted([first + 1, last], side="left").tolist()
-        begin, end = max(0, begin - 1), min(len(steps), end + 1)
-        heights = np.empty(0)
-        if end > begin:
-            indices, averages = self._average.sample(history.sample_accuracies, begin, end, 250)
-            heights = 100 * averages
-            self._training.setData(self._unit.positions(history, steps[indices]), heights)
-        else:
-            self._training.setData([], [])
-        validation = 100 * self._validation.values(history)
-        self._validation.draw(history, self._unit, validation)
-        return _percent_range(heights, validation)
+    def _height(self) -> Callable[[Numbers], Numbers]:
+        return _percent
+
+    def _y_range(self, shown: list[Shown]) -> YRange:
+        lowest = min((_lowest(each) for each in shown), default=0.0)
+        return max(floor for floor in _FLOORS if floor <= max(0.0, lowest)), 100.0
 
     def _empty_y_range(self) -> YRange:
         return 0.0, 100.0
 
-    def _read(self, history: History, step: int) -> tuple[Row, ...]:
-        rows = []
-        samples = int(history.sample_steps.searchsorted(step, side="right"))
-        if samples:
-            average = self._average.at(history.sample_accuracies, samples - 1)
-            rows.append(Row("series_1", self.tr("training"), percentage(average)))
-        validation = self._validation.at(history, step)
-        if np.isfinite(validation):
-            rows.append(Row("series_2", self.tr("validation"), percentage(validation)))
-        return tuple(rows)
+    def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
+        series = self.main.single
+        names = (self.tr("training"), self.tr("validation"))
+        values = (series.line_at(step), series.validation_at(step))
+        return tuple(
+            Row(token, name, percentage(value))
+            for token, name, value in zip(("series_1", "series_2"), names, values, strict=True)
+            if np.isfinite(value)
+        )
+
+    def _text(self, value: float) -> str:
+        return percentage(value)
 
 
-def _percent_range(
-    training: npt.NDArray[np.float64], validation: npt.NDArray[np.floating]
-) -> YRange:
-    lows = [0.0]
+def _percent(shares: Numbers) -> Numbers:
+    return 100.0 * shares
+
+
+def _lowest(shown: Shown) -> float:
+    """Return what to show of a run, in per cent; nothing at all shows everything."""
+    lows = []
+    training = shown.lows[np.isfinite(shown.lows)]
     if len(training):
-        lows = [float(np.quantile(training, _HIDDEN_SHARE))]
-    finite = validation[np.isfinite(validation)]
-    if len(finite):
-        lows.append(float(np.quantile(finite, _HIDDEN_SHARE)) - 0.5)
-    return max(floor for floor in _FLOORS if floor <= max(0.0, min(lows))), 100.0
+        lows.append(100 * float(np.quantile(training, _HIDDEN_SHARE)))
+    validation = shown.validation[np.isfinite(shown.validation)]
+    if len(validation):
+        lows.append(100 * float(np.quantile(validation, _HIDDEN_SHARE)) - 0.5)
+    return min(lows, default=0.0)

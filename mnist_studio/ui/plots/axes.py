@@ -9,12 +9,14 @@ from PySide6.QtGui import QFont
 
 from .. import theme
 from ..number_text import grouped
+from .ranges import round_up
 
 _LEFT_WIDTH = 48
 _BOTTOM_HEIGHT = 22
 # Long numbers are told in thousands and millions: from where, in what, with which letter.
 _UNITS = ((1e6, 1e6, "M"), (1e5, 1e3, "k"), (0.0, 1.0, ""))
 _LABEL_DISTANCE = 30  # pixels, at least
+_WIDTH_SHARE = 0.6  # numbers side by side need more room than one above the other
 # What is labeled within a decade that has at least so many pixels.
 _MANTISSAS: tuple[tuple[float, tuple[float, ...]], ...] = (
     (400.0, (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)),
@@ -64,7 +66,7 @@ class NumberAxis(pg.AxisItem):
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the numbers with as many decimals as their spacing needs."""
         if self.logMode:
-            return [f"{10.0**value:.6g}".replace("e-0", "e-") + self._suffix for value in values]
+            return [_power_text(value) + self._suffix for value in values]
         spacing = spacing * scale
         highest = max((abs(value * scale) for value in values), default=0.0)
         size, letter = next(each[1:] for each in _UNITS if highest >= each[0])
@@ -78,10 +80,28 @@ class NumberAxis(pg.AxisItem):
         self, low: float, high: float, size: float, _standard: object
     ) -> list[tuple[float, list[float]]]:
         """Return powers of ten and, where there is room, round numbers between them."""
+        if self.orientation == "bottom":
+            size *= _WIDTH_SHARE
         decades = high - low
         pixels = size / decades
         every = max(1, math.ceil(_LABEL_DISTANCE / pixels))
         mantissas = next(each for room, each in _MANTISSAS if pixels >= room)
         powers = range(math.floor(low / every) * every, math.ceil(high) + 1, every)
         ticks = [power + math.log10(mantissa) for power in powers for mantissa in mantissas]
-        return [(1.0, [tick for tick in ticks if low - 1e-9 <= tick <= high + 1e-9])]
+        ticks = [tick for tick in ticks if low - 1e-9 <= tick <= high + 1e-9]
+        if len(ticks) < 2 and decades < 1:
+            ticks = _even_ticks(10.0**low, 10.0**high, size)
+        return [(1.0, ticks)]
+
+
+def _power_text(value: float) -> str:
+    number = 10.0**value
+    size, letter = next(each[1:] for each in _UNITS if number >= each[0] / 10)
+    return f"{number / size:.6g}".replace("e-0", "e-") + letter
+
+
+def _even_ticks(low: float, high: float, size: float) -> list[float]:
+    """Return evenly spaced round numbers, as powers of ten, for less than a decade."""
+    step = round_up((high - low) * _LABEL_DISTANCE / size)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [math.log10(step * count) for count in range(max(1, first), last + 1)]

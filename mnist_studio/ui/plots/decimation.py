@@ -8,6 +8,7 @@ batches arrive and the curve does not shimmer.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +63,17 @@ def extremes(values: Values, first: int, last: int, columns: int = COLUMNS) -> C
         return Columns(np.empty(0, np.int64), block, values[:0], values[:0])
     starts = np.arange(first, last, block)
     return Columns(starts, block, *reduce_blocks(values[first : _round_up(last, block)], block))
+
+
+def octaves(first: int, last: int) -> list[tuple[int, int]]:
+    """Cut ``[first, last)`` at 64, 512, 4096 …, for an axis of powers of ten.
+
+    There equal blocks would be far too wide at the beginning. The cuts stay where they are while
+    more values arrive.
+    """
+    cuts = [64 * 8**power for power in range(max(0, last.bit_length() // 3 - 1))]
+    edges = [first, *(cut for cut in cuts if first < cut < last), last]
+    return list(pairwise(edges))
 
 
 class MinMaxPyramid:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
 
+from ..choice_button import ChoiceButton
 from .decimation import block_size
+from .graph import Paint
 from .hover import Row
 from .legend import Entry
 from .live_plot import LivePlot, YRange
 from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
+from .series import samples_within
 from .smoothing import ExponentialAverage
 from .spans import gradient_span
 
@@ -39,19 +41,22 @@ class GradientPlot(LivePlot):
         self.setAccessibleName(self.tr("Plot of the gradient norms or the learning rate"))
         self.redraw()
 
+    @Slot(object)
     def show_view(self, view: str) -> None:
         """Show ``"gradient"`` or ``"learning_rate"``."""
         self._view = view
-        self.title_button.setText(self._titles()[view].upper() + " ▾")
         self._y_end = SteppedEnd()
         self._set_curves(0)
         self.follow()
 
     def _titles(self) -> dict[str, str]:
-        return {"gradient": self.tr("Gradient norm"), "learning_rate": self.tr("Learning rate")}
+        return {
+            "gradient": self.tr("Gradient norm").upper(),
+            "learning_rate": self.tr("Learning rate").upper(),
+        }
 
     def _make_title(self, title: str) -> QWidget:
-        button = QToolButton()
+        button = ChoiceButton(self._titles(), self._view, "{0} ▾")
         button.setObjectName("gradientViewButton")
         button.setProperty("titleMenu", True)
         button.setToolTip(
@@ -60,24 +65,8 @@ class GradientPlot(LivePlot):
                 "gradients show here), or the learning rate of every step."
             )
         )
-        menu = QMenu(button)
-        group = QActionGroup(menu)
-        for view, text in self._titles().items():
-            action = group.addAction(menu.addAction(text))
-            action.setObjectName(f"{view}Action")
-            action.setCheckable(True)
-            action.setChecked(view == self._view)
-            action.setData(view)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setText(self._titles()[self._view].upper() + " ▾")
-        group.triggered.connect(self._on_view_chosen)
-        self.title_button = button
+        button.chosen.connect(self.show_view)
         return button
-
-    @Slot(QAction)
-    def _on_view_chosen(self, action: QAction) -> None:
-        self.show_view(str(action.data()))
 
     def _start(self) -> None:
         self._layer_averages = []
@@ -91,10 +80,10 @@ class GradientPlot(LivePlot):
         if count == len(self._curves):
             return
         for curve in self._curves:
-            self.graph.remove_curve(curve)
+            self.graph.remove(curve)
         colors = self._colors(count)
         width = 1 if self._view == "gradient" else 2
-        self._curves = [self.graph.add_curve(color, width) for color in colors]
+        self._curves = [self.graph.add_curve(Paint(color, width)) for color in colors]
         self.legend.set_entries(
             tuple(
                 Entry(color, self.tr("layer {0}").format(layer) if layer == 1 else f"{layer}")
@@ -111,19 +100,21 @@ class GradientPlot(LivePlot):
 
     # --- drawing ---------------------------------------------------------------------------
 
-    def _draw(self, history: History, first: int, last: int) -> YRange:
+    def _draw(self, x_range: tuple[float, float]) -> YRange:
+        history = self._history
+        assert history is not None
+        first, last = self._scale.steps_within(history, x_range)
         if self._view == "learning_rate":
             return self._draw_learning_rate(history, first, last)
         norms, steps = history.gradient_norms, history.sample_steps
-        begin, end = steps.searchsorted([first + 1, last], side="left").tolist()
-        begin, end = max(0, begin - 1), min(len(steps), end + 1)
+        begin, end = samples_within(history, first, last)
         self._set_curves(len(norms))
         needed = 0.0
         for curve, average, values in zip(
             self._curves, self._averages(history), norms, strict=True
         ):
             indices, heights = average.sample(values, begin, end)
-            curve.setData(self._unit.positions(history, steps[indices]), heights)
+            curve.setData(self._scale.positions(history, steps[indices]), heights)
             heights = heights[np.isfinite(heights)]
             if len(heights):
                 needed = max(needed, float(np.quantile(heights, _SHOWN_SHARE)))
@@ -142,11 +133,11 @@ class GradientPlot(LivePlot):
         stride = block_size(last - first)
         indices = np.append(np.arange(first - first % stride, last - 1, stride), last - 1)
         shown = rates[indices]
-        self._curves[0].setData(self._unit.positions(history, indices + 1), shown)
+        self._curves[0].setData(self._scale.positions(history, indices + 1), shown)
         needed = float(shown.max())
         return 0.0, self._y_end.follow(1.05 * needed) if needed > 0 else 1.0
 
-    def _read(self, history: History, step: int) -> tuple[Row, ...]:
+    def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
         if self._view == "learning_rate":
             rate = float(history.learning_rates[step - 1])
             return (Row("series_1", self.tr("learning rate"), f"{rate:.4g}"),)

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import time
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from .. import theme
 from .axes import NumberAxis
 
 Numbers = npt.NDArray[np.floating]
+Item: TypeAlias = pg.GraphicsObject  # a curve, an area, dots or bars
+
+
+class Paint(NamedTuple):
+    """The color of a line, dots or an area: a token of the theme laid over the surface.
+
+    Attributes
+    ----------
+    token : str
+        Color of the theme.
+    width : int
+        Of a line, in pixels.
+    share : float
+        1 for the color itself; less makes it paler, but still opaque, which paints fast.
+    z : float
+        What lies higher hides what lies lower.
+    """
+
+    token: str
+    width: int = 1
+    share: float = 1.0
+    z: float = 0.0
 
 
 class Graph(pg.PlotWidget):
@@ -46,9 +69,7 @@ class Graph(pg.PlotWidget):
         axes = {"left": NumberAxis("left", suffix), "bottom": NumberAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._axes = axes
-        self._curves: list[tuple[pg.PlotCurveItem, str, int]] = []
-        self._points: list[tuple[pg.ScatterPlotItem, str]] = []
-        self._bars: list[tuple[pg.BarGraphItem, str]] = []
+        self._paints: dict[Item, Paint] = {}
         self._pixel_ratio = self.devicePixelRatioF()
         self.paint_seconds = 0.0
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -72,44 +93,65 @@ class Graph(pg.PlotWidget):
         """The rectangle with the curves."""
         return self.plotItem.getViewBox()
 
-    def add_curve(self, token: str, width: int = 1) -> pg.PlotCurveItem:
-        """Add a line in a color of the theme; opaque and not antialiased, or painting is slow."""
+    def add_curve(self, paint: Paint) -> pg.PlotCurveItem:
+        """Add a line; opaque and not antialiased, or painting is slow."""
         curve = pg.PlotCurveItem(connect="finite", antialias=False)
-        self.view_box.addItem(curve, ignoreBounds=True)
-        self._curves.append((curve, token, width))
-        curve.setPen(self._pen(token, width))
+        self._add(curve, paint)
         return curve
 
-    def _pen(self, token: str, width: int) -> QPen:
-        # Such pens count device pixels. The thin ones stay thin, which is fast and crisp.
-        return pg.mkPen(theme.color(token), width=width * self._pixel_ratio if width > 1 else 1)
-
-    def add_points(self, token: str, size: int = 7) -> pg.ScatterPlotItem:
-        """Add dots in a color of the theme, `size` pixels wide."""
+    def add_points(self, paint: Paint, size: int = 7) -> pg.ScatterPlotItem:
+        """Add dots, `size` pixels wide."""
         points = pg.ScatterPlotItem(size=size, pxMode=True, pen=None, antialias=True)
-        self.view_box.addItem(points, ignoreBounds=True)
-        self._points.append((points, token))
-        points.setBrush(theme.color(token))
+        self._add(points, paint)
         return points
 
-    def add_bars(self, token: str) -> pg.BarGraphItem:
-        """Add rectangles in a color of the theme."""
+    def add_bars(self, paint: Paint) -> pg.BarGraphItem:
+        """Add rectangles."""
         none = np.empty(0)
-        bars = pg.BarGraphItem(
-            x0=none, x1=none, y0=none, y1=none, pen=None, brush=theme.color(token)
-        )
-        self.view_box.addItem(bars, ignoreBounds=True)
-        self._bars.append((bars, token))
+        bars = pg.BarGraphItem(x0=none, x1=none, y0=none, y1=none, pen=None, brush=None)
+        self._add(bars, paint)
         return bars
 
-    def remove_curve(self, curve: pg.PlotCurveItem) -> None:
-        """Remove a line."""
-        self.view_box.removeItem(curve)
-        self._curves = [each for each in self._curves if each[0] is not curve]
+    def add_area(self, paint: Paint) -> pg.PlotCurveItem:
+        """Add an area whose data go around it."""
+        area = pg.PlotCurveItem(pen=None, fillLevel="enclosed", antialias=False)
+        self._add(area, paint)
+        return area
 
-    def set_logarithmic(self, on: bool) -> None:
-        """Label the y axis as the powers of ten of its coordinates, or plainly."""
-        self._axes["left"].setLogMode(y=on)
+    def _add(self, item: Item, paint: Paint) -> None:
+        self.view_box.addItem(item, ignoreBounds=True)
+        self.set_paint(item, paint)
+
+    def set_paint(self, item: Item, paint: Paint) -> None:
+        """Paint an item in another color, width or order."""
+        if self._paints.get(item) != paint:
+            self._paints[item] = paint
+            item.setZValue(paint.z)
+            self._apply(item, paint)
+
+    def _apply(self, item: Item, paint: Paint) -> None:
+        color = theme.tint(paint.token, paint.share)
+        if isinstance(item, pg.BarGraphItem):
+            item.setOpts(brush=color)
+        elif isinstance(item, pg.ScatterPlotItem) or item.opts["fillLevel"] is not None:
+            item.setBrush(color)
+        else:
+            # Such pens count device pixels. The thin ones stay thin, which is fast and crisp.
+            width = paint.width * self._pixel_ratio if paint.width > 1 else 1
+            item.setPen(pg.mkPen(color, width=width))
+
+    def remove(self, *items: Item) -> None:
+        """Remove lines, dots or areas."""
+        for item in items:
+            del self._paints[item]
+            self.view_box.removeItem(item)
+
+    def set_logarithmic(self, *, x: bool | None = None, y: bool | None = None) -> None:
+        """Label an axis as the powers of ten of its coordinates, or plainly."""
+        if x is not None:
+            self._axes["bottom"].setLogMode(x=x)
+        if y is not None:
+            self._axes["left"].setLogMode(y=y)
 
     def visible_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return what is visible: x and y from and to."""
@@ -146,12 +188,8 @@ class Graph(pg.PlotWidget):
         self.setBackground(theme.color("surface"))
         for axis in self._axes.values():
             axis.restyle()
-        for curve, token, width in self._curves:
-            curve.setPen(self._pen(token, width))
-        for points, token in self._points:
-            points.setBrush(theme.color(token))
-        for bars, token in self._bars:
-            bars.setOpts(brush=theme.color(token))
+        for item, paint in self._paints.items():
+            self._apply(item, paint)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint and measure how long that took."""

@@ -13,14 +13,17 @@ from .. import theme
 _PADDING = 8
 _DASH = 10
 _OFFSET = 12
+_BETWEEN = 14  # pixels between two columns
+_TOP = 4  # pixels above the table
 
 
 class Row(NamedTuple):
-    """One line of the table: a color token (or none), what it is, and its value."""
+    """One line of the table: a color token (or none), what it is, and one or two values."""
 
     color: str
     text: str
     value: str
+    second: str = ""
 
 
 class CrossLine(QWidget):
@@ -60,16 +63,30 @@ class Readout(QWidget):
         x = pointer.x() + _OFFSET
         if x + self.width() > area.right():
             x = pointer.x() - _OFFSET - self.width()
-        self.move(max(area.left(), x), area.top() + 4)
+        self.move(max(area.left(), x), area.top() + _TOP)
         self.show()
 
     def sizeHint(self) -> QSize:
         """Return the room for the widest row."""
-        metrics = self.fontMetrics()
-        names = max((metrics.horizontalAdvance(row.text) for row in self._rows), default=0)
-        values = max((metrics.horizontalAdvance(row.value) for row in self._rows), default=0)
-        width = 2 * _PADDING + _DASH + 6 + names + (14 + values if values else 0)
+        names = self._widest([row.text for row in self._rows])
+        width = 2 * _PADDING + _DASH + 6 + names
+        for column in self._value_widths():
+            width += _BETWEEN + column if column else 0
         return QSize(width, 2 * _PADDING + len(self._rows) * self._line_height() - 2)
+
+    def capacity(self, height: int) -> int:
+        """Return how many rows fit into an area of this height."""
+        return (height - 2 * _TOP - 2 * _PADDING + 2) // self._line_height()
+
+    def _value_widths(self) -> tuple[int, int]:
+        return (
+            self._widest([row.value for row in self._rows]),
+            self._widest([row.second for row in self._rows]),
+        )
+
+    def _widest(self, texts: list[str]) -> int:
+        metrics = self.fontMetrics()
+        return max((metrics.horizontalAdvance(text) for text in texts), default=0)
 
     def _line_height(self) -> int:
         return self.fontMetrics().height() + 2
@@ -83,14 +100,18 @@ class Readout(QWidget):
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         line = self._line_height()
         inner = self.width() - 2 * _PADDING
+        second = self._value_widths()[1]
+        first_end = inner - (second + _BETWEEN if second else 0)
         for position, row in enumerate(self._rows):
             rect = QRect(_PADDING, _PADDING + position * line - 1, inner, line)
+            ends = (QRect(rect.topLeft(), QSize(first_end, line)), QRect(rect))
             if row.color:
                 painter.fillRect(rect.left(), rect.center().y(), _DASH, 2, theme.color(row.color))
                 rect.setLeft(rect.left() + _DASH + 6)
             painter.setPen(theme.color("dim"))
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, row.text)
-            painter.setPen(theme.color("text"))
-            painter.drawText(
-                rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.value
-            )
+            painter.setPen(theme.color("text" if row.color or not row.second else "dim"))
+            for end, text in zip(ends, (row.value, row.second), strict=True):
+                painter.drawText(
+                    end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text
+                )

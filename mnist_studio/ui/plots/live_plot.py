@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -14,9 +14,10 @@ from ..widgets import Card
 from .graph import Graph
 from .hover import CrossLine, Readout, Row
 from .legend import Legend
+from .plotted_run import PlotOptions
 from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
-from .x_units import XUnit
+from .x_units import XScale, XUnit
 
 if TYPE_CHECKING:
     from ...training.history import History
@@ -27,13 +28,21 @@ _MOST_COLUMNS = 1000
 _FEWEST_STEPS = 20  # the x axis begins with room for so many
 
 
+class Track(NamedTuple):
+    """What the x axis follows: a history, the updates planned, whether no more will come."""
+
+    history: History
+    total_steps: int | None
+    ended: bool
+
+
 class LivePlot(Card):
     """A card with one plot of a run's history.
 
     New data only mark it dirty; the clock calls :meth:`redraw`. It follows the run until the user
     zooms or moves the view; a double click or the Follow button makes it follow again.
 
-    Subclasses draw in :meth:`_draw` and read values in :meth:`_read`.
+    Subclasses draw in :meth:`_draw` and read values in :meth:`_read_step`.
 
     Parameters
     ----------
@@ -52,7 +61,7 @@ class LivePlot(Card):
         self._clock = clock
         self._history: History | None = None
         self._total_steps: int | None = None
-        self._unit = XUnit.EPOCHS
+        self._options = PlotOptions()
         self._x_end = SteppedEnd()
         self._ended = False
         self._following = True
@@ -100,11 +109,22 @@ class LivePlot(Card):
         self._start()
         self.follow()
 
-    def set_unit(self, unit: XUnit) -> None:
-        """Count something else along the x axis; the view follows again."""
-        self._unit = unit
-        self._x_end = SteppedEnd()
-        self.follow()
+    @property
+    def options(self) -> PlotOptions:
+        """What the user chose for all plots of the view."""
+        return self._options
+
+    @Slot(object)
+    def set_options(self, options: PlotOptions) -> None:
+        """Draw differently; the view follows again if the x axis is another."""
+        other_axis = options.scale != self._options.scale
+        self._options = options
+        if other_axis:
+            self._x_end = SteppedEnd()
+            self.graph.set_logarithmic(x=options.scale.logarithmic)
+            self.follow()
+        else:
+            self.redraw()
 
     def set_ended(self, ended: bool) -> None:
         """Fit the x axis to the data when the run has ended, or leave room for more."""
@@ -135,18 +155,17 @@ class LivePlot(Card):
         self._redraw_seconds = time.perf_counter() - start
 
     def _update_view(self) -> None:
-        history = self._history
-        if history is None or not history.step:
+        tracks = self._tracks()
+        if not tracks:
             self._clear()
             if self._following:
                 self.graph.set_range((0.0, 1.0), self._empty_y_range())
             return
-        x_range = (
-            self._followed_x_range(history) if self._following else self.graph.visible_range()[0]
-        )
-        first = max(0, self._unit.step_before(history, x_range[0]) - 1)
-        last = min(history.step, self._unit.step_before(history, x_range[1]) + 1)
-        y_range = self._draw(history, first, max(last, first + 1))
+        x_range, y_range = self.graph.visible_range()
+        if self._following:
+            x_range = self._followed_x_range(tracks)
+            self.graph.set_range(x_range, y_range)  # what is drawn depends on a pixel's size
+        y_range = self._draw(x_range)
         if self._following:
             self.graph.set_range(x_range, y_range)
         if self._pointer is not None:
@@ -176,22 +195,46 @@ class LivePlot(Card):
 
     @Slot()
     def _on_moved_by_user(self) -> None:
-        if self._history is None or not self._history.step:
-            self.follow()
-        else:
+        if self._tracks():
             self._set_following(False)
+        else:
+            self.follow()
 
-    def _followed_x_range(self, history: History) -> tuple[float, float]:
-        reached = float(self._unit.positions(history, history.step))
-        if self._unit is not XUnit.SECONDS:
-            reached = max(reached, float(self._unit.positions(history, _FEWEST_STEPS)))
-        reached = max(reached, 1e-3)
-        end = reached if self._ended else self._x_end.follow(reached)
-        if self._total_steps is not None and self._unit is not XUnit.SECONDS:
-            total = float(self._unit.positions(history, self._total_steps))
-            end = max(reached, min(end, total))
+    def _tracks(self) -> list[Track]:
+        """Return every history that has begun."""
+        if self._history is None or not self._history.step:
+            return []
+        return [Track(self._history, self._total_steps, self._ended)]
+
+    def _followed_x_range(self, tracks: list[Track]) -> tuple[float, float]:
+        scale = self._scale
+        end = max((self._reached(each) for each in tracks if each.ended), default=0.0)
+        live = [each for each in tracks if not each.ended]
+        if live:
+            reached = max(self._reached(each) for each in live)
+            planned = max(self._planned(each) for each in live)
+            end = max(end, reached, min(self._x_end.follow(reached), planned))
+        if scale.logarithmic:
+            first = [float(scale.unit.positions(each.history, 1)) for each in tracks]
+            low, high = scale.coordinates([min(first), end]).tolist()
+        else:
+            low, high = min(scale.unit.start(each.history) for each in tracks), end
         # A little more, so that a dot at the very end is whole.
-        return 0.0, 1.01 * end
+        return low, low + 1.01 * max(high - low, 1e-3)
+
+    def _reached(self, track: Track) -> float:
+        """Return where a history ends, or a little later if it has only begun."""
+        unit, history = self._scale.unit, track.history
+        reached = float(unit.positions(history, history.step))
+        if unit is not XUnit.SECONDS:
+            reached = max(reached, float(unit.positions(history, _FEWEST_STEPS)))
+        return max(reached, 1e-3)
+
+    def _planned(self, track: Track) -> float:
+        unit = self._scale.unit
+        if track.total_steps is None or unit is XUnit.SECONDS:
+            return float("inf")
+        return float(unit.positions(track.history, track.total_steps))
 
     def _make_follow_button(self) -> QToolButton:
         button = QToolButton(self.graph)
@@ -230,27 +273,28 @@ class LivePlot(Card):
         self.readout.hide()
 
     def _show_readout(self, point: QPointF) -> None:
-        history, area = self._history, self.graph.area()
-        if history is None or not history.step or not area.contains(point.toPoint()):
+        area = self.graph.area()
+        if not self._tracks() or not area.contains(point.toPoint()):
             self._cross_line.hide()
             self.readout.hide()
             return
-        step = self._nearest_step(history, self.graph.position_at(point).x())
-        column = self.graph.pixel_of(float(self._unit.positions(history, step)))
+        place = self.graph.position_at(point)
+        x, rows = self._read(place.x(), place.y())
+        column = self.graph.pixel_of(x)
         if not area.left() <= column <= area.right():
             self._on_hover_ended()
             return
         self._cross_line.setGeometry(column, area.top(), 1, area.height())
         self._cross_line.show()
-        rows = (self._place_row(history, step), *self._read(history, step))
         self.readout.show_rows(rows, point.toPoint(), area)
 
-    def _nearest_step(self, history: History, x: float) -> int:
-        """Return the step that lies nearest to `x`."""
-        before = min(max(1, self._unit.step_before(history, x)), history.step)
-        after = min(before + 1, history.step)
-        left, right = self._unit.positions(history, [before, after]).tolist()
-        return before if x - left <= right - x else after
+    def _read(self, x: float, _y: float) -> tuple[float, tuple[Row, ...]]:
+        """Return the place nearest to the pointer that has values, and these."""
+        history = self._history
+        assert history is not None
+        step = self._scale.nearest_step(history, x)
+        rows = (self._place_row(history, step), *self._read_step(history, step))
+        return float(self._scale.positions(history, step)), rows
 
     def _place_row(self, history: History, step: int) -> Row:
         epoch = (step - 1) // history.batches_per_epoch + 1
@@ -259,6 +303,10 @@ class LivePlot(Card):
         return Row("", text.format(epoch, grouped(batch)), "")
 
     # --- for subclasses --------------------------------------------------------------------
+
+    @property
+    def _scale(self) -> XScale:
+        return self._options.scale
 
     def _columns(self) -> int:
         """Return how many columns a curve of noise is reduced to: one or two pixels each."""
@@ -276,8 +324,8 @@ class LivePlot(Card):
         """Empty all curves."""
         raise NotImplementedError
 
-    def _draw(self, history: History, first: int, last: int) -> YRange:
-        """Give the curves what lies in ``[first, last)`` (indices of batches).
+    def _draw(self, x_range: tuple[float, float]) -> YRange:
+        """Give the curves what lies between two coordinates; there is something to draw.
 
         Returns
         -------
@@ -286,8 +334,8 @@ class LivePlot(Card):
         """
         raise NotImplementedError
 
-    def _read(self, history: History, step: int) -> tuple[Row, ...]:
-        """Return the values at a step."""
+    def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
+        """Return the values of the run in view at a step."""
         raise NotImplementedError
 
     def _empty_y_range(self) -> YRange:

@@ -2,76 +2,62 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from ..number_text import loss_text
 from ..widgets import dim_label
-from .decimation import Columns, MinMaxPyramid
-from .epoch_points import EpochPoints
-from .graph import set_data
+from .curve_plot import CurvePlot
+from .graph import Numbers, Paint
 from .hover import Row
 from .legend import Entry
-from .live_plot import LivePlot, YRange, quiet_button
+from .live_plot import YRange, quiet_button
 from .marks import Marks
-from .noisy_curve import NoisyCurve
 from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
-from .smoothing import ExponentialAverage
-from .spans import loss_span
-from .x_units import XUnit
+from .run_curves import Look, Shown
+from .series import LossMeasure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ...training.history import History
+    from .plotted_run import PlottedRun
 
 _LOWEST = 1e-7  # what a logarithmic axis shows of a loss of zero
-_SHOWN_SHARE = 0.94  # of the columns' peaks: the first batches' spike would flatten the rest
+_SHOWN_SHARE = 0.94  # of the peaks: the first batches' spike would flatten the rest
+_LEFT_ALONE = 2 * math.log(10)  # twice the loss of guessing: who diverges flattens no others
+_FEW_RUNS = 3  # up to so many show their raw values unless the user decides
+_RAW_SHARE = 0.22  # of a run's color in its raw values
+_LOOK = Look(Paint("raw"), Paint("series_1", 2, z=14.0), Paint("series_2", 2, z=13.0), 7)
 
 
-class LossPlot(LivePlot):
-    """Raw, smoothed and validation loss; linear or logarithmic; marks where a value was changed.
-
-    Signals
-    -------
-    unit_chosen(object)
-        The user has chosen this :class:`XUnit`.
-    """
-
-    unit_chosen = Signal(object)
+class LossPlot(CurvePlot):
+    """Raw, smoothed and validation loss; linear or logarithmic; marks where a value was changed."""
 
     def __init__(self, clock: RedrawClock, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Loss"), clock, parent=parent)
+        super().__init__(self.tr("Loss"), clock, LossMeasure(), _LOOK, parent=parent)
         self.setObjectName("lossPlot")
         self.setAccessibleName(self.tr("Plot of the loss"))
         self._logarithmic = False
+        self._raw_chosen: bool | None = None
         self._y_end = SteppedEnd()
-        self._pyramid = MinMaxPyramid()
-        self._average = ExponentialAverage(1)
-        self._raw = NoisyCurve(self.graph, "raw")
         self._marks = Marks(self.graph)
-        self._validation = EpochPoints(self.graph, "validation_loss", "series_2")
-        self._smoothed = self.graph.add_curve("series_1", width=2)
-        self._smoothed_dot = self.graph.add_points("series_1", size=5)
-        self.legend.set_entries(
-            (
-                Entry("raw", self.tr("every batch")),
-                Entry("series_1", self.tr("smoothed")),
-                Entry("series_2", self.tr("validation")),
-            )
-        )
         self._hint = dim_label(self.tr("Press Train: the loss of every batch appears here."))
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._hint.setWordWrap(True)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         QVBoxLayout(self.graph).addWidget(self._hint)
+        self.raw_button = self._make_raw_button()
         self.scale_button = self._make_scale_button()
-        self.unit_button = self._make_unit_button()
-        for button in (self.scale_button, self.unit_button, self.follow_button):
+        for button in (self.raw_button, self.scale_button, self.follow_button):
             self.header.addWidget(quiet_button(button))
+        self._update_raw_button()
         self.redraw()
 
     @property
@@ -84,8 +70,21 @@ class LossPlot(LivePlot):
         """Make the y axis logarithmic or linear; the view follows again."""
         self._logarithmic = on
         self.scale_button.setChecked(on)
-        self.graph.set_logarithmic(on)
+        self.graph.set_logarithmic(y=on)
         self.follow()
+
+    def set_hint(self, text: str) -> None:
+        """Say something else while there is nothing to draw."""
+        self._hint.setText(text)
+
+    def add_control(self, button: QToolButton) -> None:
+        """Put a button into the header, before the one that follows."""
+        self.header.insertWidget(self.header.indexOf(self.follow_button), quiet_button(button))
+
+    def show_runs(self, runs: Sequence[PlottedRun]) -> None:
+        """Draw these runs; see `CurvePlot`."""
+        super().show_runs(runs)
+        self._update_raw_button()
 
     # --- controls --------------------------------------------------------------------------
 
@@ -100,124 +99,126 @@ class LossPlot(LivePlot):
         button.clicked.connect(self.set_logarithmic)
         return button
 
-    def _make_unit_button(self) -> QToolButton:
+    def _make_raw_button(self) -> QToolButton:
         button = QToolButton()
-        button.setObjectName("xUnitButton")
+        button.setObjectName("rawButton")
+        button.setText(self.tr("Raw"))
         button.setToolTip(
-            self.tr("What the x axis counts. Seconds compare speed, epochs compare settings.")
+            self.tr(
+                "Show the loss of every batch, pale behind the smoothed curves. Usual for up to "
+                "three runs; more of them hide each other."
+            )
         )
-        menu = QMenu(button)
-        group = QActionGroup(menu)
-        widest = 0
-        for unit, text in {
-            XUnit.BATCHES: self.tr("batches"),
-            XUnit.IMAGES: self.tr("images"),
-            XUnit.EPOCHS: self.tr("epochs"),
-            XUnit.SECONDS: self.tr("seconds"),
-        }.items():
-            action = group.addAction(menu.addAction(text))
-            action.setObjectName(f"{unit.value}Action")
-            action.setCheckable(True)
-            action.setChecked(unit is self._unit)
-            action.setData(unit)
-            shown = self.tr("x: {0} ▾").format(text)
-            widest = max(widest, button.fontMetrics().horizontalAdvance(shown))
-            if unit is self._unit:
-                button.setText(shown)
-        button.setMinimumWidth(widest + 24)
-        button.setMenu(menu)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        group.triggered.connect(self._on_unit_chosen)
+        button.setCheckable(True)
+        button.clicked.connect(self._on_raw_clicked)
         return button
 
-    @Slot(QAction)
-    def _on_unit_chosen(self, action: QAction) -> None:
-        self.unit_button.setText(self.tr("x: {0} ▾").format(action.text()))
-        self.unit_chosen.emit(action.data())
+    @Slot(bool)
+    def _on_raw_clicked(self, checked: bool) -> None:
+        self._raw_chosen = checked
+        self.mark_dirty()
+
+    def _update_raw_button(self) -> None:
+        self.raw_button.setChecked(self._shows_raw())
+        self.raw_button.setVisible(self._history is None and bool(self.runs))
+
+    def _shows_raw(self) -> bool:
+        if self._history is not None:  # the values of the run in view are enough
+            return False
+        return len(self.runs) <= _FEW_RUNS if self._raw_chosen is None else self._raw_chosen
 
     # --- drawing ---------------------------------------------------------------------------
 
+    def _run_look(self, token: str) -> Look:
+        raw = Paint(token, share=_RAW_SHARE)
+        return Look(raw, Paint(token, 2, z=4.0), Paint(token, 1, z=3.0), 6)
+
+    def _main_entries(self) -> tuple[Entry, ...]:
+        return (
+            Entry("raw", self.tr("every batch")),
+            Entry("series_1", self.tr("smoothed")),
+            Entry("series_2", self.tr("validation")),
+        )
+
     def _start(self) -> None:
-        self._pyramid = MinMaxPyramid()
         self._y_end = SteppedEnd()
-        if self._history is not None:
-            self._average = ExponentialAverage(loss_span(self._history))
+        self._update_raw_button()
 
     def _clear(self) -> None:
+        super()._clear()
         self._hint.show()
-        self._raw.clear()
-        self._smoothed.setData([], [])
-        self._smoothed_dot.setData([], [])
-        self._validation.clear()
         self._marks.clear()
 
-    def _draw(self, history: History, first: int, last: int) -> YRange:
+    def _draw(self, x_range: tuple[float, float]) -> YRange:
         self._hint.hide()
-        columns = self._pyramid.columns(history.losses, first, last, self._columns())
-        self._raw.draw(columns, history, self._unit, self._heights)
-        ends, averages = self._average.sample(history.losses, first, last)
-        x, y = self._unit.positions(history, ends + 1), self._heights(averages)
-        self._smoothed.setData(x, y)
-        # A line begins with the second batch.
-        dots = 1 if len(x) == 1 else 0
-        set_data(self._smoothed_dot, x[:dots], y[:dots])
-        validation = self._validation.values(history)
-        self._validation.draw(history, self._unit, self._heights(validation))
-        y_range = (
-            self._logarithmic_range(columns, averages, validation)
-            if self._logarithmic
-            else self._linear_range(columns, validation)
-        )
-        self._marks.draw(
-            history, self._unit, y_range if self.following else self.graph.visible_range()[1]
-        )
+        y_range = super()._draw(x_range)
+        if self._history is not None:
+            height = y_range if self.following else self.graph.visible_range()[1]
+            self._marks.draw(self._history, self._scale, height)
+        else:
+            self._marks.clear()
         return y_range
 
-    def _heights(self, losses: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-        """Return where losses lie on the y axis."""
-        return np.log10(np.maximum(losses, _LOWEST)) if self._logarithmic else losses
+    def _height(self) -> Callable[[Numbers], Numbers]:
+        return _logarithm if self._logarithmic else _plain
 
-    def _linear_range(self, columns: Columns, validation: npt.NDArray[np.floating]) -> YRange:
-        highs = columns.high[np.isfinite(columns.high)]
-        needed = float(np.quantile(highs, _SHOWN_SHARE)) if len(highs) else 1.0
-        finite = validation[np.isfinite(validation)]
-        if len(finite):
-            needed = max(needed, 1.1 * float(finite[-1]))
+    def _y_range(self, shown: list[Shown]) -> YRange:
+        if self._logarithmic:
+            ranges = [_logarithmic_range(each) for each in shown] or [(-1.0, 1.0)]
+            low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+            return low, max(high, low + 1.0)
+        needs = [_need(each) for each in shown] or [1.0]
+        needed = max(min(needs), min(max(needs), _LEFT_ALONE))
         return 0.0, self._y_end.follow(max(1.02 * needed, 1e-5))
-
-    def _logarithmic_range(
-        self,
-        columns: Columns,
-        averages: npt.NDArray[np.floating],
-        validation: npt.NDArray[np.floating],
-    ) -> YRange:
-        shown = np.concatenate([columns.low, columns.high, validation])
-        shown = np.log10(np.maximum(shown[np.isfinite(shown)], _LOWEST))
-        if not len(shown):
-            return -1.0, 1.0
-        # Half decades: the axis moves rarely; a few outliers below do not stretch it.
-        low = float(np.floor(2 * np.quantile(shown, 0.01)) / 2)
-        typical = averages[np.isfinite(averages)]
-        if len(typical):
-            # Single images, at batch size 1, reach losses of zero: two decades are enough.
-            low = max(low, float(np.floor(2 * np.log10(max(typical.min(), _LOWEST))) / 2) - 2.0)
-        high = float(np.ceil(2 * shown.max()) / 2)
-        return low, max(high, low + 1.0)
 
     def _empty_y_range(self) -> YRange:
         return (-2.0, 0.5) if self._logarithmic else (0.0, 2.5)
 
-    def _read(self, history: History, step: int) -> tuple[Row, ...]:
+    def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
+        series = self.main.single
         rows = [
-            Row("raw", self.tr("this batch"), loss_text(float(history.losses[step - 1]))),
-            Row(
-                "series_1",
-                self.tr("smoothed"),
-                loss_text(self._average.at(history.losses, step - 1)),
-            ),
+            Row("raw", self.tr("this batch"), loss_text(series.raw_at(step))),
+            Row("series_1", self.tr("smoothed"), loss_text(series.line_at(step))),
         ]
-        validation = self._validation.at(history, step)
+        validation = series.validation_at(step)
         if np.isfinite(validation):
             rows.append(Row("series_2", self.tr("validation"), loss_text(validation)))
         rows += [Row("", text, value) for text, value in self._marks.near(history, step)]
         return tuple(rows)
+
+    def _text(self, value: float) -> str:
+        return loss_text(value)
+
+
+def _plain(losses: Numbers) -> Numbers:
+    return losses
+
+
+def _logarithm(losses: Numbers) -> Numbers:
+    return np.log10(np.maximum(losses, _LOWEST))
+
+
+def _need(shown: Shown) -> float:
+    """Return up to where a linear axis must reach to show a run."""
+    highs = shown.highs[np.isfinite(shown.highs)]
+    needed = float(np.quantile(highs, _SHOWN_SHARE)) if len(highs) else 1.0
+    finite = shown.validation[np.isfinite(shown.validation)]
+    if len(finite):
+        needed = max(needed, 1.1 * float(finite[-1]))
+    return needed
+
+
+def _logarithmic_range(shown: Shown) -> YRange:
+    """Return the powers of ten that show a run."""
+    values = np.concatenate([shown.lows, shown.highs, shown.validation])
+    powers = _logarithm(values[np.isfinite(values)])
+    if not len(powers):
+        return -1.0, 1.0
+    # Half decades: the axis moves rarely; a few outliers below do not stretch it.
+    low = float(np.floor(2 * np.quantile(powers, 0.01)) / 2)
+    typical = shown.line[np.isfinite(shown.line)]
+    if len(typical):
+        # Single images, at batch size 1, reach losses of zero: two decades are enough.
+        low = max(low, float(np.floor(2 * np.log10(max(typical.min(), _LOWEST))) / 2) - 2.0)
+    high = float(np.ceil(2 * powers.max()) / 2)
+    return low, max(high, low + 1.0)

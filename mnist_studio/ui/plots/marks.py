@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import labels
-from .graph import Graph, set_data
-from .x_units import XUnit
+from .graph import Graph, Paint, set_data
+from .x_units import XScale
 
 if TYPE_CHECKING:
     from ...training.history import History
@@ -27,16 +27,16 @@ class Marks:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._unit = XUnit.EPOCHS
-        self._lines = graph.add_curve("series_4")
+        self._scale = XScale()
+        self._lines = graph.add_curve(Paint("series_4"))
         self._lines.opts["connect"] = "pairs"
 
-    def draw(self, history: History, unit: XUnit, y_range: tuple[float, float]) -> None:
+    def draw(self, history: History, scale: XScale, y_range: tuple[float, float]) -> None:
         """Draw a line over the whole height at each change."""
-        self._unit = unit
+        self._scale = scale
         # One line a step: dragging a control makes many changes at once.
         steps = sorted({change.step for change in history.changes})
-        x = np.repeat(unit.positions(history, np.array(steps, np.float64)), 2)
+        x = np.repeat(scale.positions(history, np.array(steps, np.float64)), 2)
         set_data(self._lines, x, np.tile(y_range, len(steps)))
 
     def clear(self) -> None:
@@ -50,10 +50,10 @@ class Marks:
         """
         if not history.changes:
             return []
-        here = self._graph.pixel_of(float(self._unit.positions(history, step)))
+        here = self._graph.pixel_of(float(self._scale.positions(history, step)))
         found = {}
         for change in history.changes:
-            position = float(self._unit.positions(history, change.step))
+            position = float(self._scale.positions(history, change.step))
             if abs(self._graph.pixel_of(position) - here) <= _REACH:
                 found[change.name] = f"{change.value:g}"
         return [(labels.label(name), value) for name, value in found.items()]

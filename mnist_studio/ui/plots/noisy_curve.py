@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from .decimation import Columns, Values
-from .graph import Graph, set_data
-from .x_units import XUnit
+from .graph import Graph, Item, Paint, set_data
+from .x_units import XScale
 
 if TYPE_CHECKING:
     from ...training.history import History
@@ -28,53 +28,64 @@ class NoisyCurve:
     ----------
     graph : Graph
         Where to draw.
-    token : str
-        Color of the theme.
+    paint : Paint
+        Its color.
     """
 
-    def __init__(self, graph: Graph, token: str) -> None:
+    def __init__(self, graph: Graph, paint: Paint) -> None:
         self._graph = graph
-        self._line = graph.add_curve(token)
-        self._dots = graph.add_points(token, size=5)
-        self._band = graph.add_bars(token)
+        self._line = graph.add_curve(paint)
+        self._dots = graph.add_points(paint, size=5)
+        self._band = graph.add_bars(paint)
         self._has_band = False
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All that is drawn."""
+        return self._line, self._dots, self._band
 
     def draw(
         self,
-        columns: Columns,
+        parts: Sequence[Columns],
         history: History,
-        unit: XUnit,
+        scale: XScale,
         height: Callable[[Values], Values],
     ) -> None:
-        """Draw columns; `height` tells where values lie on the y axis."""
-        steps = columns.starts + 1
-        if columns.block == 1:
-            x, y = unit.positions(history, steps), height(columns.low)
-            dots = len(x) if len(x) <= _MOST_DOTS else 0
-            set_data(self._line, x, y)
-            set_data(self._dots, x[:dots], y[:dots])
-            self._set_band(np.empty(0), x[:0], x[:0])
-            return
-        self._clear_points()
-        edges = unit.positions(history, np.append(steps, steps[-1:] + columns.block) - 0.5)
-        self._set_band(edges, height(columns.low), height(columns.high))
+        """Draw consecutive columns; `height` tells where values lie on the y axis."""
+        fine = [part for part in parts if part.block == 1]
+        coarse = [part for part in parts if part.block > 1]
+        steps = _joined([part.starts + 1 for part in fine])
+        x, y = scale.positions(history, steps), height(_joined([part.low for part in fine]))
+        dots = len(x) if len(x) <= _MOST_DOTS and not coarse else 0
+        set_data(self._line, x, y)
+        set_data(self._dots, x[:dots], y[:dots])
+        left = scale.positions(history, _joined([part.starts for part in coarse]) + 0.5)
+        right = _joined([part.starts + part.block for part in coarse]) + 0.5
+        self._set_band(
+            left,
+            scale.positions(history, right),
+            height(_joined([part.low for part in coarse])),
+            height(_joined([part.high for part in coarse])),
+        )
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._clear_points()
-        self._set_band(np.empty(0), np.empty(0), np.empty(0))
-
-    def _clear_points(self) -> None:
+        none = np.empty(0)
         for item in (self._line, self._dots):
-            set_data(item, np.empty(0), np.empty(0))
+            set_data(item, none, none)
+        self._set_band(none, none, none, none)
 
-    def _set_band(self, edges: npt.NDArray[np.float64], low: Values, high: Values) -> None:
-        if not len(edges) and not self._has_band:
+    def _set_band(self, left: Values, right: Values, low: Values, high: Values) -> None:
+        if not len(left) and not self._has_band:
             return
-        self._has_band = bool(len(edges))
+        self._has_band = bool(len(left))
         # A rectangle that is thinner than a pixel may miss all pixels, and a peak with it.
         wide, tall = self._graph.pixel_size()
-        right = np.maximum(edges[1:], edges[:-1] + wide)
+        right = np.maximum(right, left + wide)
         top = np.maximum(high, low + tall)
         finite = np.isfinite(low) & np.isfinite(top)
-        self._band.setOpts(x0=edges[:-1][finite], x1=right[finite], y0=low[finite], y1=top[finite])
+        self._band.setOpts(x0=left[finite], x1=right[finite], y0=low[finite], y1=top[finite])
+
+
+def _joined(parts: Sequence[npt.NDArray[np.generic]]) -> Values:
+    return np.concatenate([np.empty(0), *parts])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,20 @@ if TYPE_CHECKING:
 
 _SAMPLES_PER_EPOCH = 100  # see ProgressSampled
 _ACCURACY_IMAGES = 3000  # at 97 % their accuracy has a standard error of 0.3 %
+
+
+class Smoothing(Enum):
+    """How far the smoothed curves of a plot reach back, beside the spans below."""
+
+    NONE = "none"
+    LIGHT = "light"
+    NORMAL = "normal"
+    STRONG = "strong"
+
+    @property
+    def factor(self) -> float:
+        """By what the spans are multiplied; 0 draws the values themselves."""
+        return {"none": 0.0, "light": 0.25, "normal": 1.0, "strong": 4.0}[self.value]
 
 
 def loss_span(history: History) -> int:
