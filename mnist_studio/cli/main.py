@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ..data.errors import DataError, DownloadCancelled
 from ..training.config import ConfigError
-from . import bench, data, evaluate, predict, train
+from . import bench, data, evaluate, predict, sweep, train
 from .common import CommandError
 
 
@@ -28,6 +28,7 @@ class Command(Protocol):
 
 COMMANDS: dict[str, Command] = {
     "train": train,
+    "sweep": sweep,
     "evaluate": evaluate,
     "predict": predict,
     "data": data,

@@ -121,8 +121,15 @@ def _given(chosen: argparse.Namespace, config_class: type) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def refuse_new_settings(chosen: argparse.Namespace) -> None:
+def refuse_new_settings(chosen: argparse.Namespace, but: tuple[str, ...] = ("epochs",)) -> None:
     """Refuse settings of a new run beside ``--resume``, where they would have no effect.
+
+    Parameters
+    ----------
+    chosen : Namespace
+        All options.
+    but : tuple of str
+        What has an effect all the same.
 
     Raises
     ------
@@ -133,9 +140,9 @@ def refuse_new_settings(chosen: argparse.Namespace) -> None:
     for config_class in (ModelConfig, DataConfig, TrainingConfig):
         names += hyperparameters(config_class)
     for name in names:
-        if name != "epochs" and getattr(chosen, name) is not None:
+        if name not in but and getattr(chosen, name) is not None:
+            hint = f" (only --{', --'.join(but)} can be given)" if but else ""
+            option = f"--{name.replace('_', '-')}"
             raise ConfigError(
-                name,
-                f"A resumed run keeps its settings: leave out --{name.replace('_', '-')} "
-                "(only --epochs can be given).",
+                name, f"What is resumed keeps its settings: leave out {option}{hint}."
             )

@@ -1,0 +1,174 @@
+"""Train the same network again and again with one or two hyperparameters varied."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import paths
+from ..data.registry import DATASETS, find_spec
+from ..training.config import ConfigError
+from .common import CommandError, add_folder_option, interrupt_calls, load_dataset
+from .options import add_config_options, refuse_new_settings, run_config
+
+if TYPE_CHECKING:
+    from ..training.sweep import Sweep
+    from ..training.sweep_runner import SweepRunner
+    from ..training.sweep_store import SweepRecord, SweepStore
+    from ..training.workers import Workers
+    from .sweep_output import Reporter
+
+SUMMARY = "train with several values of one or two hyperparameters and compare"
+LAB_NOTES = ("batch-size", "learning-rate")
+POLL_SECONDS = 0.02
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    parser.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        help="a hyperparameter and its values: batch_size=10,20,50, or a range of seven, "
+        "learning_rate=0.001..1:7; can be given twice",
+    )
+    parser.add_argument("--lab-note", choices=LAB_NOTES, help="an experiment of the lab note")
+    parser.add_argument("--repeat", type=int, metavar="N", help="train each with N seeds (1)")
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="train N runs at once (as many as there are cores)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="URL", help="train on a Dask cluster, e.g. tcp://10.0.0.1:8786"
+    )
+    parser.add_argument(
+        "--resume", metavar="SWEEP", help="go on with an interrupted sweep, e.g. sweep-0003"
+    )
+    add_folder_option(parser)
+    parser.add_argument("--dataset", choices=DATASETS, help="what to train on")
+    add_config_options(parser)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Train all runs, print how each ended, and at last the table and what it says."""
+    from ..training.run_store import RunStore
+    from ..training.sweep_store import SweepError, SweepStore
+    from ..training.workers import WorkersError
+    from .sweep_output import JsonReporter, TextReporter
+
+    runs = RunStore(paths.runs_folder())
+    store = SweepStore(runs)
+    try:
+        record, workers = _resumed(chosen, store) if chosen.resume else _begun(chosen, store)
+        reporter = (JsonReporter if chosen.json else TextReporter)(record, runs)
+        _train(record, workers, store, reporter)
+    except (SweepError, WorkersError) as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def _begun(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord, Workers]:
+    sweep = _sweep(chosen)
+    folder = chosen.folder.absolute() if chosen.folder else None
+    if not chosen.scheduler:
+        _check_images(sweep, folder)
+    workers = _workers(chosen, sweep.count)
+    return store.begin(sweep, folder), workers
+
+
+def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord, Workers]:
+    refuse_new_settings(chosen, but=())
+    for name in ("vary", "lab_note", "repeat"):
+        if getattr(chosen, name):
+            raise ConfigError(name, f"A resumed sweep keeps its --{name.replace('_', '-')}.")
+    record = store.find(chosen.resume)
+    if chosen.folder:
+        record = dataclasses.replace(record, folder=chosen.folder.absolute())
+    left = len(record.to_train())
+    if not left:
+        raise CommandError(f"Nothing is left to train in {record.name}.")
+    workers = _workers(chosen, left)
+    if not store.hold(record):
+        workers.close()
+        raise CommandError(f"Another process is training {record.name}.")
+    return record, workers
+
+
+def _sweep(chosen: argparse.Namespace) -> Sweep:
+    """Return the sweep that the options describe."""
+    from ..training.sweep import SWEEP_PRESETS, Sweep
+
+    repeat = 1 if chosen.repeat is None else chosen.repeat
+    if not chosen.lab_note:
+        if not chosen.vary:
+            raise ConfigError("vary", "Say what to vary, e.g. --vary batch_size=10,20,50.")
+        return Sweep("", run_config(chosen), tuple(map(_varied, chosen.vary)), repeat)
+    if chosen.vary or chosen.preset:
+        raise ConfigError("lab_note", "--lab-note brings its own preset and values to vary.")
+    chosen.preset = "lab-note"
+    base = run_config(chosen)
+    note = SWEEP_PRESETS[f"lab-note-{chosen.lab_note}"](base.data.dataset)
+    return dataclasses.replace(note, base=base, repeat=repeat)
+
+
+def _varied(text: str) -> tuple[str, tuple[object, ...]]:
+    from ..training.variation import parse_values
+
+    name, equals, values = text.partition("=")
+    if not equals:
+        raise ConfigError("vary", f"Write --vary NAME=VALUES, not {text}.")
+    name = name.strip().replace("-", "_")
+    return name, parse_values(name, values)
+
+
+def _check_images(sweep: Sweep, folder: Path | None) -> None:
+    """Fail now rather than in every run, if the images are not there."""
+    from ..data.locations import find_files
+
+    for name in {config.data.dataset for config in sweep.configs()}:
+        if not find_spec(name).embedded and find_files(find_spec(name), folder) is None:
+            load_dataset(name, folder)
+
+
+def _workers(chosen: argparse.Namespace, runs: int) -> Workers:
+    from ..training.workers import dask_cluster, local_processes, usable_cores
+
+    if chosen.scheduler:
+        if chosen.jobs is not None:
+            raise ConfigError("jobs", "A cluster decides itself how many runs it trains at once.")
+        return dask_cluster(chosen.scheduler)
+    jobs = usable_cores() if chosen.jobs is None else chosen.jobs
+    if jobs < 1:
+        raise ConfigError("jobs", f"jobs is {jobs}, but must be at least 1.")
+    return local_processes(min(jobs, runs))
+
+
+def _train(record: SweepRecord, workers: Workers, store: SweepStore, reporter: Reporter) -> None:
+    from ..training.sweep_runner import SweepRunner
+
+    runner = SweepRunner(workers, record.folder)
+    interrupted = threading.Event()
+    try:
+        runner.add(record.to_train())
+        with interrupt_calls(interrupted.set):
+            _poll(runner, reporter, interrupted)
+    finally:
+        runner.close()  # saves what runs, also if reporting is what fails
+        store.release(record)
+    complete = runner.finished
+    if complete:
+        store.finish(record)
+    reporter.ended(complete=complete)
+
+
+def _poll(runner: SweepRunner, reporter: Reporter, interrupted: threading.Event) -> None:
+    reporter.began(runner)
+    while not runner.finished and not interrupted.is_set():
+        for news in runner.poll():
+            reporter.happened(news)
+        reporter.advanced(runner)
+        time.sleep(POLL_SECONDS)
