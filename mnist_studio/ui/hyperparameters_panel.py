@@ -25,6 +25,8 @@ FIRST = (
     "warmup",
     "batch_size",
     "epochs",
+    "max_images",
+    "max_seconds",
     "l2",
     "dropout",
 )

@@ -18,6 +18,7 @@ from mnist_studio.training.config import (
 )
 from mnist_studio.training.events import HyperparameterChanged
 from mnist_studio.training.presets import PRESETS
+from mnist_studio.ui import theme
 from mnist_studio.ui.settings_column import SettingsColumn
 from tests.ui.settings_fakes import FakeSession
 from tests.ui.test_form import CONFIGURATIONS
@@ -32,6 +33,7 @@ def session(qapp):
 
 @pytest.fixture
 def column(qtbot, session):
+    theme.choose("light")  # its style sheet decides how wide things are
     page = QWidget()
     layout = QVBoxLayout(page)
     layout.setContentsMargins(0, 0, 0, 0)
