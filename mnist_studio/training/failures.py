@@ -31,6 +31,11 @@ class TrainingDiverged(Exception):  # noqa: N818 - what happened, not a mistake 
         self.learning_rate = learning_rate
 
 
+def is_divergence(failure: str) -> bool:
+    """Whether a failure's sentence, as run files keep it, is that of :class:`TrainingDiverged`."""
+    return failure.startswith(("The loss exploded to ", "The loss is no longer a number "))
+
+
 def failure_sentence(error: Exception) -> str:
     """Return what to tell people about an error that ended a run."""
     if isinstance(error, TrainingDiverged | CheckpointError | ConfigError | DataError):

@@ -1,0 +1,1 @@
+"""Results to take along: statistics, tables, curves, the lab report; no Qt."""

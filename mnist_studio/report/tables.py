@@ -1,0 +1,296 @@
+"""The results as a table: for people, as Markdown and as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..training.run_store import RunRecord
+from ..training.status import RunStatus
+from ..training.variation import differing, format_value, relevant_values
+from .aggregate import FIGURES, Group, Statistic
+from .comparison import Comparison
+from .texts import (
+    Translate,
+    count,
+    label,
+    number,
+    number_deviation,
+    percent,
+    percent_deviation,
+    status_text,
+    untranslated,
+)
+
+_ACCURACIES = ("validation_accuracy", "test_accuracy")
+_SHOWN = (*_ACCURACIES, "train_loss", "best_epoch", "epochs", "seconds")
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes
+    ----------
+    name : str
+        Its name for programs.
+    heading : str
+        Its name for people; empty if it is only for programs.
+    numeric : bool
+        Whether it holds numbers, which are aligned to the right.
+    """
+
+    name: str
+    heading: str
+    numeric: bool
+
+
+class Cell(NamedTuple):
+    """A cell of a table.
+
+    Attributes
+    ----------
+    value : str, int, float or None
+        For programs; accuracies from 0 to 1; None if there is nothing.
+    text : str
+        For people.
+    """
+
+    value: str | int | float | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+    rows : tuple of tuple of Cell
+        As many cells in each as there are columns.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def for_people(self) -> Table:
+        """Return the table without the columns that are only for programs."""
+        kept = [index for index, column in enumerate(self.columns) if column.heading]
+        return Table(
+            tuple(self.columns[index] for index in kept),
+            tuple(tuple(row[index] for index in kept) for row in self.rows),
+        )
+
+
+def run_table(
+    runs: Sequence[RunRecord],
+    names: Sequence[str] | None = None,
+    translate: Translate = untranslated,
+) -> Table:
+    """Return a row for each run: what differs, then the results.
+
+    Parameters
+    ----------
+    runs : sequence of RunRecord
+    names : sequence of str, optional
+        Settings to show; by default those that differ, the seed included.
+    translate : callable
+        Of the context ``report``.
+    """
+    if names is None:
+        names = differing(run.header.config for run in runs)
+    columns = [Column("run", translate("report", "Run"), numeric=False)]
+    columns += [_setting_column(name, translate) for name in names]
+    columns += [_figure_column(name, translate) for name in _SHOWN]
+    columns += [
+        Column("status", translate("report", "Status"), numeric=False),
+        Column("failure", "", numeric=False),
+    ]
+    rows = []
+    for run in runs:
+        values = relevant_values(run.header.config)
+        cells = [_text(run.title), *(_setting(name, values.get(name)) for name in names)]
+        cells += [_figure(name, FIGURES[name](run.header)) for name in _SHOWN]
+        status = run.header.status
+        cells += [Cell(status.value, status_text(status, translate)), _text(run.header.failure)]
+        rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows))
+
+
+def group_table(comparison: Comparison, translate: Translate = untranslated) -> Table:
+    """Return a row for each group: what differs, then means and deviations over the seeds.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    translate : callable
+        Of the context ``report``.
+    """
+    several = any(len(group.runs) > 1 for group in comparison.groups)
+    columns = [_setting_column(name, translate) for name in comparison.names]
+    if not columns:
+        columns.append(Column("run", translate("report", "Run"), numeric=False))
+    if several:
+        columns.append(Column("runs", translate("report", "Runs"), numeric=True))
+    for name in _SHOWN:
+        columns.append(_figure_column(name, translate))
+        if several:
+            columns.append(Column(f"{name}_deviation", "", numeric=True))
+    columns += [
+        Column("difference_to_best", translate("report", "To the best"), numeric=False),
+        Column("within_noise", "", numeric=False),
+        Column("status", translate("report", "Status"), numeric=False),
+    ]
+    rows = [_group_row(comparison, group, several, translate) for group in comparison.groups]
+    return Table(tuple(columns), tuple(rows))
+
+
+def _group_row(
+    comparison: Comparison, group: Group, several: bool, translate: Translate
+) -> tuple[Cell, ...]:
+    cells = [_setting(name, group.values.get(name)) for name in comparison.names]
+    if not cells:
+        cells.append(_text(group.runs[0].title))
+    if several:
+        cells.append(Cell(len(group.runs), str(len(group.runs))))
+    for name in _SHOWN:
+        cells.append(_mean(name, group.figures[name]))
+        if several:
+            cells.append(_plain(group.figures[name].deviation))
+    cells += [
+        _difference(comparison, group, translate),
+        _within_noise(comparison, group),
+        _text(_group_status(group, translate)),
+    ]
+    return tuple(cells)
+
+
+def to_csv(table: Table) -> str:
+    """Return a table as CSV: names of columns, plain numbers in full precision, CRLF."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([column.name for column in table.columns])
+    writer.writerows([cell.value for cell in row] for row in table.rows)
+    return text.getvalue()
+
+
+def to_markdown(table: Table) -> str:
+    """Return a table as Markdown with aligned pipes, without what is only for programs."""
+    shown = table.for_people()
+    rows = [[_markdown(column.heading) for column in shown.columns]]
+    rows += [[_markdown(cell.text) for cell in row] for row in shown.rows]
+    widths = [max(3, *(len(row[k]) for row in rows)) for k in range(len(shown.columns))]
+    lines = [_markdown_line(row, widths, shown.columns) for row in rows]
+    rule = [
+        "-" * (width - 1) + ":" if column.numeric else "-" * width
+        for width, column in zip(widths, shown.columns, strict=True)
+    ]
+    lines.insert(1, f"| {' | '.join(rule)} |")
+    return "\n".join(lines) + "\n"
+
+
+# --- columns and cells ---------------------------------------------------------------------
+
+
+def _setting_column(name: str, translate: Translate) -> Column:
+    numeric = name not in ("dataset", "hidden", "initializer", "optimizer", "schedule")
+    return Column(name, label(name, translate), numeric)
+
+
+def _figure_column(name: str, translate: Translate) -> Column:
+    headings = {
+        "validation_accuracy": translate("report", "Validation accuracy"),
+        "test_accuracy": translate("report", "Test accuracy"),
+        "train_loss": translate("report", "Training loss"),
+        "best_epoch": translate("report", "Best epoch"),
+        "epochs": translate("report", "Epochs"),
+        "seconds": translate("report", "Time (s)"),
+    }
+    # The number of epochs may be varied, too, and then has a column of that name.
+    return Column("epochs_trained" if name == "epochs" else name, headings[name], numeric=True)
+
+
+def _setting(name: str, value: str | float | None) -> Cell:
+    return Cell(value, "–" if value is None else format_value(name, value))
+
+
+def _text(text: str) -> Cell:
+    return Cell(text, text)
+
+
+def _plain(value: float) -> Cell:
+    return Cell(None if math.isnan(value) else value, "")
+
+
+def _figure(name: str, value: float) -> Cell:
+    if math.isnan(value):
+        return Cell(None, "–")
+    if name in _ACCURACIES:
+        return Cell(value, percent(value))
+    if name in ("best_epoch", "epochs"):
+        return Cell(round(value), count(value))
+    return Cell(value, number(value))
+
+
+def _mean(name: str, figure: Statistic) -> Cell:
+    if figure.n < 2:
+        return _figure(name, figure.mean)
+    if name in _ACCURACIES:
+        return Cell(figure.mean, percent_deviation(figure.mean, figure.deviation))
+    return Cell(figure.mean, number_deviation(figure.mean, figure.deviation))
+
+
+def _difference(comparison: Comparison, group: Group, translate: Translate) -> Cell:
+    best, score = comparison.best, comparison.score(group)
+    if best is None or math.isnan(score):
+        return Cell(None, "–")
+    if group is best:
+        return Cell(0.0, translate("report", "best"))
+    difference = score - comparison.score(best)
+    text = f"{100 * difference:+.2f} %".replace("-", "−")
+    if comparison.within_noise(group):
+        text = translate("report", "{0} (within noise)").format(text)
+    return Cell(difference, text)
+
+
+def _within_noise(comparison: Comparison, group: Group) -> Cell:
+    if math.isnan(comparison.score(group)):
+        return Cell(None, "")
+    return Cell(int(comparison.within_noise(group)), "")
+
+
+def _group_status(group: Group, translate: Translate) -> str:
+    """Return the state of a group's runs, with numbers if they are in several."""
+    total = len(group.runs)
+    stopped = sum(run.header.status is RunStatus.STOPPED for run in group.runs)
+    states = {
+        status_text(RunStatus.COMPLETED, translate): sum(
+            run.header.status is RunStatus.COMPLETED for run in group.runs
+        ),
+        translate("report", "diverged"): group.diverged,
+        status_text(RunStatus.FAILED, translate): group.failed,
+        status_text(RunStatus.STOPPED, translate): stopped,
+        status_text(RunStatus.RUNNING, translate): group.unfinished - stopped,
+    }
+    found: Iterable[tuple[str, int]] = [(text, n) for text, n in states.items() if n]
+    return ", ".join(text if n == total else f"{n} {text}" for text, n in found)
+
+
+def _markdown(text: str) -> str:
+    """Return text that stays in its cell and means nothing to Markdown."""
+    flat = " ".join(text.split())
+    for sign in "\\|`*_<[":
+        flat = flat.replace(sign, f"\\{sign}")
+    return flat
+
+
+def _markdown_line(row: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
+    cells = [
+        text.rjust(width) if column.numeric else text.ljust(width)
+        for text, width, column in zip(row, widths, columns, strict=True)
+    ]
+    return f"| {' | '.join(cells)} |"
