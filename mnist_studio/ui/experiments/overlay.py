@@ -1,0 +1,82 @@
+"""The curves of many runs in two plots that share their controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ..plots.accuracy_plot import AccuracyPlot
+from ..plots.loss_plot import LossPlot
+from ..plots.plot_controls import PlotControls
+from ..plots.redraw_clock import RedrawClock
+from ..widgets import SPACING
+from .shown_runs import plotted_runs
+
+if TYPE_CHECKING:
+    from ...session.library import RunLibrary, RunRow
+    from ..plots.plotted_run import PlottedRun
+
+
+class Overlay(QWidget):
+    """Loss and accuracy of the rows it is given, live while some of them are trained.
+
+    Parameters
+    ----------
+    library : RunLibrary
+        Where the curves come from.
+
+    Attributes
+    ----------
+    controls : PlotControls
+        For both plots; the owner finds a place for them.
+    """
+
+    def __init__(self, library: RunLibrary, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._library = library
+        self._rows: tuple[RunRow, ...] = ()
+        self._clock = RedrawClock(self)
+        self.loss = LossPlot(self._clock)
+        self.accuracy = AccuracyPlot(self._clock)
+        self.plots = (self.loss, self.accuracy)
+        self._clock.set_turns((self.loss, self.accuracy))
+        self.controls = PlotControls()
+        for plot in self.plots:
+            self.controls.chosen.connect(plot.set_options)
+        self.loss.run_hovered.connect(self.accuracy.highlight)
+        self.accuracy.run_hovered.connect(self.loss.highlight)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        for plot in self.plots:
+            row.addWidget(plot, 1)
+        library.history_loaded.connect(self._on_history_loaded)
+
+    @property
+    def runs(self) -> tuple[PlottedRun, ...]:
+        """What is drawn."""
+        return self.loss.runs
+
+    def show_rows(self, rows: Sequence[RunRow]) -> None:
+        """Draw these runs; those whose curves are not loaded yet follow by themselves."""
+        self._rows = tuple(rows)
+        self._show()
+
+    @Slot(object)
+    def _on_history_loaded(self, path: Path) -> None:
+        if any(row.path == path for row in self._rows):
+            self._show()
+
+    def _show(self) -> None:
+        runs = plotted_runs(self._rows, self._library.history)
+        self.controls.offer_spread(any(len(run.histories) > 1 for run in runs))
+        for plot in self.plots:
+            plot.show_runs(runs)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the room below which curves cannot be told apart."""
+        return QSize(400, 180)
