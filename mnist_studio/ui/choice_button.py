@@ -53,8 +53,8 @@ class ChoiceButton(QToolButton):
         self.setMenu(menu)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         texts = [template.format(text) for text in choices.values()]
-        self._widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
-        self.setMinimumWidth(self._widest + _AROUND)
+        widest = max(self.fontMetrics().horizontalAdvance(text) for text in texts)
+        self.setMinimumWidth(widest + _AROUND)
         group.triggered.connect(self._on_triggered)
 
     @Slot(QAction)

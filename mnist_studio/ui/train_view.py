@@ -46,6 +46,7 @@ class TrainView(QWidget):
         self._plots: tuple[LivePlot, ...] = ()
         self._curve_plots: tuple[CurvePlot, ...] = ()
         self._references: tuple[PlottedRun, ...] = ()
+        self._token = "text"
         self._tiles_dirty = False
         self.tiles = TileRow()
         self._cards: tuple[Card, ...] = (
@@ -97,16 +98,23 @@ class TrainView(QWidget):
         # 15 redraws a second of what changes most, 5 of the rest.
         self._clock.set_turns((loss, accuracy, loss, gradient, loss, self))
         self._show_run()
-        self.set_references(self._references)
+        self.set_references(self._references, self._token)
 
-    def set_references(self, runs: Sequence[PlottedRun]) -> None:
+    def set_references(self, runs: Sequence[PlottedRun], token: str = "text") -> None:
         """Draw these runs behind the run in view, for comparison; none at first.
 
         May be called before :meth:`load_plots` and as often as a run among them changes.
+
+        Parameters
+        ----------
+        runs : sequence of PlottedRun
+            In the order of the legend.
+        token : str
+            Color of the run in view while there are others; alone it has its usual colors.
         """
-        self._references = tuple(runs)
+        self._references, self._token = tuple(runs), token
         for plot in self._curve_plots:
-            plot.show_runs(self._references)
+            plot.show_runs(self._references, token)
 
     # --- tiles -----------------------------------------------------------------------------
 

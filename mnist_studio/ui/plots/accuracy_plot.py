@@ -12,7 +12,6 @@ from ..number_text import percentage
 from .curve_plot import CurvePlot
 from .graph import Numbers, Paint
 from .hover import Row
-from .legend import Entry
 from .live_plot import YRange
 from .redraw_clock import RedrawClock
 from .run_curves import Look, Shown
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 _FLOORS = (0.0, 50.0, 80.0, 90.0, 95.0, 98.0, 99.0)  # per cent
 _HIDDEN_SHARE = 0.1  # of the curve: the steep beginning would flatten the rest
+_MANY_RUNS = 8
+_TRAINING_SHARES = (0.6, 0.3)  # of a run's color in its training curve, if many are shown
 _LOOK = Look(None, Paint("series_1", 2, z=13.0), Paint("series_2", 2, z=14.0), 7)
 
 
@@ -37,10 +38,11 @@ class AccuracyPlot(CurvePlot):
 
     def _run_look(self, token: str) -> Look:
         # Here the validation is what is compared; the training shows by how much it is fitted.
-        return Look(None, Paint(token, 1, 0.6, z=3.0), Paint(token, 2, z=4.0), 6)
+        share = _TRAINING_SHARES[len(self.runs) > _MANY_RUNS]
+        return Look(None, Paint(token, 1, share, z=3.0), Paint(token, 2, z=4.0), 6)
 
-    def _main_entries(self) -> tuple[Entry, ...]:
-        return Entry("series_1", self.tr("training")), Entry("series_2", self.tr("validation"))
+    def _main_names(self) -> tuple[str, ...]:
+        return self.tr("training"), self.tr("validation")
 
     def _height(self) -> Callable[[Numbers], Numbers]:
         return _percent
@@ -54,11 +56,12 @@ class AccuracyPlot(CurvePlot):
 
     def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
         series = self.main.single
-        names = (self.tr("training"), self.tr("validation"))
+        look = self.main.look
+        tokens = (look.line.token, look.validation.token)
         values = (series.line_at(step), series.validation_at(step))
         return tuple(
             Row(token, name, percentage(value))
-            for token, name, value in zip(("series_1", "series_2"), names, values, strict=True)
+            for token, name, value in zip(tokens, self._main_names(), values, strict=True)
             if np.isfinite(value)
         )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _FEW_RUNS = 4  # up to so many have lines of as many points as a single one
 _POINTS = (500, 250)
 _BEGUN = 0.1  # of the x axis: a run that has only begun does not change the range of others
+_ABOVE = 10.0  # how far the run in view lies above the others
 _NO_RUN = object()  # a key that no run has
 
 
@@ -51,6 +52,8 @@ class CurvePlot(LivePlot):
     ) -> None:
         super().__init__(title, clock, suffix, parent)
         self._measure = measure
+        self._look = look
+        self._main_token = "text"
         self.main = RunCurves(self.graph, measure, look)
         self._plotted: tuple[PlottedRun, ...] = ()
         self._curves: dict[Hashable, RunCurves] = {}
@@ -67,10 +70,17 @@ class CurvePlot(LivePlot):
         """What :meth:`show_runs` was told last."""
         return self._plotted
 
-    def show_runs(self, runs: Sequence[PlottedRun]) -> None:
+    def show_runs(self, runs: Sequence[PlottedRun], main_token: str = "text") -> None:
         """Draw these runs, behind the run in view if there is one.
 
         What was worked out for histories that stay is kept, so this may be called often.
+
+        Parameters
+        ----------
+        runs : sequence of PlottedRun
+            In the order of the legend.
+        main_token : str
+            Color of the run in view while there are others.
 
         Raises
         ------
@@ -80,8 +90,8 @@ class CurvePlot(LivePlot):
         plotted = tuple(runs)
         if len({run.key for run in plotted}) < len(plotted):
             raise ValueError("two runs of an overlay have the same key")
-        if plotted != self._plotted:
-            self._plotted = plotted
+        if plotted != self._plotted or main_token != self._main_token:
+            self._plotted, self._main_token = plotted, main_token
             self._update_curves()
             self.run_legend.set_entries(tuple(Entry(run.token, run.label) for run in plotted))
             self.run_legend.setVisible(bool(plotted))
@@ -132,8 +142,19 @@ class CurvePlot(LivePlot):
                     Entry("dim", self.tr("validation"), dots=True),
                 )
             )
-        else:
-            self.legend.set_entries(self._main_entries())
+            return
+        look = self._look
+        if self._plotted:
+            look = self._run_look(self._main_token).raised(_ABOVE)._replace(raw=look.raw)
+        self.main.set_look(look)
+        tokens = [paint.token for paint in look[:3] if paint is not None]
+        names = self._main_names()[-len(tokens) :]
+        self.legend.set_entries(
+            tuple(
+                Entry(token, name, dots=bool(self._plotted) and name is names[-1])
+                for token, name in zip(tokens, names, strict=True)
+            )
+        )
 
     @Slot(int)
     def _on_entry_hovered(self, index: int) -> None:
@@ -245,8 +266,8 @@ class CurvePlot(LivePlot):
         """Return how a run beside others is drawn."""
         raise NotImplementedError
 
-    def _main_entries(self) -> tuple[Entry, ...]:
-        """Return what the curves of the run in view are called."""
+    def _main_names(self) -> tuple[str, ...]:
+        """Return what the raw values (if drawn), the curve and the validation are called."""
         raise NotImplementedError
 
     def _height(self) -> Callable[[Numbers], Numbers]:

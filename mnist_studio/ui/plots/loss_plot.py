@@ -15,7 +15,6 @@ from ..widgets import dim_label
 from .curve_plot import CurvePlot
 from .graph import Numbers, Paint
 from .hover import Row
-from .legend import Entry
 from .live_plot import YRange, quiet_button
 from .marks import Marks
 from .ranges import SteppedEnd
@@ -81,9 +80,9 @@ class LossPlot(CurvePlot):
         """Put a button into the header, before the one that follows."""
         self.header.insertWidget(self.header.indexOf(self.follow_button), quiet_button(button))
 
-    def show_runs(self, runs: Sequence[PlottedRun]) -> None:
+    def show_runs(self, runs: Sequence[PlottedRun], main_token: str = "text") -> None:
         """Draw these runs; see `CurvePlot`."""
-        super().show_runs(runs)
+        super().show_runs(runs, main_token)
         self._update_raw_button()
 
     # --- controls --------------------------------------------------------------------------
@@ -133,12 +132,8 @@ class LossPlot(CurvePlot):
         raw = Paint(token, share=_RAW_SHARE)
         return Look(raw, Paint(token, 2, z=4.0), Paint(token, 1, z=3.0), 6)
 
-    def _main_entries(self) -> tuple[Entry, ...]:
-        return (
-            Entry("raw", self.tr("every batch")),
-            Entry("series_1", self.tr("smoothed")),
-            Entry("series_2", self.tr("validation")),
-        )
+    def _main_names(self) -> tuple[str, ...]:
+        return self.tr("every batch"), self.tr("smoothed"), self.tr("validation")
 
     def _start(self) -> None:
         self._y_end = SteppedEnd()
@@ -175,14 +170,14 @@ class LossPlot(CurvePlot):
         return (-2.0, 0.5) if self._logarithmic else (0.0, 2.5)
 
     def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
-        series = self.main.single
+        series, look = self.main.single, self.main.look
         rows = [
             Row("raw", self.tr("this batch"), loss_text(series.raw_at(step))),
-            Row("series_1", self.tr("smoothed"), loss_text(series.line_at(step))),
+            Row(look.line.token, self.tr("smoothed"), loss_text(series.line_at(step))),
         ]
         validation = series.validation_at(step)
         if np.isfinite(validation):
-            rows.append(Row("series_2", self.tr("validation"), loss_text(validation)))
+            rows.append(Row(look.validation.token, self.tr("validation"), loss_text(validation)))
         rows += [Row("", text, value) for text, value in self._marks.near(history, step)]
         return tuple(rows)
 

@@ -52,6 +52,7 @@ class PlotControls(QWidget):
         self.log_x_button = self._make_log_x_button()
         self.smoothing_button = self._make_smoothing_button()
         self.spread_button = self._make_spread_button()
+        self.offer_spread(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

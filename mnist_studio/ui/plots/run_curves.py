@@ -36,6 +36,13 @@ class Look(NamedTuple):
     validation: Paint
     dots: int
 
+    def raised(self, z: float) -> Look:
+        """Return the same, but with its lines higher above others."""
+        return self._replace(
+            line=self.line._replace(z=self.line.z + z),
+            validation=self.validation._replace(z=self.validation.z + z),
+        )
+
 
 class View(NamedTuple):
     """What a plot wants to see.
@@ -131,10 +138,16 @@ class RunCurves:
         ]
         self._drawn = None
 
+    @property
+    def look(self) -> Look:
+        """Its colors and widths."""
+        return self._look
+
     def set_look(self, look: Look) -> None:
         """Change the colors."""
         if look != self._look:
             self._look = look
+            self._drawn = None
             self._paint()
 
     def set_emphasis(self, emphasis: bool | None) -> None:
