@@ -93,11 +93,11 @@ def test_json_tells_everything_and_the_runs_are_in_the_users_folder(capsys):
 def test_a_sweep_and_a_single_training_have_the_same_numbers(capsys, tmp_path):
     words = ["--hidden", "8", "--epochs", "1", "--dropout", "0.2", "--seed", "4"]
     assert main(["sweep", *words, "--vary", "batch_size=300", "--repeat", "2", "--json"]) == 0
-    ended = of(lines(capsys), "run_ended")
+    ended = {line["run"]: line["path"] for line in of(lines(capsys), "run_ended")}
     single = tmp_path / "run.npz"
     words[-1] = "5"
     assert main(["train", *words, "--batch-size", "300", "--save", str(single)]) == 0
-    one, other = read_checkpoint(Path(ended[1]["path"])), read_checkpoint(single)
+    one, other = read_checkpoint(Path(ended[2])), read_checkpoint(single)
     assert one.config == other.config
     assert_same_arrays(one.weights, other.weights)
     assert without_seconds(one.history) == without_seconds(other.history)
