@@ -1,0 +1,39 @@
+"""Saved runs of a small data set."""
+
+import dataclasses
+
+import pytest
+
+from mnist_studio.training.checkpoint import write_checkpoint
+from mnist_studio.training.run_store import RunLabel, RunStore
+
+from ..training.builders import small_run, train
+
+
+def save(store, config, dataset):
+    """Train, save, and return the run's record."""
+    path = store.reserve()
+    write_checkpoint(path, train(config, dataset).checkpoint())
+    return store.record(path)
+
+
+@pytest.fixture(scope="package")
+def store(tmp_path_factory) -> RunStore:
+    return RunStore(tmp_path_factory.mktemp("runs"))
+
+
+@pytest.fixture(scope="package")
+def saved_runs(store, blobs):
+    """Two batch sizes with two seeds each."""
+    return [
+        save(store, small_run(batch_size=size, seed=seed, epochs=2), blobs)
+        for size in (16, 60)
+        for seed in (0, 1)
+    ]
+
+
+@pytest.fixture
+def hostile_run(saved_runs):
+    """A run whose name and note try to be markup."""
+    label = RunLabel("<script>alert('1')</script> & \"x\"", "a note </td> 数字 \x07", 3)
+    return dataclasses.replace(saved_runs[0], label=label)
