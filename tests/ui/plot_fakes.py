@@ -36,22 +36,35 @@ class FakeSession(QObject):
 
     def train(self, steps, losses=None):
         """Let `steps` batches end, in one signal, and epochs and samples with them."""
-        history = self.history
-        arrays = batches(history.step + 1, steps, losses)
-        before, per_epoch = history.step, history.batches_per_epoch
-        history.record_batches(arrays)
+        arrays, epochs = grow(self.history, steps, losses)
         self.batches_ended.emit(arrays)
-        for step in range(before + 1, history.step + 1):
-            if step % max(1, per_epoch // 10) == 0:
-                sample = ProgressSampled(step, 1 - 1 / (1 + step), (0.5, 0.25))
-                history.record(sample)
-            if step % per_epoch == 0:
-                epoch = step // per_epoch
-                ended = EpochEnded(
-                    epoch, step, 0.3, 0.9, 0.2 / epoch, 0.9 + 0.01 * epoch, 0.0, step / 100, True
-                )
-                history.record(ended)
-                self.epoch_ended.emit(ended)
+        for epoch in epochs:
+            self.epoch_ended.emit(epoch)
+
+
+def recorded(steps, batch_size=20, train_size=2000, losses=None, validation=None):
+    """Return the history of a run of so many batches."""
+    history = History(train_size, batch_size)
+    grow(history, steps, losses, validation)
+    return history
+
+
+def grow(history, steps, losses=None, validation=None):
+    """Record `steps` more batches, and the epochs and samples among them."""
+    arrays = batches(history.step + 1, steps, losses)
+    before, per_epoch = history.step, history.batches_per_epoch
+    history.record_batches(arrays)
+    epochs = []
+    for step in range(before + 1, history.step + 1):
+        if step % max(1, per_epoch // 10) == 0:
+            history.record(ProgressSampled(step, 1 - 1 / (1 + step), (0.5, 0.25)))
+        if step % per_epoch == 0:
+            epoch = step // per_epoch
+            loss = 0.2 / epoch if validation is None else validation
+            accuracy = min(1.0, 0.9 + 0.01 * epoch)
+            epochs.append(EpochEnded(epoch, step, 0.3, 0.9, loss, accuracy, 0.0, step / 100, True))
+            history.record(epochs[-1])
+    return arrays, epochs
 
 
 def batches(first_step, count, losses=None):

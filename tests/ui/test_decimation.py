@@ -1,9 +1,11 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.ui.plots.decimation import MinMaxPyramid, block_size, extremes
+from mnist_studio.ui.plots.decimation import MinMaxPyramid, block_size, extremes, octaves
 from mnist_studio.ui.plots.smoothing import ExponentialAverage
 
 counts = st.lists(st.integers(0, 700), min_size=1, max_size=8)
@@ -112,3 +114,14 @@ def test_an_infinite_loss_is_averaged_without_a_warning():
     _, smoothed = ExponentialAverage(5).sample(values, 0, 22)
     assert np.isfinite(smoothed[:20]).all()
     assert not np.isfinite(smoothed[20:]).any()
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 10**5))
+def test_octaves_follow_each_other_and_stay_while_values_arrive(first, count, more):
+    last = first + count
+    parts = octaves(first, last)
+    assert (parts[0][0], parts[-1][1]) == (first, last)
+    assert all(before[1] == after[0] for before, after in pairwise(parts))
+    # Two powers of eight at most: no part is too wide for blocks of one size.
+    assert all(end <= 8 * max(begin, 8) for begin, end in parts)
+    assert octaves(first, last + more)[: len(parts) - 1] == parts[:-1]

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.training.history import History
+from mnist_studio.training.history import BatchArrays, History, Origin
+from mnist_studio.ui.plots.axes import NumberAxis
 from mnist_studio.ui.plots.ranges import SteppedEnd, round_up
-from mnist_studio.ui.plots.x_units import XUnit
+from mnist_studio.ui.plots.x_units import XScale, XUnit
 
 from .plot_fakes import batches
 
@@ -51,3 +52,72 @@ def test_the_end_of_a_range_always_holds_the_data_and_is_never_much_too_large(ne
 def test_a_need_that_wavers_moves_no_axis():
     end = SteppedEnd()
     assert len({end.follow(need) for need in np.tile([0.95, 1.0, 0.8], 5).tolist()}) == 1
+
+
+@given(
+    st.sampled_from(XUnit),
+    st.booleans(),
+    st.integers(1, 500),
+    st.integers(1, 60),
+    st.integers(1, 400),
+    st.data(),
+)
+def test_a_coordinate_leads_back_to_its_step_wherever_the_run_began(
+    unit, logarithmic, train_size, batch_size, steps, data
+):
+    origin = Origin(*data.draw(st.sampled_from([(), (700, 14_000, 7.0, 12.5)])))
+    history = History(train_size, batch_size, origin)
+    history.record_batches(batches(1, steps))
+    scale = XScale(unit, logarithmic)
+    step = data.draw(st.integers(1, steps))
+    assert scale.nearest_step(history, float(scale.positions(history, step))) == step
+    first, last = scale.steps_within(history, (-1e6, 1e6))
+    assert (first, last) == (0, steps)
+
+
+@pytest.mark.parametrize(("unit", "begin"), [*zip(XUnit, (40, 800, 0.4, 3.0), strict=True)])
+def test_a_fork_begins_where_its_origin_says(unit, begin):
+    history = History(2000, 20, Origin(40, 800, 0.4, 3.0))
+    plain = History(2000, 20)
+    for each in (history, plain):
+        each.record_batches(batches(1, 50))
+    assert unit.start(history) == begin
+    steps = np.arange(1, 51)
+    np.testing.assert_allclose(
+        unit.positions(history, steps), unit.positions(plain, steps) + begin, rtol=1e-6
+    )
+
+
+def test_zero_seconds_have_a_place_on_a_logarithmic_axis():
+    history = History(100, 10)
+    values = np.zeros((3, 4), np.float32)
+    history.record_batches(BatchArrays(1, values))
+    assert np.isfinite(XScale(XUnit.SECONDS, True).positions(history, [1, 4])).all()
+
+
+@pytest.fixture
+def bottom(qapp):
+    axis = NumberAxis("bottom")
+    axis.setLogMode(x=True)
+    return axis
+
+
+@given(low=st.floats(-3, 7), decades=st.floats(0.02, 8), size=st.integers(200, 1600))
+def test_a_logarithmic_axis_has_labels_wherever_it_is_zoomed_to(qapp, low, decades, size):
+    axis = NumberAxis("bottom")
+    axis.setLogMode(x=True)
+    ((_, ticks),) = axis.logTickValues(low, low + decades, size, None)
+    assert 2 <= len(ticks) <= size / 15
+    assert all(low - 1e-9 <= tick <= low + decades + 1e-9 for tick in ticks)
+    texts = axis.tickStrings(ticks, 1.0, 1.0)
+    assert len(set(texts)) == len(texts)
+
+
+def test_large_powers_of_ten_are_told_in_thousands(bottom):
+    assert bottom.tickStrings([-2.0, 0.0, 3.0, np.log10(20_000), 6.0], 1.0, 1.0) == [
+        "0.01",
+        "1",
+        "1000",
+        "20k",
+        "1M",
+    ]

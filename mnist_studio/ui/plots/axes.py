@@ -15,6 +15,7 @@ _LEFT_WIDTH = 48
 _BOTTOM_HEIGHT = 22
 # Long numbers are told in thousands and millions: from where, in what, with which letter.
 _UNITS = ((1e6, 1e6, "M"), (1e5, 1e3, "k"), (0.0, 1.0, ""))
+_POWER_UNITS = ((1e6, 1e6, "M"), (1e4, 1e3, "k"), (0.0, 1.0, ""))
 _LABEL_DISTANCE = 30  # pixels, at least
 _WIDTH_SHARE = 0.6  # numbers side by side need more room than one above the other
 # What is labeled within a decade that has at least so many pixels.
@@ -96,7 +97,7 @@ class NumberAxis(pg.AxisItem):
 
 def _power_text(value: float) -> str:
     number = 10.0**value
-    size, letter = next(each[1:] for each in _UNITS if number >= each[0] / 10)
+    size, letter = next(each[1:] for each in _POWER_UNITS if number >= each[0] * (1 - 1e-9))
     return f"{number / size:.6g}".replace("e-0", "e-") + letter
 
 
