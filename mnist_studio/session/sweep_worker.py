@@ -1,0 +1,354 @@
+"""The sweeps' thread's object: keeps sweeps, runs the queue and reads what its processes write."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from ..training.config import RunConfig
+from ..training.status import RunStatus
+from .sweep_state import CurvePart, Offer, QueueState, Report, SweepState
+
+if TYPE_CHECKING:
+    from ..training.history import History
+    from ..training.run_store import RunRecord, RunStore
+    from ..training.sweep import Sweep
+    from ..training.sweep_progress import RunProgress
+    from ..training.sweep_runner import News, RunGrew, SweepRunner
+    from ..training.sweep_store import SweepRecord, SweepStore
+    from ..training.workers import Workers
+
+logger = logging.getLogger(__name__)
+
+POLL_INTERVAL = 100  # milliseconds between two looks at the processes
+CLOSE_SECONDS = 0.15  # how long runs may take to save before the window is gone
+
+
+class SweepWorker(QObject):
+    """Lives in the thread of sweeps; polls the runner there.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of runs.
+    make_workers : callable, optional
+        Given how many runs are trained at once, returns who trains them; processes by default.
+
+    Signals
+    -------
+    begun(object)
+        Path and RunConfig of all runs that are now queued, as a list.
+    reported(object)
+        A :class:`Report`, when something has changed.
+    sweep_ended(object, object)
+        Its Sweep and a RunRecord of each of its runs that have a file.
+    offered(object)
+        An :class:`Offer`.
+    failed(str)
+        A sentence.
+    """
+
+    begun = Signal(object)
+    reported = Signal(object)
+    sweep_ended = Signal(object, object)
+    offered = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, folder: Path, make_workers: Callable[[int], Workers] | None = None) -> None:
+        super().__init__()
+        self._folder = folder
+        self._make_workers = make_workers
+        self._records: list[SweepRecord] = []
+        self._runner: SweepRunner | None = None
+        self._data_folder: Path | None = None
+        self._at_once = 0
+        self._sent: dict[Path, tuple[History, tuple[int, int, int]]] = {}
+        self._state = QueueState()
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_INTERVAL)
+        self._timer.timeout.connect(self._poll)
+
+    # --- sweeps begin ----------------------------------------------------------------------
+
+    @Slot(object, object, int)
+    def start(self, sweep: Sweep, data_folder: Path | None, jobs: int) -> None:
+        """Keep a new sweep and queue its runs."""
+        from ..data.errors import DataError
+        from ..training.sweep_store import SweepError
+
+        try:
+            self._check(sweep, data_folder)
+            record = self._store.begin(sweep, data_folder)
+        except (DataError, SweepError) as error:
+            self.failed.emit(str(error))
+            return
+        self._queue(record, record.planned, jobs)
+
+    @Slot()
+    def look_for_interrupted(self) -> None:
+        """Offer the latest sweep that nobody works at though it is not done."""
+        unfinished = self._store.unfinished()
+        if unfinished:
+            record = unfinished[-1]
+            total = len(record.runs) - len(record.cancelled)
+            self.offered.emit(Offer(record, total - len(record.to_train()), total))
+
+    @Slot(object, int)
+    def resume_sweep(self, offer: Offer, jobs: int) -> None:
+        """Go on with an interrupted sweep."""
+        from ..data.errors import DataError
+        from ..training.sweep_store import SweepError
+
+        record = offer.record
+        try:
+            self._check(record.sweep, record.folder)
+            held = self._store.hold(record)
+        except (DataError, SweepError) as error:
+            self.failed.emit(str(error))
+            return
+        if held:
+            self._queue(record, record.to_train(), jobs)
+        else:
+            self.failed.emit(f"{record.title} is being trained by another program already.")
+
+    @Slot(object)
+    def dismiss_sweep(self, offer: Offer) -> None:
+        """Keep in mind that the rest of a sweep is not wanted."""
+        from ..training.run_requests import remove_request
+        from ..training.sweep_store import SweepError
+
+        try:
+            if self._store.hold(offer.record):
+                self._store.finish(offer.record)
+                for run in offer.record.runs:
+                    remove_request(run)
+        except (OSError, SweepError) as error:
+            self.failed.emit(str(error))
+
+    def _check(self, sweep: Sweep, data_folder: Path | None) -> None:
+        """Raise DataError if the images cannot be had, as training them would."""
+        from ..data.errors import DataError
+
+        check_data(sweep, data_folder)
+        if self._runner is not None and data_folder != self._data_folder:
+            raise DataError(
+                "The sweep at work reads its images from another folder; start this one when that "
+                "has ended."
+            )
+
+    def _queue(self, record: SweepRecord, planned: list[tuple[Path, RunConfig]], jobs: int) -> None:
+        self._records.append(record)
+        self.begun.emit(planned)
+        self._running(record.folder, jobs).add(planned)
+        self._timer.start()
+        self._poll()
+
+    def _running(self, data_folder: Path | None, jobs: int) -> SweepRunner:
+        """Return the runner at work, or a new one."""
+        from ..training.sweep_runner import SweepRunner
+        from ..training.workers import local_processes
+
+        if self._runner is None:
+            make = self._make_workers or local_processes
+            self._runner = SweepRunner(make(jobs), data_folder)
+            self._data_folder, self._at_once = data_folder, jobs
+        return self._runner
+
+    # --- commands --------------------------------------------------------------------------
+
+    @Slot(bool)
+    def set_paused(self, paused: bool) -> None:
+        """Pause or go on."""
+        if self._runner is not None:
+            self._runner.pause() if paused else self._runner.resume()
+            self._poll()
+
+    @Slot(object)
+    def cancel(self, path: Path) -> None:
+        """Take a queued run out, or stop a running one."""
+        if self._runner is not None:
+            self._cancel(self._runner, path)
+            self._poll()
+
+    @Slot()
+    def cancel_all(self) -> None:
+        """Take out all queued runs and stop the running ones."""
+        if self._runner is not None:
+            for run in self._runner.runs:
+                if run.open:
+                    self._cancel(self._runner, run.path)
+            self._poll()
+
+    @Slot(object, int)
+    def move(self, path: Path, delta: int) -> None:
+        """Move a queued run so many places back among the queued ones."""
+        if self._runner is None:
+            return
+        queued = [run.path for run in self._runner.runs if run.status is RunStatus.QUEUED]
+        if path in queued:
+            place = queued.index(path) + delta
+            self._runner.move(path, max(0, min(place, len(queued) - 1)))
+            self._poll()
+
+    def _cancel(self, runner: SweepRunner, path: Path) -> None:
+        from ..training.sweep_store import SweepError
+
+        queued = any(r.path == path and r.status is RunStatus.QUEUED for r in runner.runs)
+        runner.cancel(path)
+        if not queued:
+            return  # a run that has begun says in its own file that it was stopped
+        for index, record in enumerate(self._records):
+            if path in record.runs:
+                try:
+                    self._records[index] = self._store.cancel(record, path)
+                except SweepError as error:
+                    self.failed.emit(str(error))
+
+    # --- the clock -------------------------------------------------------------------------
+
+    @Slot()
+    def _poll(self) -> None:
+        if self._runner is None:
+            return
+        news = self._runner.poll()
+        left = {run.path for run in self._runner.runs if run.open}
+        ended = [record for record in self._records if left.isdisjoint(record.runs)]
+        self._records = [record for record in self._records if record not in ended]
+        self._report(self._runner, news)
+        for record in ended:
+            self._finish(record)
+        if not self._records:
+            self._end_runner(self._runner)
+
+    def _report(self, runner: SweepRunner, news: list[News]) -> None:
+        from ..training.sweep_runner import RunEnded, RunGrew
+
+        parts = tuple(self._part(each) for each in news if isinstance(each, RunGrew))
+        ends = tuple(each for each in news if isinstance(each, RunEnded))
+        entries = tuple(runner.runs)
+        sweeps = tuple(_state(record, entries) for record in self._records)
+        left, share = runner.seconds_left(), work_share(entries)
+        state = QueueState(sweeps, entries, runner.paused, left, share, self._at_once)
+        if news or state != self._state:
+            self._state = state
+            self.reported.emit(Report(state, parts, ends))
+        for end in ends:
+            self._sent.pop(end.path, None)
+            if not end.path.exists():
+                self.failed.emit(end.failure)
+
+    def _part(self, grew: RunGrew) -> CurvePart:
+        from ..training.history import History
+
+        path, history = grew
+        known, counts = self._sent.get(path, (None, (0, 0, 0)))
+        begins = known is not history
+        arrays = history.arrays_since((0, 0, 0) if begins else counts)
+        self._sent[path] = (history, history.counts)
+        sizes = (history.train_size, history.batch_size, history.origin)
+        return CurvePart(path, History(*sizes) if begins else None, arrays)
+
+    def _finish(self, record: SweepRecord) -> None:
+        from ..training.sweep_store import SweepError
+
+        try:
+            self._store.finish(record)
+        except (OSError, SweepError) as error:
+            self.failed.emit(str(error))
+        self.sweep_ended.emit(record.sweep, self._read(record))
+
+    def _read(self, record: SweepRecord) -> list[RunRecord]:
+        from ..training.checkpoint import CheckpointError
+
+        found = []
+        for run in record.runs:
+            if run.exists():
+                try:
+                    found.append(self._runs.record(run))
+                except CheckpointError:
+                    logger.warning("%s is missing in the result", run, exc_info=True)
+        return found
+
+    def _end_runner(self, runner: SweepRunner) -> None:
+        """End the processes when there is nothing left for them to do."""
+        self._timer.stop()
+        self._runner, self._state = None, QueueState()
+        self._sent.clear()
+        self.reported.emit(Report(self._state))
+        runner.close()
+
+    # --- end -------------------------------------------------------------------------------
+
+    @Slot()
+    def close(self) -> None:
+        """Interrupt what is trained and end the thread."""
+        self._timer.stop()
+        if self._runner is not None:
+            _interrupt(self._runner)
+        self._runner = None
+        for record in self._records:
+            self._store.release(record)
+        self.thread().quit()
+
+    # Made in the thread, since they bring NumPy along.
+
+    @functools.cached_property
+    def _runs(self) -> RunStore:
+        from ..training.run_store import RunStore
+
+        return RunStore(self._folder)
+
+    @functools.cached_property
+    def _store(self) -> SweepStore:
+        from ..training.sweep_store import SweepStore
+
+        return SweepStore(self._runs)
+
+
+def check_data(sweep: Sweep, folder: Path | None) -> None:
+    """Raise DataError, as loading it would, if a data set of a sweep is not on this computer."""
+    from ..data.loading import load
+    from ..data.locations import locate
+
+    for name in sorted({config.data.dataset for config in sweep.configs()}):
+        if locate(name, folder) is None:
+            load(name, folder)
+
+
+def work_share(entries: tuple[RunProgress, ...]) -> float:
+    """Return how much of the work is done; a batch of 500 images counts for more than one of 5."""
+    from ..training.work import step_work
+
+    work = [entry.total_steps * step_work(entry.config) for entry in entries]
+    done = sum(size * entry.share for size, entry in zip(work, entries, strict=True))
+    return done / sum(work) if work else 0.0
+
+
+def _state(record: SweepRecord, entries: tuple[RunProgress, ...]) -> SweepState:
+    own = set(record.runs)
+    left = sum(entry.open and entry.path in own for entry in entries)
+    total = len(record.runs) - len(record.cancelled)
+    return SweepState(record.title, total - left, total)
+
+
+def _interrupt(runner: SweepRunner) -> None:
+    """End the processes at once; those that are slow to answer are asked again.
+
+    A process that has only just been started reads its request when it has loaded everything,
+    which is after the runner has given it up; it would train to the end otherwise.
+    """
+    from ..training.run_requests import Request, read_request, write_request
+
+    asked = {run.path: read_request(run.path) for run in runner.runs if run.status.active}
+    runner.close(CLOSE_SECONDS)
+    for path, found in asked.items():
+        if found is not None:
+            try:
+                write_request(path, found.token, Request.INTERRUPT)
+            except OSError:
+                logger.warning("%s is trained to its end", path, exc_info=True)
