@@ -14,7 +14,7 @@ from .graph import Numbers, Paint
 from .hover import Row
 from .live_plot import YRange
 from .redraw_clock import RedrawClock
-from .run_curves import Look, Shown
+from .run_view import Look, Shown
 from .series import AccuracyMeasure
 
 if TYPE_CHECKING:

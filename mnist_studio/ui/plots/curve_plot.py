@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QWidget
 from ..number_text import grouped
 from .hover import Row
 from .legend import Entry, Legend
-from .live_plot import LivePlot, Track, YRange
+from .live_plot import LivePlot, YRange
 from .plotted_run import PlotOptions, PlottedRun
 from .redraw_clock import RedrawClock
-from .run_curves import Look, Reading, RunCurves, Shown, View
+from .run_curves import RunCurves
+from .run_view import Look, Reading, Shown, View
+from .x_follower import Track
 from .x_units import XUnit
 
 if TYPE_CHECKING:

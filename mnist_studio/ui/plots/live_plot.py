@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -15,9 +15,9 @@ from .graph import Graph
 from .hover import CrossLine, Readout, Row
 from .legend import Legend
 from .plotted_run import PlotOptions
-from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
-from .x_units import XScale, XUnit
+from .x_follower import Track, XFollower
+from .x_units import XScale
 
 if TYPE_CHECKING:
     from ...training.history import History
@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 YRange = tuple[float, float]
 HEADER_HEIGHT = 24
 _MOST_COLUMNS = 1000
-_FEWEST_STEPS = 20  # the x axis begins with room for so many
-
-
-class Track(NamedTuple):
-    """What the x axis follows: a history, the updates planned, whether no more will come."""
-
-    history: History
-    total_steps: int | None
-    ended: bool
 
 
 class LivePlot(Card):
@@ -62,7 +53,7 @@ class LivePlot(Card):
         self._history: History | None = None
         self._total_steps: int | None = None
         self._options = PlotOptions()
-        self._x_end = SteppedEnd()
+        self._x_follower = XFollower()
         self._ended = False
         self._following = True
         self._dirty = True
@@ -104,7 +95,7 @@ class LivePlot(Card):
         """
         self._history = history
         self._total_steps = total_steps
-        self._x_end = SteppedEnd()
+        self._x_follower = XFollower()
         self._ended = False
         self._start()
         self.follow()
@@ -120,7 +111,7 @@ class LivePlot(Card):
         other_axis = options.scale != self._options.scale
         self._options = options
         if other_axis:
-            self._x_end = SteppedEnd()
+            self._x_follower = XFollower()
             self.graph.set_logarithmic(x=options.scale.logarithmic)
             self.follow()
         else:
@@ -163,7 +154,7 @@ class LivePlot(Card):
             return
         x_range, y_range = self.graph.visible_range()
         if self._following:
-            x_range = self._followed_x_range(tracks)
+            x_range = self._x_follower.range_of(tracks, self._scale)
             self.graph.set_range(x_range, y_range)  # what is drawn depends on a pixel's size
         y_range = self._draw(x_range)
         if self._following:
@@ -205,36 +196,6 @@ class LivePlot(Card):
         if self._history is None or not self._history.step:
             return []
         return [Track(self._history, self._total_steps, self._ended)]
-
-    def _followed_x_range(self, tracks: list[Track]) -> tuple[float, float]:
-        scale = self._scale
-        end = max((self._reached(each) for each in tracks if each.ended), default=0.0)
-        live = [each for each in tracks if not each.ended]
-        if live:
-            reached = max(self._reached(each) for each in live)
-            planned = max(self._planned(each) for each in live)
-            end = max(end, reached, min(self._x_end.follow(reached), planned))
-        if scale.logarithmic:
-            first = [float(scale.unit.positions(each.history, 1)) for each in tracks]
-            low, high = scale.coordinates([min(first), end]).tolist()
-        else:
-            low, high = min(scale.unit.start(each.history) for each in tracks), end
-        # A little more, so that a dot at the very end is whole.
-        return low, low + 1.01 * max(high - low, 1e-3)
-
-    def _reached(self, track: Track) -> float:
-        """Return where a history ends, or a little later if it has only begun."""
-        unit, history = self._scale.unit, track.history
-        reached = float(unit.positions(history, history.step))
-        if unit is not XUnit.SECONDS:
-            reached = max(reached, float(unit.positions(history, _FEWEST_STEPS)))
-        return max(reached, 1e-3)
-
-    def _planned(self, track: Track) -> float:
-        unit = self._scale.unit
-        if track.total_steps is None or unit is XUnit.SECONDS:
-            return float("inf")
-        return float(unit.positions(track.history, track.total_steps))
 
     def _make_follow_button(self) -> QToolButton:
         button = QToolButton(self.graph)
@@ -358,4 +319,14 @@ class LivePlot(Card):
 def quiet_button(button: QToolButton) -> QToolButton:
     """Give a button in a plot's header its quiet look."""
     button.setProperty("quiet", True)
+    return button
+
+
+def toggle_button(name: str, text: str, tool_tip: str) -> QToolButton:
+    """Return a quiet button that stays pressed."""
+    button = quiet_button(QToolButton())
+    button.setObjectName(name)
+    button.setText(text)
+    button.setToolTip(tool_tip)
+    button.setCheckable(True)
     return button

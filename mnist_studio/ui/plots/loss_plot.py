@@ -15,11 +15,11 @@ from ..widgets import dim_label
 from .curve_plot import CurvePlot
 from .graph import Numbers, Paint
 from .hover import Row
-from .live_plot import YRange, quiet_button
+from .live_plot import YRange, quiet_button, toggle_button
 from .marks import Marks
 from .ranges import SteppedEnd
 from .redraw_clock import RedrawClock
-from .run_curves import Look, Shown
+from .run_view import Look, Shown
 from .series import LossMeasure
 
 if TYPE_CHECKING:
@@ -88,27 +88,23 @@ class LossPlot(CurvePlot):
     # --- controls --------------------------------------------------------------------------
 
     def _make_scale_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("logarithmicButton")
-        button.setText(self.tr("Log"))
-        button.setToolTip(
-            self.tr("Logarithmic loss axis: shows how the small losses late in a run still fall.")
+        button = toggle_button(
+            "logarithmicButton",
+            self.tr("Log"),
+            self.tr("Logarithmic loss axis: shows how the small losses late in a run still fall."),
         )
-        button.setCheckable(True)
         button.clicked.connect(self.set_logarithmic)
         return button
 
     def _make_raw_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("rawButton")
-        button.setText(self.tr("Raw"))
-        button.setToolTip(
+        button = toggle_button(
+            "rawButton",
+            self.tr("Raw"),
             self.tr(
                 "Show the loss of every batch, pale behind the smoothed curves. Usual for up to "
                 "three runs; more of them hide each other."
-            )
+            ),
         )
-        button.setCheckable(True)
         button.clicked.connect(self._on_raw_clicked)
         return button
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from ..choice_button import ChoiceButton
 from .common_grid import Spread
-from .live_plot import quiet_button
+from .live_plot import quiet_button, toggle_button
 from .plotted_run import PlotOptions
 from .spans import Smoothing
 from .x_units import XUnit
@@ -69,16 +69,14 @@ class PlotControls(QWidget):
         self.spread_button.setEnabled(offered)
 
     def _make_log_x_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName("logarithmicXButton")
-        button.setText(self.tr("Log x"))
-        button.setToolTip(
+        button = toggle_button(
+            "logarithmicXButton",
+            self.tr("Log x"),
             self.tr(
                 "Logarithmic x axis: shows the first batches large. With a logarithmic loss axis "
                 "too, a power law is a straight line."
-            )
+            ),
         )
-        button.setCheckable(True)
         button.clicked.connect(self._on_log_x_clicked)
         return button
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from .common_grid import Spread, Summary, resample, summarize
 from .epoch_points import EpochPoints
 from .graph import Graph, Item, Numbers, Paint, set_data
 from .noisy_curve import NoisyCurve
-from .plotted_run import PlotOptions
+from .run_view import NONE, Look, Reading, Shown, View
 from .series import Measure, Series
 from .spans import Smoothing
 from .x_units import XScale
@@ -24,68 +24,6 @@ _TAIL_SHARE = 0.5  # and in what single seeds are ahead of the others
 _BEHIND = 0.5  # how far the band and these lie below the line
 _LIFT = 50.0  # a curve that is pointed at lies above all others
 _PALE = 0.2  # what the others keep of their color
-
-NONE = np.empty(0)
-
-
-class Look(NamedTuple):
-    """Colors and widths of a run's curves; there are no raw values without a paint for them."""
-
-    raw: Paint | None
-    line: Paint
-    validation: Paint
-    dots: int
-
-    def raised(self, z: float) -> Look:
-        """Return the same, but with its lines higher above others."""
-        return self._replace(
-            line=self.line._replace(z=self.line.z + z),
-            validation=self.validation._replace(z=self.validation.z + z),
-        )
-
-
-class View(NamedTuple):
-    """What a plot wants to see.
-
-    Attributes
-    ----------
-    options : PlotOptions
-        What the user chose.
-    x_range : tuple of float
-        Coordinates from and to.
-    height : callable
-        Where values lie on the y axis.
-    points, columns : int
-        How many points a line and how many columns a band may have.
-    raw : bool
-        Whether every single value is shown.
-    """
-
-    options: PlotOptions
-    x_range: tuple[float, float]
-    height: Callable[[Numbers], Numbers]
-    points: int
-    columns: int
-    raw: bool
-
-
-class Shown(NamedTuple):
-    """The values that are visible, from which a plot chooses its range."""
-
-    lows: Numbers = NONE
-    highs: Numbers = NONE
-    line: Numbers = NONE
-    validation: Numbers = NONE
-    end: float = float("-inf")  # the coordinate where the line ends
-
-
-class Reading(NamedTuple):
-    """The values at a place; NaN where there are none, no deviation of a single run."""
-
-    line: float
-    validation: float
-    line_deviation: float | None = None
-    validation_deviation: float | None = None
 
 
 class RunCurves:
