@@ -1,9 +1,13 @@
 """What a sweep gains by its processes: ``python -m tests.benchmarks.sweep [--quick]``.
 
 Trains the twelve runs of the lab note's batch sizes with two seeds on the full MNIST, alternately
-through the sweep's queue (a process per core, one BLAS thread each, journals and run files
-included) and one after another in this process with two BLAS threads, nothing written. Starting
-the processes and reading the images counts on both sides. Prints a Markdown table of medians.
+
+- by ``mnist-studio sweep``: a process per core, one BLAS thread each;
+- by ``mnist-studio train --blas-threads 2``, one after another;
+- by the bare trainer in this process with two BLAS threads, one after another, nothing saved.
+
+Prints a Markdown table of medians. Two BLAS threads suffer much more than two processes from
+whatever else runs, so a busy machine flatters the sweep.
 """
 
 # The number of BLAS threads is fixed when NumPy is imported.
@@ -16,6 +20,7 @@ import argparse
 import dataclasses
 import platform
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,16 +28,13 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
-from mnist_studio.training.status import RunStatus
-from mnist_studio.training.sweep import SWEEP_PRESETS, Budget
-from mnist_studio.training.sweep_runner import SweepRunner
+from mnist_studio.training.sweep import SWEEP_PRESETS
 from mnist_studio.training.trainer import Trainer
-from mnist_studio.training.workers import local_processes, usable_cores
+from mnist_studio.training.workers import usable_cores
 
 BASELINE_THREADS = 2
-POLL_SECONDS = 0.02
+LAB_NOTE = ("--preset", "lab-note", "--dataset", "mnist")
 
 
 def write(line=""):
@@ -40,31 +42,43 @@ def write(line=""):
     sys.stdout.flush()
 
 
-def one_after_another(configs):
-    """Return the seconds of all runs in this process."""
-    start = time.perf_counter()
+def bare_trainer(sweep, folder):
+    """Train all runs in this process."""
     dataset = load("mnist")
     with threadpool_limits(BASELINE_THREADS, user_api="blas"):
-        for config in configs:
+        for config in sweep.configs():
             for _ in Trainer(config, dataset).run():
                 pass
-    return time.perf_counter() - start
 
 
-def in_processes(configs, jobs):
-    """Return the seconds of all runs through the queue."""
+def single_trainings(sweep, folder):
+    """Train all runs by a command each."""
+    for config in sweep.configs():
+        training = config.training
+        words = ["--batch-size", training.batch_size, "--seed", training.seed]
+        words += ["--blas-threads", BASELINE_THREADS, "--save", folder / "run.npz"]
+        command("train", *LAB_NOTE, "--epochs", training.epochs, *words)
+
+
+def one_sweep(sweep, folder):
+    """Train all runs by one command."""
+    words = ["--lab-note", "batch-size", "--repeat", sweep.repeat, "--dataset", "mnist"]
+    command("sweep", *words, "--epochs", sweep.base.training.epochs, XDG_DATA_HOME=folder)
+
+
+def command(*words, **environment):
+    subprocess.run(
+        [sys.executable, "-m", "mnist_studio", *map(str, words)],
+        env=os.environ | {name: str(value) for name, value in environment.items()},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+
+
+def seconds(function, sweep):
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        runner = SweepRunner(local_processes(jobs))
-        try:
-            paths = [Path(folder) / f"run-{number:04d}.npz" for number in range(len(configs))]
-            runner.add(zip(paths, configs, strict=True))
-            while not runner.finished:
-                runner.poll()
-                time.sleep(POLL_SECONDS)
-            assert all(run.status is RunStatus.COMPLETED for run in runner.runs), runner.runs
-        finally:
-            runner.close()
+        function(sweep, Path(folder))
         return time.perf_counter() - start
 
 
@@ -73,28 +87,30 @@ def main():
     parser.add_argument("--quick", action="store_true", help="one epoch, measured once")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--jobs", type=int, default=usable_cores())
     chosen = parser.parse_args()
     epochs, repeats = (1, 1) if chosen.quick else (chosen.epochs, chosen.repeats)
     note = SWEEP_PRESETS["lab-note-batch-size"]("mnist")
-    sweep = dataclasses.replace(note, repeat=2, budget=Budget("epochs", epochs))
-    configs = sweep.configs()
-    measured = []
-    try:
-        for _ in range(repeats):
-            measured.append((one_after_another(configs), in_processes(configs, chosen.jobs)))
-    except DataError as error:
-        sys.exit(str(error))
-    alone, together = (statistics.median(column) for column in zip(*measured, strict=True))
-    ratio = statistics.median(new / old for old, new in measured)
+    sweep = dataclasses.replace(note, base=note.base.with_epochs(epochs), repeat=2)
+    measured = {function: [] for function in (one_sweep, single_trainings, bare_trainer)}
+    for _ in range(repeats):
+        for function, times in measured.items():
+            times.append(seconds(function, sweep))
     write(f"{platform.machine()}, {usable_cores()} cores, Python {platform.python_version()}")
     write()
-    write(f"| {len(configs)} runs of {epochs} epochs, full MNIST | seconds |")
-    write("|---|---|")
-    write(f"| one after another, {BASELINE_THREADS} BLAS threads | {alone:.1f} |")
-    write(f"| sweep, {chosen.jobs} processes, 1 BLAS thread each | {together:.1f} |")
-    write(f"| ratio | {ratio:.2f} |")
+    write(f"| {sweep.count} runs, full MNIST, epochs: {epochs} | seconds | sweep / this |")
+    write("|---|---|---|")
+    for function, times in measured.items():
+        ratio = statistics.median(
+            own / other for own, other in zip(measured[one_sweep], times, strict=True)
+        )
+        write(f"| {NAMES[function]} | {statistics.median(times):.1f} | {ratio:.2f} |")
 
+
+NAMES = {
+    one_sweep: "`sweep`, a process with one BLAS thread per core",
+    single_trainings: f"`train`, one after another, {BASELINE_THREADS} BLAS threads",
+    bare_trainer: f"bare trainer, one after another, {BASELINE_THREADS} BLAS threads",
+}
 
 if __name__ == "__main__":
     main()
