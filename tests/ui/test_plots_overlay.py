@@ -378,6 +378,15 @@ def test_stronger_smoothing_is_calmer_and_none_shows_every_extreme(qtbot, overla
     assert len(y) < 1100
 
 
+def test_a_loss_that_hardly_falls_does_not_stretch_a_logarithmic_axis(qtbot, overlay):
+    slow = recorded(300, losses=np.full(300, 2.3), validation=2.3)
+    fast = recorded(300, losses=np.geomspace(2.3, 0.05, 300), validation=0.1)
+    overlay.show_runs(plotted(slow), plotted(fast, key=1))
+    click(overlay.loss.scale_button)
+    settle(qtbot, overlay)
+    assert overlay.loss.graph.visible_range()[1] == (-1.5, 0.5)
+
+
 def test_the_band_is_offered_only_where_there_are_seeds(overlay):
     assert not overlay.controls.spread_button.isEnabled()
     overlay.controls.offer_spread(True)

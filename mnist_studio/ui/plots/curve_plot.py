@@ -29,7 +29,6 @@ _FEW_RUNS = 4  # up to so many have lines of as many points as a single one
 _POINTS = (500, 250)
 _BEGUN = 0.1  # of the x axis: a run that has only begun does not change the range of others
 _ABOVE = 10.0  # how far the run in view lies above the others
-_NO_RUN = object()  # a key that no run has
 
 
 class CurvePlot(LivePlot):
@@ -161,7 +160,7 @@ class CurvePlot(LivePlot):
     @Slot(int)
     def _on_entry_hovered(self, index: int) -> None:
         key = self._plotted[index].key if 0 <= index < len(self._plotted) else None
-        self.highlight(_NO_RUN if key is None else key)
+        self.highlight(key)
         self.run_hovered.emit(key)
 
     # --- drawing ---------------------------------------------------------------------------

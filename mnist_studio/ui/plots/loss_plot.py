@@ -211,5 +211,4 @@ def _logarithmic_range(shown: Shown) -> YRange:
     if len(typical):
         # Single images, at batch size 1, reach losses of zero: two decades are enough.
         low = max(low, float(np.floor(2 * np.log10(max(typical.min(), _LOWEST))) / 2) - 2.0)
-    high = float(np.ceil(2 * powers.max()) / 2)
-    return low, max(high, low + 1.0)
+    return low, float(np.ceil(2 * powers.max()) / 2)

@@ -69,7 +69,9 @@ class RunCurves:
         known = {id(each.history): each for each in self._series}
         if smoothing is not self._smoothing:
             known = {}
-        self._histories, self._smoothing = tuple(histories), smoothing
+            self._smoothing = smoothing
+            self._paint()
+        self._histories = tuple(histories)
         self._series = [
             known.get(id(history)) or Series(history, self._measure, smoothing)
             for history in histories
@@ -102,6 +104,8 @@ class RunCurves:
     def _paint(self) -> None:
         look = self._look
         line = look.line
+        if self._smoothing is Smoothing.NONE:  # a thick line would hide how often it turns
+            line = line._replace(width=1)
         behind = line._replace(width=1, z=line.z - _BEHIND)
         paints: list[tuple[Item, Paint]] = [
             (self.band, behind._replace(share=_BAND_SHARE, z=1.0)),
