@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_LARGEST = 1e100
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -33,7 +34,7 @@ class Scale:
 
     def at(self, value: float) -> float | None:
         """Return the pixel of a value; None for one that cannot be drawn."""
-        if not math.isfinite(value) or (self.logarithmic and value <= 0):
+        if not _can_be_shown(value, self.logarithmic):
             return None
         if self.logarithmic:
             share = math.log(value / self.lowest) / math.log(self.highest / self.lowest)
@@ -72,16 +73,23 @@ def make_scale(
     room : float
         Share of the axis to leave free at each end.
     """
-    shown = [v for v in values if math.isfinite(v) and (v > 0 or not logarithmic)]
+    shown = [value for value in values if _can_be_shown(value, logarithmic)]
     low, high = (min(shown), max(shown)) if shown else (0.1 if logarithmic else 0.0, 1.0)
     if logarithmic:
         return _logarithmic(low, high, start, end, room)
-    if high - low <= 1e-9 * max(abs(low), abs(high)):
-        spread = abs(low) * 0.1 or 0.5
+    if high - low <= max(1e-9 * max(abs(low), abs(high)), 1 / _LARGEST):
+        spread = abs(low) * 0.1 if abs(low) > 1 / _LARGEST else 0.5
         low, high = low - spread, high + spread
     spread = (high - low) * room
     low, high = low - spread, high + spread
     return Scale(low, high, start, end, False, _round_ticks(low, high))
+
+
+def _can_be_shown(value: float, logarithmic: bool) -> bool:
+    """Whether a value has a place on an axis; numbers that no figure of ours reaches have none."""
+    if logarithmic:
+        return 1 / _LARGEST <= value <= _LARGEST
+    return abs(value) <= _LARGEST
 
 
 def _logarithmic(low: float, high: float, start: float, end: float, room: float) -> Scale:

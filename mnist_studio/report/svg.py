@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
+from .markup import escaped
 from .scales import make_scale
 
 _MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_TOP, _MARGIN_BOTTOM = 64, 16, 36, 46
@@ -77,6 +77,8 @@ class Chart:
         Whether y is a share, shown in percent.
     ticks : tuple of float
         Where the x axis has ticks, if not at round numbers.
+    lowest : float, optional
+        Where the y axis begins, if not at the lowest value; curves are cut there.
     """
 
     title: str
@@ -87,6 +89,7 @@ class Chart:
     log_y: bool = False
     percent: bool = False
     ticks: tuple[float, ...] = ()
+    lowest: float | None = None
 
 
 def draw(chart: Chart, width: int = 640, height: int = 360) -> str:
@@ -103,10 +106,10 @@ def draw(chart: Chart, width: int = 640, height: int = 360) -> str:
     total = height + legend_height
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {total}" width="{width}" '
-        f'height="{total}" color="#1b2430" font-family="{escape(_FONT)}" font-size="12" '
-        f'role="img" aria-label="{escape(chart.title)}">',
+        f'height="{total}" color="#1b2430" font-family="{escaped(_FONT)}" font-size="12" '
+        f'role="img" aria-label="{escaped(chart.title)}">',
         f'<text x="{_MARGIN_LEFT}" y="20" font-size="14" font-weight="600" '
-        f'fill="currentColor">{escape(chart.title)}</text>',
+        f'fill="currentColor">{escaped(chart.title)}</text>',
         *plot.axes(),
         f'<svg x="{plot.left}" y="{plot.top}" width="{plot.width}" height="{plot.height}" '
         f'viewBox="{plot.left} {plot.top} {plot.width} {plot.height}" overflow="hidden">',
@@ -130,6 +133,8 @@ class _Plot:
         xs = [x for line in chart.lines for x in line.x]
         ys = [y for line in chart.lines for y in (*line.y, *line.low, *line.high)]
         self._x = make_scale(xs, chart.log_x, self.left, self.left + self.width)
+        if chart.lowest is not None:
+            ys = [y for y in ys if not y < chart.lowest]
         # Upwards on paper is downwards in pixels; a little room above and below the curves.
         self._y = make_scale(ys, chart.log_y, self.top + self.height, self.top, room=0.04)
         if chart.ticks:
@@ -147,26 +152,26 @@ class _Plot:
         parts.append(f'<path d="M{self.left} {self.top}V{bottom}H{right}" stroke-opacity="0.6"/>')
         parts.append('</g><g fill="currentColor">')
         parts += [
-            f'<text x="{self.left - 8}" y="{_n(y + 4)}" text-anchor="end">{escape(text)}</text>'
+            f'<text x="{self.left - 8}" y="{_n(y + 4)}" text-anchor="end">{escaped(text)}</text>'
             for y, text in zip(self._y.positions(), self._y_texts(), strict=True)
         ]
         parts += [
-            f'<text x="{_n(x)}" y="{bottom + 19}" text-anchor="middle">{escape(text)}</text>'
+            f'<text x="{_n(x)}" y="{bottom + 19}" text-anchor="middle">{escaped(text)}</text>'
             for x, text in _apart(zip(self._x.positions(), self._x.texts(), strict=True))
         ]
         middle = self.top + self.height / 2
         parts += [
             f'<text x="{_n(self.left + self.width / 2)}" y="{bottom + 38}" text-anchor="middle">'
-            f"{escape(self._chart.x_label)}</text>",
+            f"{escaped(self._chart.x_label)}</text>",
             f'<text transform="translate(16 {_n(middle)}) rotate(-90)" text-anchor="middle">'
-            f"{escape(self._chart.y_label)}</text></g>",
+            f"{escaped(self._chart.y_label)}</text></g>",
         ]
         return parts
 
     def line(self, line: Line) -> list[str]:
         """Return band, stroke and dots of a curve."""
-        name = f' class="{escape(line.css_class)}"' if line.css_class else ""
-        color = escape(line.color)
+        name = f' class="{escaped(line.css_class)}"' if line.css_class else ""
+        color = escaped(line.color)
         parts = []
         if line.low and not line.errors:
             parts += [
@@ -243,12 +248,12 @@ def _legend(lines: Sequence[Line], width: int) -> tuple[list[str], int]:
         if x + needed > width and x > _MARGIN_LEFT:
             x, row = float(_MARGIN_LEFT), row + 1
         y = 10 + row * _LEGEND_ROW
-        name = f' class="{escape(line.css_class)}"' if line.css_class else ""
+        name = f' class="{escaped(line.css_class)}"' if line.css_class else ""
         dash = ' stroke-dasharray="5 3"' if line.dashed else ""
         parts.append(
-            f'<path{name} d="M{_n(x)} {y - 4}h20" stroke="{escape(line.color)}" fill="none" '
+            f'<path{name} d="M{_n(x)} {y - 4}h20" stroke="{escaped(line.color)}" fill="none" '
             f'stroke-width="2.4"{dash}/>'
-            f'<text x="{_n(x + 26)}" y="{y}" fill="currentColor">{escape(line.label)}</text>'
+            f'<text x="{_n(x + 26)}" y="{y}" fill="currentColor">{escaped(line.label)}</text>'
         )
         x += needed + 8
     return parts, (row + 1) * _LEGEND_ROW if parts else 0

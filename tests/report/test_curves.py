@@ -15,7 +15,6 @@ from mnist_studio.training.history import History, Origin
 
 from .builders import record
 
-
 BEGINNING = Origin()
 
 

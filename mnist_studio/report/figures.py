@@ -1,0 +1,303 @@
+"""The figures of a lab report: what goes into which chart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from ..training.history import History
+from ..training.run_names import run_name
+from ..training.status import RunStatus
+from ..training.variation import declarations
+from .aggregate import Group
+from .comparison import Comparison, sort_key
+from .palette import LIGHT, group_colors
+from .svg import Chart, Line
+from .texts import Translate, label
+
+Values = npt.NDArray[np.float64]
+_BLOCKS = 120  # points of a smoothed curve
+_RAW_COLUMNS = 400
+_MOST_MARKS = 25
+_NEUTRAL = "#7a8594"
+
+
+@dataclass(frozen=True)
+class Series:
+    """What is drawn as one curve: a group's runs.
+
+    Attributes
+    ----------
+    label : str
+        For the legend.
+    color : int
+        Index into the palette.
+    histories : tuple of History
+        Of the runs to average; all of the same settings.
+    """
+
+    label: str
+    color: int
+    histories: tuple[History, ...]
+
+
+def series_of(
+    comparison: Comparison, histories: Mapping[Path, History], translate: Translate
+) -> list[Series]:
+    """Return a curve for each group that has at least one batch.
+
+    Runs that failed are left out of a mean, unless all did.
+    """
+    found = []
+    colors = group_colors(comparison.groups)
+    for group, color in zip(comparison.groups, colors, strict=True):
+        good = [run for run in group.runs if run.header.status is not RunStatus.FAILED]
+        chosen = [histories[run.path] for run in good or group.runs]
+        name = _name(comparison, group)
+        if group.diverged == len(group.runs):
+            name = translate("report", "{0} (diverged)").format(name)
+        if kept := tuple(history for history in chosen if history.step):
+            found.append(Series(name, color, kept))
+    return found
+
+
+def curve_charts(
+    comparison: Comparison, series: Sequence[Series], translate: Translate
+) -> list[Chart]:
+    """Return the charts of loss and accuracy over time, and of the result if it has an axis."""
+    charts: list[Chart | None] = [_loss_chart(comparison, series, translate)]
+    charts.append(_accuracy_chart(comparison, series, translate, updates=False))
+    if "batch_size" in comparison.names:
+        charts.append(_accuracy_chart(comparison, series, translate, updates=True))
+    charts.append(_result_chart(comparison, translate))
+    return [chart for chart in charts if chart is not None]
+
+
+def block_means(values: npt.NDArray[np.floating], blocks: int) -> tuple[Values, Values]:
+    """Return the means of consecutive blocks of a series, and where their middles lie.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Without NaN.
+    blocks : int
+        How many to make at most.
+
+    Returns
+    -------
+    middles, means : ndarray of float64, shape (min(n, blocks),)
+        Middles are counted from 1, like steps.
+    """
+    count = len(values)
+    edges = np.unique(np.linspace(0, count, min(count, blocks) + 1).round().astype(np.int64))
+    sums = np.add.reduceat(values.astype(np.float64), edges[:-1]) if count else np.empty(0)
+    return (edges[:-1] + edges[1:] + 1) / 2, sums / np.diff(edges)
+
+
+# --- charts --------------------------------------------------------------------------------
+
+
+def _loss_chart(comparison: Comparison, series: Sequence[Series], translate: Translate) -> Chart:
+    lines: list[Line] = []
+    for each in series:
+        if len(series) == 1:
+            lines.append(_raw(comparison, each.histories[0], each.color))
+    lines += [_training_loss(comparison, each) for each in series]
+    validated = [_validation(comparison, each, "validation_loss") for each in series]
+    lines += [line for line in validated if line is not None]
+    lines += [
+        Line(translate("report", "training"), _NEUTRAL, (), ()),
+        Line(translate("report", "validation"), _NEUTRAL, (), (), dashed=True),
+    ]
+    return Chart(
+        translate("report", "Loss"),
+        _time_label(comparison, translate),
+        translate("report", "Cross-entropy (nats)"),
+        tuple(lines),
+        log_y=True,
+    )
+
+
+def _accuracy_chart(
+    comparison: Comparison, series: Sequence[Series], translate: Translate, *, updates: bool
+) -> Chart | None:
+    name = "validation_accuracy"
+    lines = [_epoch_line(comparison, each, name, updates=updates) for each in series]
+    if len(series) == 1:
+        training = _epoch_line(comparison, series[0], "train_accuracy", updates=updates)
+        lines = [
+            _labelled(lines[0], translate("report", "validation")),
+            _labelled(training, translate("report", "training"), dashed=True),
+        ]
+    shown = tuple(line for line in lines if line is not None and np.isfinite(line.y).any())
+    if not shown:
+        return None
+    title = translate("report", "Validation accuracy")
+    return Chart(
+        translate("report", "Validation accuracy by updates") if updates else title,
+        translate("report", "Updates") if updates else _time_label(comparison, translate),
+        translate("report", "Accuracy") if len(series) == 1 else title,
+        shown,
+        log_x=updates,
+        percent=True,
+        lowest=_accuracy_floor(shown),
+    )
+
+
+def _result_chart(comparison: Comparison, translate: Translate) -> Chart | None:
+    """Return the accuracy against the one setting that was varied, as a result to look at."""
+    if len(comparison.names) != 1 or len(comparison.scored) < 3:
+        return None
+    (name,) = comparison.names
+    key = sort_key(comparison.groups, name)
+    if key is None:
+        return None
+    values = tuple(key(group) for group in comparison.scored)
+    declaration = declarations().get(name)
+    logarithmic = name == "hidden" or (declaration is not None and declaration.logarithmic)
+    lines = []
+    for index, (measure, text) in enumerate(
+        (
+            ("validation_accuracy", translate("report", "validation")),
+            ("test_accuracy", translate("report", "test")),
+        )
+    ):
+        figures = [group.figures[measure] for group in comparison.scored]
+        deviations = [figure.deviation for figure in figures]
+        means = [figure.mean for figure in figures]
+        line = Line(
+            text,
+            LIGHT[index],
+            values,
+            means,
+            [mean - deviation for mean, deviation in zip(means, deviations, strict=True)],
+            [mean + deviation for mean, deviation in zip(means, deviations, strict=True)],
+            marks=True,
+            errors=True,
+            dashed=index > 0,
+            css_class=f"run-{index + 1}",
+        )
+        if any(not math.isnan(mean) for mean in means):
+            lines.append(line)
+    return Chart(
+        translate("report", "Accuracy by {0}").format(label(name, translate)),
+        label(name, translate),
+        translate("report", "Accuracy"),
+        tuple(lines),
+        log_x=logarithmic and min(values) > 0,
+        percent=True,
+        ticks=values,
+    )
+
+
+# --- lines ---------------------------------------------------------------------------------
+
+
+def _training_loss(comparison: Comparison, series: Series) -> Line:
+    """Return the smoothed loss: the mean of blocks of batches, then over the seeds."""
+    steps = min(history.step for history in series.histories)
+    found = [block_means(history.losses[:steps], _BLOCKS) for history in series.histories]
+    middles = found[0][0]
+    x = np.mean([_times(comparison, h, middles) for h in series.histories], axis=0)
+    return _line(series, x, np.array([means for _, means in found]))
+
+
+def _validation(comparison: Comparison, series: Series, name: str) -> Line | None:
+    line = _epoch_line(comparison, series, name, updates=False)
+    return _labelled(line, "", dashed=True)
+
+
+def _epoch_line(comparison: Comparison, series: Series, name: str, *, updates: bool) -> Line | None:
+    """Return a figure of each epoch, averaged over the seeds; None before the first one ended."""
+    epochs = min(history.epoch_count for history in series.histories)
+    if not epochs:
+        return None
+    steps = [history.epoch_column("step")[:epochs] for history in series.histories]
+    if updates:
+        x = np.asarray(steps[0], np.float64)
+    else:
+        times = [_times(comparison, h, at) for h, at in zip(series.histories, steps, strict=True)]
+        x = np.mean(times, axis=0)
+    values = np.array([history.epoch_column(name)[:epochs] for history in series.histories])
+    return _line(series, x, values, marks=epochs <= _MOST_MARKS)
+
+
+def _line(series: Series, x: Values, values: Values, *, marks: bool = False) -> Line:
+    """Return the mean of rows of values with a band of their standard deviation."""
+    mean = values.mean(axis=0)
+    low: list[float] = []
+    high: list[float] = []
+    if len(values) > 1:
+        deviation = values.std(axis=0, ddof=1)
+        low, high = (mean - deviation).tolist(), (mean + deviation).tolist()
+    return Line(
+        series.label,
+        LIGHT[series.color],
+        x.tolist(),
+        mean.tolist(),
+        low,
+        high,
+        marks=marks,
+        css_class=f"run-{series.color + 1}",
+    )
+
+
+def _raw(comparison: Comparison, history: History, color: int) -> Line:
+    """Return the loss of every batch, as the extremes of as many columns as can be seen."""
+    losses = history.losses
+    edges = np.unique(np.linspace(0, len(losses), _RAW_COLUMNS + 1).round().astype(np.int64))[:-1]
+    low, high = np.fmin.reduceat(losses, edges), np.fmax.reduceat(losses, edges)
+    x = np.repeat(_times(comparison, history, edges + 1), 2)
+    y = np.stack([low, high]).T.reshape(-1)
+    name = f"run-{color + 1}"
+    return Line("", LIGHT[color], x.tolist(), y.tolist(), pale=True, css_class=name)
+
+
+def _labelled(line: Line | None, text: str, *, dashed: bool = False) -> Line | None:
+    if line is None:
+        return None
+    return Line(
+        text, line.color, line.x, line.y, line.low, line.high, dashed, css_class=line.css_class
+    )
+
+
+# --- parts ---------------------------------------------------------------------------------
+
+
+def _name(comparison: Comparison, group: Group) -> str:
+    if not comparison.names or len(comparison.names) > 3:
+        return group.runs[0].title
+    return run_name(group.runs[0].header.config, comparison.names)
+
+
+def _by_seconds(comparison: Comparison) -> bool:
+    return any(group.values["max_seconds"] for group in comparison.groups)
+
+
+def _time_label(comparison: Comparison, translate: Translate) -> str:
+    if _by_seconds(comparison):
+        return translate("report", "Training time (s)")
+    return translate("report", "Epoch")
+
+
+def _times(comparison: Comparison, history: History, steps: npt.ArrayLike) -> Values:
+    """Return where steps lie on the axis of time: epochs, or seconds if these were the budget."""
+    counted = np.asarray(steps, np.float64)
+    if not _by_seconds(comparison):
+        return counted / history.batches_per_epoch + history.origin.epochs
+    index = np.clip(counted.round().astype(np.int64) - 1, 0, history.step - 1)
+    return history.seconds[index].astype(np.float64) + history.origin.seconds
+
+
+def _accuracy_floor(lines: Sequence[Line]) -> float:
+    """Return where the axis begins, so that one bad run does not flatten all the others."""
+    ends = [line.y[-1] for line in lines if math.isfinite(line.y[-1])]
+    lowest = min((y for line in lines for y in line.y if math.isfinite(y)), default=0.0)
+    if not ends:
+        return lowest
+    return max(lowest, 1 - 5 * (1 - float(np.median(ends))))
