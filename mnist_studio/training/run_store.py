@@ -162,8 +162,8 @@ class RunStore:
 
     # --- writing ---------------------------------------------------------------------------
 
-    def reserve(self, label: RunLabel | None = None) -> Path:
-        """Return the file for a new run, with the next number and that number's color.
+    def reserve(self, label: RunLabel | None = None, color: int | None = None) -> Path:
+        """Return the file for a new run, with the next number and, by default, that one's color.
 
         No other process gets the same number.
 
@@ -185,8 +185,9 @@ class RunStore:
                 break
         except OSError as error:
             raise _unwritable(self.folder, error) from error
-        color = (number - 1) % RUN_COLORS
-        self.write_label(path, dataclasses.replace(label or RunLabel(), color=color))
+        color = number - 1 if color is None else color
+        label = dataclasses.replace(label or RunLabel(), color=color % RUN_COLORS)
+        self.write_label(path, label)
         return path
 
     def release(self, path: Path) -> None:

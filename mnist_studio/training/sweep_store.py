@@ -17,7 +17,7 @@ from .file_lock import FileLock
 from .files import write_json
 from .run_header import read_header
 from .run_names import run_name
-from .run_store import Damaged, RunLabel, RunStore
+from .run_store import Damaged, RunLabel, RunStore, run_number
 from .status import RunStatus
 from .sweep import Sweep
 
@@ -170,13 +170,16 @@ class SweepStore:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._reserve()
             names = [*sweep.names, *(["seed"] if sweep.repeat > 1 else [])]
-            runs = tuple(
-                self._runs.reserve(RunLabel(name=run_name(config, names), sweep=path.stem))
-                for config in sweep.configs()
-            )
+            runs: list[Path] = []
+            for position, config in enumerate(sweep.configs()):
+                label = RunLabel(name=run_name(config, names), sweep=path.stem)
+                # Seeds of the same settings are drawn as one and have one color.
+                first = (run_number(runs[0]) or 1) - 1 if runs else None
+                color = None if first is None else first + position // sweep.repeat
+                runs.append(self._runs.reserve(label, color))
         except (CheckpointError, OSError) as error:
             raise SweepError(f"The sweep could not be kept: {error}") from error
-        record = SweepRecord(path, sweep, runs, folder)
+        record = SweepRecord(path, sweep, tuple(runs), folder)
         self._write(record)
         return record
 

@@ -40,7 +40,7 @@ def test_a_sweep_has_a_numbered_and_named_file_for_each_run_in_its_order(store, 
         "batch 20, seed 6",
     ]
     assert {label.sweep for label in labels} == {record.name} == {"sweep-0001"}
-    assert [label.color for label in labels] == [0, 1, 2, 3]
+    assert [label.color for label in labels] == [0, 0, 1, 1]  # seeds are drawn as one
     assert record.planned == record.to_train()
 
 
@@ -160,3 +160,11 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 )
 def test_a_run_is_named_by_what_differs(names, text):
     assert run_name(small_run(), names) == text
+
+
+def test_the_seeds_of_one_setting_have_one_color_and_settings_have_different_ones(tmp_path):
+    runs = RunStore(tmp_path)
+    runs.reserve()
+    sweep = Sweep("", small_run(), (("batch_size", (8, 16, 32)),), repeat=2)
+    record = SweepStore(runs).begin(sweep)
+    assert [runs.label(path).color for path in record.runs] == [1, 1, 2, 2, 3, 3]

@@ -11,8 +11,8 @@ from .. import theme
 from ..number_text import grouped
 from .ranges import round_up
 
-_LEFT_WIDTH = 48
-_BOTTOM_HEIGHT = 22
+LEFT_WIDTH = 48
+BOTTOM_HEIGHT = 22
 # Long numbers are told in thousands and millions: from where, in what, with which letter.
 _UNITS = ((1e6, 1e6, "M"), (1e5, 1e3, "k"), (0.0, 1.0, ""))
 _POWER_UNITS = ((1e6, 1e6, "M"), (1e4, 1e3, "k"), (0.0, 1.0, ""))
@@ -52,9 +52,9 @@ class NumberAxis(pg.AxisItem):
             hideOverlappingLabels=False,
         )
         if orientation == "left":
-            self.setWidth(_LEFT_WIDTH)
+            self.setWidth(LEFT_WIDTH)
         else:
-            self.setHeight(_BOTTOM_HEIGHT)
+            self.setHeight(BOTTOM_HEIGHT)
         self.restyle()
 
     def restyle(self) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtGui import QFont, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from .. import theme
-from .axes import NumberAxis
+from ..widgets import dim_label
+from .axes import BOTTOM_HEIGHT, LEFT_WIDTH, NumberAxis
 
 Numbers = npt.NDArray[np.floating]
 Item: TypeAlias = pg.GraphicsObject  # a curve, an area, dots or bars
@@ -64,12 +65,19 @@ class Graph(pg.PlotWidget):
     hover_ended = Signal()
     moved_by_user = Signal()
     double_clicked = Signal()
+    _unit_label: QLabel | None = None  # pyqtgraph resizes the widget before it is there
 
     def __init__(self, suffix: str = "", parent: QWidget | None = None) -> None:
         axes = {"left": NumberAxis("left", suffix), "bottom": NumberAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._axes = axes
         self._paints: dict[Item, Paint] = {}
+        # In the corner below the y axis, where nothing else is, and no height is lost to it.
+        self._unit_label = dim_label()
+        self._unit_label.setParent(self)
+        self._unit_label.setFont(theme.number_font(8.5, QFont.Weight.Normal))
+        self._unit_label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._unit_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pixel_ratio = self.devicePixelRatioF()
         self.paint_seconds = 0.0
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -153,6 +161,11 @@ class Graph(pg.PlotWidget):
         if y is not None:
             self._axes["left"].setLogMode(y=y)
 
+    def set_x_unit(self, text: str) -> None:
+        """Say what the x axis counts."""
+        assert self._unit_label is not None
+        self._unit_label.setText(text)
+
     def visible_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return what is visible: x and y from and to."""
         (x_low, x_high), (y_low, y_high) = self.view_box.viewRange()
@@ -190,6 +203,13 @@ class Graph(pg.PlotWidget):
             axis.restyle()
         for item, paint in self._paints.items():
             self._apply(item, paint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the unit of the x axis in its corner."""
+        super().resizeEvent(event)
+        if self._unit_label is not None:
+            top = self.height() - BOTTOM_HEIGHT
+            self._unit_label.setGeometry(0, top, LEFT_WIDTH, BOTTOM_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint and measure how long that took."""

@@ -16,6 +16,7 @@ from .hover import CrossLine, Readout, Row
 from .legend import Legend
 from .plotted_run import PlotOptions
 from .redraw_clock import RedrawClock
+from .unit_text import unit_text
 from .x_follower import Track, XFollower
 from .x_units import XScale
 
@@ -71,6 +72,7 @@ class LivePlot(Card):
         self.body.addWidget(self.graph, 1)
         self.body.setContentsMargins(14, 8, 6, 6)
         self.body.setSpacing(2)
+        self.graph.set_x_unit(unit_text(self._options.scale.unit))
         self._cross_line = CrossLine(self.graph)
         self.readout = Readout(self.graph)
         self._pointer: QPointF | None = None
@@ -113,6 +115,7 @@ class LivePlot(Card):
         if other_axis:
             self._x_follower = XFollower()
             self.graph.set_logarithmic(x=options.scale.logarithmic)
+            self.graph.set_x_unit(unit_text(options.scale.unit))
             self.follow()
         else:
             self.redraw()

@@ -10,18 +10,14 @@ from .common_grid import Spread
 from .live_plot import quiet_button, toggle_button
 from .plotted_run import PlotOptions
 from .spans import Smoothing
+from .unit_text import unit_text
 from .x_units import XUnit
 
 
 def make_unit_button() -> ChoiceButton:
     """Return a button that chooses the :class:`XUnit`, epochs at first."""
     translate = QCoreApplication.translate
-    choices = {
-        XUnit.BATCHES: translate("PlotControls", "batches"),
-        XUnit.IMAGES: translate("PlotControls", "images"),
-        XUnit.EPOCHS: translate("PlotControls", "epochs"),
-        XUnit.SECONDS: translate("PlotControls", "seconds"),
-    }
+    choices = {unit: unit_text(unit) for unit in XUnit}
     button = ChoiceButton(choices, XUnit.EPOCHS, translate("PlotControls", "x: {0} ▾"))
     button.setObjectName("xUnitButton")
     button.setToolTip(

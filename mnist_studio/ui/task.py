@@ -1,0 +1,83 @@
+"""A piece of work beside the window, with progress and a way to call it off."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+logger = logging.getLogger(__name__)
+Work = Callable[[Callable[[int, int], None], Callable[[], bool]], Any]
+
+
+class Task(QThread):
+    """Does one thing in a thread of its own.
+
+    Parameters
+    ----------
+    work : callable
+        Given a function to tell its progress (done, total) and one that says whether it was
+        cancelled; both may be called often. It touches no widget.
+    parent : QObject
+        Whoever shuts it down at the latest.
+
+    Signals
+    -------
+    progressed(int, int)
+        What is done, and how much there is.
+    succeeded(object)
+        What the work returned.
+    failed(str)
+        A sentence; nothing follows a cancellation but Qt's own ``finished``.
+    """
+
+    progressed = Signal(int, int)
+    succeeded = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, work: Work, parent: QObject) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._cancelled = threading.Event()
+        self.setObjectName("task")
+
+    def cancel(self) -> None:
+        """Call it off."""
+        self._cancelled.set()
+
+    def shut_down(self) -> None:
+        """Call it off and wait until it has ended."""
+        self.cancel()
+        self.wait()
+
+    def run(self) -> None:
+        """Work; called by Qt in the new thread."""
+        from ..data.errors import DataError
+        from ..report.cancel import ReportCancelled
+        from ..training.checkpoint import CheckpointError
+
+        try:
+            result = self._work(self.progressed.emit, self._cancelled.is_set)
+        except ReportCancelled:
+            logger.info("a task was cancelled")
+        except (CheckpointError, DataError) as error:
+            logger.info("a task failed", exc_info=True)
+            self.failed.emit(str(error))
+        except OSError as error:
+            logger.exception("a task failed")
+            reason = error.strerror or str(error)
+            place = f" ({error.filename})" if error.filename else ""
+            self.failed.emit(self.tr("It could not be written{0}: {1}.").format(place, reason))
+        except Exception as error:
+            logger.exception("a task failed")
+            self.failed.emit(
+                self.tr("Something unexpected went wrong ({0}); the log has details.").format(
+                    type(error).__name__
+                )
+            )
+        else:
+            if not self._cancelled.is_set():
+                self.succeeded.emit(result)
