@@ -187,7 +187,7 @@ def test_a_job_whose_owner_is_gone_saves_and_ends(path, monkeypatch):
     orphaned = threading.Event()
     monkeypatch.setattr(run_job, "orphaned", orphaned)
     with at_work(job(path, **LONG)) as results:
-        wait_until(lambda: status_of(path) is RunStatus.RUNNING)
+        wait_until(JournalReader(journal_path(path)).read)
         orphaned.set()
     assert results[0].status is RunStatus.RUNNING
     assert read_checkpoint(path).step > 0
