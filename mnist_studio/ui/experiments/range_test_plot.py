@@ -1,0 +1,183 @@
+"""The plot of a range test: loss against learning rate, and the range that can be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QWidget
+
+from ...training.range_test import BEGINNING_SHARE, SPAN_SHARE, Numbers, smooth
+from ..number_text import loss_text
+from ..number_values import format_number
+from ..plots.graph import Graph, Paint
+from ..plots.hover import CrossLine, Readout, Row
+from ..plots.legend import Entry, Legend
+from ..plots.ranges import round_up
+from ..widgets import Card, dim_label
+
+if TYPE_CHECKING:
+    from ...session.range_test import RangeCurve
+    from ...training.range_test import Suggestion
+
+DECADES = 6.0  # that the axis reaches down from the highest rate
+_HEADROOM = 1.25  # above the loss at first; an explosion leaves the plot
+_MARGIN = 0.03  # of a decade, so that the last point is whole
+
+
+def rate_text(rate: float) -> str:
+    """Return a learning rate in two digits, e.g. ``0.12`` or ``1.5e-5``."""
+    return format_number(float(f"{rate:.2g}"))
+
+
+class RangeTestPlot(Card):
+    """Shows a range test's curve as it grows and lets a learning rate be picked from it.
+
+    Signals
+    -------
+    rate_picked(float)
+        The user clicked at this learning rate, in two digits.
+    """
+
+    rate_picked = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setObjectName("rangeTestPlot")
+        self.setAccessibleName(self.tr("Plot of the loss against the learning rate"))
+        self._rates: Numbers = np.empty(0, np.float32)
+        self._losses: Numbers = np.empty(0, np.float32)
+        self._smoothed: Numbers = np.empty(0)
+        self._make_header()
+        self.graph = Graph(parent=self)
+        self.graph.set_logarithmic(x=True)
+        self.graph.view_box.setMouseEnabled(x=False, y=False)
+        self.graph.setCursor(Qt.CursorShape.CrossCursor)
+        self.graph.setToolTip(self.tr("Click to pick this learning rate instead."))
+        self.body.addWidget(self.graph, 1)
+        caption = dim_label(self.tr("learning rate"))
+        caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.body.addWidget(caption)
+        self.body.setContentsMargins(14, 8, 6, 8)
+        self.body.setSpacing(2)
+        self._range = self.graph.add_bars(Paint("accent", share=0.16, z=-2))
+        self._raw = self.graph.add_curve(Paint("raw", z=-1))
+        self._curve = self.graph.add_curve(Paint("series_1", width=2, z=1))
+        self._picked = self.graph.add_curve(Paint("series_2", z=2))
+        self._dot = self.graph.add_points(Paint("series_2", z=3), size=9)
+        self._cross_line = CrossLine(self.graph)
+        self.readout = Readout(self.graph)
+        self.graph.hovered.connect(self._on_hovered)
+        self.graph.hover_ended.connect(self._on_hover_ended)
+        self.graph.scene().sigMouseClicked.connect(self._on_clicked)
+        self.clear(1.0)
+
+    def _make_header(self) -> None:
+        title = QLabel(self.tr("Loss").upper())
+        title.setProperty("role", "title")
+        legend = Legend()
+        legend.set_entries(
+            (
+                Entry("raw", self.tr("every batch")),
+                Entry("series_1", self.tr("smoothed")),
+                Entry("series_2", self.tr("picked")),
+            )
+        )
+        self.header.addWidget(title)
+        self.header.addSpacing(4)
+        self.header.addWidget(legend, 1)
+        self.body.addLayout(self.header)
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def clear(self, highest_rate: float) -> None:
+        """Show an empty plot for rates up to the highest one."""
+        for item in (self._raw, self._curve, self._picked, self._dot):
+            item.setData([], [])
+        self._show_range(None)
+        self._rates = self._losses = np.empty(0, np.float32)
+        self._on_hover_ended()
+        end = float(np.log10(highest_rate))
+        self.graph.set_range((end - DECADES, end + _MARGIN), (0.0, 3.0))
+
+    def show_curve(self, curve: RangeCurve) -> None:
+        """Show what is recorded so far."""
+        self._rates, self._losses = curve.rates, curve.losses
+        self._smoothed = smooth(curve.losses, SPAN_SHARE * curve.steps)
+        if not len(self._rates):
+            return
+        x = np.log10(self._rates)
+        self._raw.setData(x, self._losses)
+        self._curve.setData(x, self._smoothed)
+        first = float(np.mean(self._losses[: max(1, round(BEGINNING_SHARE * curve.steps))]))
+        self.graph.set_range(self.graph.visible_range()[0], (0.0, round_up(_HEADROOM * first)))
+
+    def show_suggestion(self, suggestion: Suggestion | None) -> None:
+        """Shade the range that can be used."""
+        self._show_range(suggestion)
+
+    def show_picked(self, rate: float | None) -> None:
+        """Mark a learning rate."""
+        if rate is None or not len(self._rates):
+            self._picked.setData([], [])
+            self._dot.setData([], [])
+            return
+        place = float(np.log10(rate))
+        self._picked.setData([place, place], list(self.graph.visible_range()[1]))
+        index = self._index(rate)
+        near = self._rates[0] <= rate <= self._rates[-1]
+        self._dot.setData([place] if near else [], [self._smoothed[index]] if near else [])
+
+    def _show_range(self, suggestion: Suggestion | None) -> None:
+        low, high = self.graph.visible_range()[1]
+        edges = [] if suggestion is None else [np.log10(suggestion.low), np.log10(suggestion.high)]
+        none = np.empty(0)
+        self._range.setOpts(
+            x0=np.array(edges[:1]) if edges else none,
+            x1=np.array(edges[1:]) if edges else none,
+            y0=np.array([low]) if edges else none,
+            y1=np.array([high]) if edges else none,
+        )
+
+    # --- the pointer -----------------------------------------------------------------------
+
+    def _index(self, rate: float) -> int:
+        """Return the batch whose learning rate lies nearest."""
+        distances = np.abs(np.log10(self._rates) - np.log10(rate))
+        return int(distances.argmin())
+
+    def _rate_at(self, x: float) -> float:
+        """Return the learning rate at a place of the axis, in two digits."""
+        return float(f"{10.0**x:.2g}")
+
+    @Slot(QPointF)
+    def _on_hovered(self, point: QPointF) -> None:
+        area = self.graph.area()
+        if not len(self._rates) or not area.contains(point.toPoint()):
+            self._on_hover_ended()
+            return
+        self._cross_line.setGeometry(round(point.x()), area.top(), 1, area.height())
+        self._cross_line.show()
+        rate = self._rate_at(self.graph.position_at(point).x())
+        rows = [Row("", self.tr("learning rate"), rate_text(rate))]
+        if self._rates[0] <= rate <= self._rates[-1]:
+            index = self._index(rate)
+            rows += [
+                Row("raw", self.tr("this batch"), loss_text(float(self._losses[index]))),
+                Row("series_1", self.tr("smoothed"), loss_text(float(self._smoothed[index]))),
+            ]
+        self.readout.show_rows(tuple(rows), point.toPoint(), area)
+
+    @Slot()
+    def _on_hover_ended(self) -> None:
+        self._cross_line.hide()
+        self.readout.hide()
+
+    @Slot(object)
+    def _on_clicked(self, event: Any) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or not len(self._rates):
+            return
+        if self.graph.view_box.sceneBoundingRect().contains(event.scenePos()):
+            place = self.graph.view_box.mapSceneToView(event.scenePos())
+            self.rate_picked.emit(self._rate_at(place.x()))

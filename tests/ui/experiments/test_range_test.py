@@ -1,0 +1,171 @@
+"""The range test's window: a curve that grows, a shaded range, a learning rate to use."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+
+from mnist_studio.session.range_test import RangeCurve
+from mnist_studio.training.config import DataConfig
+from mnist_studio.ui import theme
+from mnist_studio.ui.experiments.range_test import RangeTestDialog
+from mnist_studio.ui.experiments.range_test_plot import rate_text
+
+from ...training.builders import small_run
+
+TIMEOUT = 60_000
+STEPS = 400
+
+
+@pytest.fixture
+def dialog(qtbot):
+    dialog = RangeTestDialog()
+    qtbot.addWidget(dialog)
+    yield dialog
+    dialog.shut_down()
+
+
+@pytest.fixture
+def finished(dialog, qtbot, blobs):
+    """The window after a test of a small network on simple images."""
+    with qtbot.waitSignal(dialog._test.ended, timeout=TIMEOUT):
+        dialog.run(small_run(hidden=(32,)), blobs)
+    return dialog
+
+
+def button(dialog, name):
+    return dialog.findChild(QPushButton, f"rangeTest{name}")
+
+
+def result(dialog):
+    return dialog.findChild(QLabel, "rangeTestResult").text()
+
+
+def error(dialog):
+    return dialog.findChild(QLabel, "rangeTestError")
+
+
+def flat_curve():
+    rates = np.logspace(-5, 1, STEPS).astype(np.float32)
+    return RangeCurve(rates, np.full(STEPS, 2.3, np.float32), STEPS, True)
+
+
+def click_plot(dialog, share):
+    graph = dialog.plot.graph
+    area = graph.area()
+    point = QPoint(area.left() + round(share * area.width()), area.center().y())
+    QTest.mouseMove(graph.viewport(), point)
+    QTest.mouseClick(
+        graph.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, point
+    )
+    return graph.position_at(point.toPointF()).x()
+
+
+def test_the_suggested_rate_can_be_used_by_one_click(finished, qtbot):
+    rate = finished.editor.value()
+    assert rate_text(rate) in result(finished)
+    use = button(finished, "Use")
+    assert use.text() == f"Use {rate_text(rate)}"
+    with qtbot.waitSignal(finished.use_requested) as asked:
+        QTest.mouseClick(use, Qt.MouseButton.LeftButton)
+    assert asked.args == [rate]
+
+
+def test_the_range_around_the_suggestion_is_shaded(finished):
+    shade = finished.plot._range.opts
+    (low,), (high,) = shade["x0"], shade["x1"]
+    assert 10**low <= finished.editor.value() <= 10**high
+    assert rate_text(10**low) in result(finished)
+    assert rate_text(10**high) in result(finished)
+
+
+def test_a_click_in_the_plot_picks_another_rate(finished, qtbot):
+    place = click_plot(finished, 0.5)
+    assert np.log10(finished.editor.value()) == pytest.approx(place, abs=0.05)
+    assert button(finished, "Use").text() == f"Use {rate_text(finished.editor.value())}"
+    x, _ = finished.plot._picked.getData()
+    assert x[0] == pytest.approx(np.log10(finished.editor.value()))
+    with qtbot.waitSignal(finished.use_requested) as asked:
+        QTest.keyClick(finished, Qt.Key.Key_Return)
+    assert asked.args == [finished.editor.value()]
+
+
+def test_a_rate_can_be_typed(finished, qtbot):
+    finished.editor.selectAll()
+    QTest.keyClicks(finished.editor, "0.003")
+    with qtbot.waitSignal(finished.use_requested) as asked:
+        QTest.keyClick(finished.editor, Qt.Key.Key_Return)
+    assert asked.args == [0.003]
+
+
+def test_a_rate_that_cannot_be_used_is_refused_with_a_sentence(finished):
+    finished.editor.selectAll()
+    QTest.keyClicks(finished.editor, "99")
+    assert not button(finished, "Use").isEnabled()
+    assert "between" in error(finished).text()
+
+
+def test_the_pointer_reads_the_curve(finished):
+    graph = finished.plot.graph
+    QTest.mouseMove(graph.viewport(), graph.area().center())
+    rows = finished.plot.readout.rows
+    assert finished.plot.readout.isVisible()
+    assert [row.text for row in rows] == ["learning rate", "this batch", "smoothed"]
+
+
+def test_a_flat_curve_suggests_nothing_and_says_so(dialog):
+    dialog.show()
+    dialog._on_advanced(flat_curve())
+    assert "nothing is suggested" in result(dialog)
+    assert not len(dialog.plot._range.opts["x0"])
+    click_plot(dialog, 0.7)
+    assert button(dialog, "Use").isEnabled()
+
+
+def test_a_test_can_be_cancelled_and_run_again(dialog, qtbot, blobs):
+    dialog.run(small_run(hidden=(2048, 2048)), blobs)
+    again = button(dialog, "Again")
+    assert again.text() == "Cancel"
+    assert dialog.findChild(QProgressBar).isVisible()
+    assert not button(dialog, "Use").isEnabled()
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    assert again.text() == "Test again"
+    assert result(dialog) == ""
+    dialog._config = small_run()
+    with qtbot.waitSignal(dialog._test.ended, timeout=TIMEOUT):
+        QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    assert result(dialog)
+
+
+def test_escape_closes_and_cancels(dialog, blobs):
+    dialog.run(small_run(hidden=(2048, 2048)), blobs)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert not dialog._test.running
+
+
+def test_it_leaves_the_window_usable(dialog):
+    assert not dialog.isModal()
+
+
+def test_images_that_are_not_there_are_told_in_a_sentence(dialog, qtbot, monkeypatch):
+    monkeypatch.delenv("MNIST_STUDIO_DATA", raising=False)
+    config = small_run().__class__(DataConfig("mnist"))
+    with qtbot.waitSignal(dialog._test.ended, timeout=TIMEOUT):
+        dialog.run(config)
+    assert "was not found" in error(dialog).text()
+    assert error(dialog).isVisible()
+
+
+def test_the_plot_follows_the_theme(finished):
+    theme.choose("dark")
+    dark = finished.plot._range.opts["brush"]
+    theme.choose("light")
+    assert finished.plot._range.opts["brush"] != dark
+
+
+def test_every_control_says_what_it_does(dialog, blobs):
+    dialog.run(small_run(), blobs)
+    for control in (button(dialog, "Use"), button(dialog, "Again"), dialog.editor):
+        assert control.toolTip()
