@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ..data.errors import DataError, DownloadCancelled
 from ..training.config import ConfigError
-from . import bench, data, evaluate, predict, sweep, train
+from . import bench, data, evaluate, export, predict, report, sweep, train
 from .common import CommandError
 
 
@@ -29,6 +29,8 @@ class Command(Protocol):
 COMMANDS: dict[str, Command] = {
     "train": train,
     "sweep": sweep,
+    "report": report,
+    "export": export,
     "evaluate": evaluate,
     "predict": predict,
     "data": data,

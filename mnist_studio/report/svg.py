@@ -111,10 +111,7 @@ def draw(chart: Chart, width: int = 640, height: int = 360) -> str:
         f'<text x="{_MARGIN_LEFT}" y="20" font-size="14" font-weight="600" '
         f'fill="currentColor">{escaped(chart.title)}</text>',
         *plot.axes(),
-        f'<svg x="{plot.left}" y="{plot.top}" width="{plot.width}" height="{plot.height}" '
-        f'viewBox="{plot.left} {plot.top} {plot.width} {plot.height}" overflow="hidden">',
         *(part for line in chart.lines for part in plot.line(line)),
-        "</svg>",
         f'<g transform="translate(0 {height})">',
         *legend,
         "</g></svg>",
@@ -200,8 +197,9 @@ class _Plot:
 
     def _error_bars(self, line: Line, name: str, color: str) -> list[str]:
         ends = [
-            (self._x.at(x), self._y.at(low), self._y.at(high))
+            (self._x.at(x), self._y.at(max(low, self._y.lowest)), self._y.at(high))
             for x, low, high in zip(line.x, line.low, line.high, strict=True)
+            if high > self._y.lowest
         ]
         return [
             f'<path{name} d="M{_n(x)} {_n(a)}V{_n(b)}M{_n(x - 4)} {_n(a)}h8'
@@ -219,15 +217,28 @@ class _Plot:
                 pieces.append([])
             else:
                 pieces[-1].append((place[0], place[1]))
-        return [piece for piece in pieces if piece]
+        return [part for piece in pieces if piece for part in self._above_bottom(piece)]
+
+    def _above_bottom(self, piece: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+        """Return the parts of a curve above the x axis: it may begin higher than the curve."""
+        bottom = self.top + self.height + 0.05
+        parts: list[list[tuple[float, float]]] = [[]]
+        for (x, y), (next_x, next_y) in zip(piece, [*piece[1:], piece[-1]], strict=True):
+            if y <= bottom:
+                parts[-1].append((x, y))
+            if (y <= bottom) != (next_y <= bottom):
+                share = (bottom - y) / (next_y - y)
+                parts[-1].append((x + share * (next_x - x), bottom))
+                if next_y > bottom:
+                    parts.append([])
+        return [part for part in parts if part]
 
     def _bands(self, line: Line) -> list[str]:
-        # On a logarithmic axis a band that reaches below zero goes down to the axis.
-        lows = [
-            low if math.isnan(low) else max(low, self._y.lowest) if high > 0 else math.nan
-            for low, high in zip(line.low, line.high, strict=True)
-        ]
-        highs = [h if not math.isnan(low) else low for low, h in zip(lows, line.high, strict=True)]
+        # A band that reaches below the axis, or on a logarithmic one below zero, ends at it.
+        floor = self._y.lowest
+        shown = [low == low and high == high for low, high in zip(line.low, line.high, strict=True)]
+        lows = [max(y, floor) if ok else math.nan for y, ok in zip(line.low, shown, strict=True)]
+        highs = [max(y, floor) if ok else math.nan for y, ok in zip(line.high, shown, strict=True)]
         uppers, lowers = self._pieces(line.x, highs), self._pieces(line.x, lows)
         return [
             f"{_polyline([*upper, *reversed(lower)])}Z"

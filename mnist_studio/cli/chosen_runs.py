@@ -1,0 +1,60 @@
+"""The runs that a command is about: files, or numbers in the folder of runs."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import paths
+from .common import CommandError
+
+if TYPE_CHECKING:
+    from ..training.run_store import RunRecord
+
+_RANGE = re.compile(r"(\d+)-(\d+)")
+_MOST_RUNS = 1000
+
+
+def add_runs_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that names runs."""
+    parser.add_argument(
+        "runs",
+        nargs="+",
+        metavar="RUN",
+        help="a run file (.npz), the number of a run in the folder of runs, or several: 12-17",
+    )
+
+
+def chosen_runs(words: list[str]) -> list[RunRecord]:
+    """Return the runs that words name, each once.
+
+    Raises
+    ------
+    CommandError
+        If one is not there or cannot be read.
+    """
+    from ..training.checkpoint import CheckpointError
+    from ..training.run_store import RunStore
+
+    store = RunStore(paths.runs_folder())
+    files = [path for word in words for path in _paths(word, store.folder)]
+    try:
+        return [store.record(path) for path in dict.fromkeys(files)]
+    except CheckpointError as error:
+        raise CommandError(str(error)) from error
+
+
+def _paths(word: str, folder: Path) -> list[Path]:
+    found = _RANGE.fullmatch(word)
+    if found:
+        first, last = int(found[1]), int(found[2])
+        if not first <= last < first + _MOST_RUNS:
+            raise CommandError(f"{word} names no runs; write the lower number first, e.g. 12-17.")
+        return [_numbered(number, folder) for number in range(first, last + 1)]
+    return [_numbered(int(word), folder)] if word.isdecimal() else [Path(word)]
+
+
+def _numbered(number: int, folder: Path) -> Path:
+    return folder / f"run-{number:04d}.npz"

@@ -1,0 +1,90 @@
+"""Take curves or results of runs along: CSV, Markdown, TensorBoard."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..training.config import ConfigError
+from .chosen_runs import add_runs_argument, chosen_runs
+from .common import CommandError, interrupt_calls, print_json
+
+if TYPE_CHECKING:
+    from ..training.run_store import RunRecord
+
+SUMMARY = "write curves or results of runs as CSV, Markdown or for TensorBoard"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of this command."""
+    add_runs_argument(parser)
+    parser.add_argument(
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=".csv for the table or the curves, .md for the table, a folder for TensorBoard",
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--curves", action="store_true", help="every point of the curves (.csv)")
+    what.add_argument("--groups", action="store_true", help="one row for all seeds of a setting")
+    what.add_argument(
+        "--tensorboard", action="store_true", help="the curves in TensorBoard's own format"
+    )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Write the file."""
+    from ..report.cancel import ReportCancelled
+    from ..training.checkpoint import CheckpointError
+
+    if not chosen.tensorboard and chosen.output.suffix.lower() not in (".csv", ".md"):
+        raise ConfigError("output", f"{chosen.output} must end in .csv or .md.")
+    if chosen.curves and chosen.output.suffix.lower() != ".csv":
+        raise ConfigError("output", f"Curves are written as .csv, not as {chosen.output.name}.")
+    runs = chosen_runs(chosen.runs)
+    cancelled: list[bool] = []
+    try:
+        with interrupt_calls(lambda: cancelled.append(True)):
+            _write(chosen, runs, cancelled)
+    except ReportCancelled as error:
+        raise KeyboardInterrupt from error
+    except CheckpointError as error:
+        raise CommandError(str(error)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(
+            f"{chosen.output} could not be written: {reason}. Choose another place."
+        ) from error
+    if chosen.json:
+        print_json({"event": "exported", "runs": len(runs), "path": str(chosen.output)})
+    else:
+        print(f"{len(runs)} run{'s' * (len(runs) > 1)} written to {chosen.output}")
+    return 0
+
+
+def _write(chosen: argparse.Namespace, runs: list[RunRecord], cancelled: list[bool]) -> None:
+    from ..report.comparison import compare
+    from ..report.curves import write_curves
+    from ..report.tables import group_table, run_table, to_csv, to_markdown
+    from ..training.files import replace_file
+
+    if chosen.tensorboard:
+        _write_tensorboard(chosen.output, runs, cancelled)
+    elif chosen.curves:
+        write_curves(chosen.output, runs, cancelled=lambda: bool(cancelled))
+    else:
+        table = group_table(compare(runs)) if chosen.groups else run_table(runs)
+        markdown = chosen.output.suffix.lower() == ".md"
+        text = to_markdown(table) if markdown else to_csv(table)
+        replace_file(chosen.output, lambda file: file.write(text.encode("utf-8")))
+
+
+def _write_tensorboard(folder: Path, runs: list[RunRecord], cancelled: list[bool]) -> None:
+    from ..report.tensorboard import TensorBoardMissing, write_tensorboard
+
+    try:
+        write_tensorboard(folder, runs, cancelled=lambda: bool(cancelled))
+    except TensorBoardMissing as error:
+        raise CommandError(str(error)) from error
