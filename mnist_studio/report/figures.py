@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,12 @@ from ..training.variation import declarations
 from .aggregate import Group
 from .comparison import Comparison, sort_key
 from .palette import LIGHT, group_colors
+from .phrases import phrases
 from .svg import Chart, Line
 from .texts import Translate, label
 
 Values = npt.NDArray[np.float64]
-_BLOCKS = 120  # points of a smoothed curve
+_BLOCKS = 60  # points of a smoothed curve
 _RAW_COLUMNS = 400
 _MOST_MARKS = 25
 _NEUTRAL = "#7a8594"
@@ -104,22 +105,30 @@ def block_means(values: npt.NDArray[np.floating], blocks: int) -> tuple[Values, 
 
 def _loss_chart(comparison: Comparison, series: Sequence[Series], translate: Translate) -> Chart:
     lines: list[Line] = []
-    for each in series:
-        if len(series) == 1:
-            lines.append(_raw(comparison, each.histories[0], each.color))
-    lines += [_training_loss(comparison, each) for each in series]
-    validated = [_validation(comparison, each, "validation_loss") for each in series]
-    lines += [line for line in validated if line is not None]
-    lines += [
-        Line(translate("report", "training"), _NEUTRAL, (), ()),
-        Line(translate("report", "validation"), _NEUTRAL, (), (), dashed=True),
-    ]
+    trained = [_training_loss(comparison, each) for each in series]
+    validated = [_epoch_line(comparison, each, "validation_loss", updates=False) for each in series]
+    texts = translate("report", "training"), translate("report", "validation")
+    if len(series) == 1:
+        lines += [_raw(comparison, series[0].histories[0], series[0].color)]
+        lines += [replace(trained[0], label=texts[0])]
+    else:
+        lines += trained
+    lines += [_as_validation(line, "") for line in validated if line is not None]
+    # What strokes mean is the same for all colors, and told once.
+    color = lines[-1].color if len(series) == 1 else _NEUTRAL
+    look = lines[-1].css_class if len(series) == 1 else ""
+    if len(series) > 1:
+        lines.append(Line(texts[0], color, (), ()))
+    if any(validated):
+        lines.append(Line(texts[1], color, (), (), dashed=True, css_class=look))
     return Chart(
         translate("report", "Loss"),
         _time_label(comparison, translate),
         translate("report", "Cross-entropy (nats)"),
         tuple(lines),
         log_y=True,
+        whole_x=not _by_seconds(comparison),
+        first=_first(comparison, series),
     )
 
 
@@ -131,8 +140,8 @@ def _accuracy_chart(
     if len(series) == 1:
         training = _epoch_line(comparison, series[0], "train_accuracy", updates=updates)
         lines = [
-            _labelled(lines[0], translate("report", "validation")),
-            _labelled(training, translate("report", "training"), dashed=True),
+            training and replace(training, label=translate("report", "training")),
+            lines[0] and _as_validation(lines[0], translate("report", "validation")),
         ]
     shown = tuple(line for line in lines if line is not None and np.isfinite(line.y).any())
     if not shown:
@@ -145,7 +154,9 @@ def _accuracy_chart(
         shown,
         log_x=updates,
         percent=True,
-        lowest=_accuracy_floor(shown),
+        lowest=_accuracy_floor([line.y[-1] for line in shown], shown),
+        whole_x=not _by_seconds(comparison),
+        first=None if updates else _first(comparison, series),
     )
 
 
@@ -185,13 +196,14 @@ def _result_chart(comparison: Comparison, translate: Translate) -> Chart | None:
         if any(not math.isnan(mean) for mean in means):
             lines.append(line)
     return Chart(
-        translate("report", "Accuracy by {0}").format(label(name, translate)),
+        translate("report", "Accuracy by {0}").format(phrases(name, translate).noun),
         label(name, translate),
         translate("report", "Accuracy"),
         tuple(lines),
         log_x=logarithmic and min(values) > 0,
         percent=True,
         ticks=values,
+        lowest=_accuracy_floor([y for line in lines for y in line.y], lines),
     )
 
 
@@ -205,11 +217,6 @@ def _training_loss(comparison: Comparison, series: Series) -> Line:
     middles = found[0][0]
     x = np.mean([_times(comparison, h, middles) for h in series.histories], axis=0)
     return _line(series, x, np.array([means for _, means in found]))
-
-
-def _validation(comparison: Comparison, series: Series, name: str) -> Line | None:
-    line = _epoch_line(comparison, series, name, updates=False)
-    return _labelled(line, "", dashed=True)
 
 
 def _epoch_line(comparison: Comparison, series: Series, name: str, *, updates: bool) -> Line | None:
@@ -258,12 +265,8 @@ def _raw(comparison: Comparison, history: History, color: int) -> Line:
     return Line("", LIGHT[color], x.tolist(), y.tolist(), pale=True, css_class=name)
 
 
-def _labelled(line: Line | None, text: str, *, dashed: bool = False) -> Line | None:
-    if line is None:
-        return None
-    return Line(
-        text, line.color, line.x, line.y, line.low, line.high, dashed, css_class=line.css_class
-    )
+def _as_validation(line: Line, label_text: str) -> Line:
+    return replace(line, label=label_text, dashed=True, marks=False)
 
 
 # --- parts ---------------------------------------------------------------------------------
@@ -294,10 +297,18 @@ def _times(comparison: Comparison, history: History, steps: npt.ArrayLike) -> Va
     return history.seconds[index].astype(np.float64) + history.origin.seconds
 
 
-def _accuracy_floor(lines: Sequence[Line]) -> float:
+def _first(comparison: Comparison, series: Sequence[Series]) -> float:
+    """Return where the axis of time begins: where the first run did."""
+    unit = "seconds" if _by_seconds(comparison) else "epochs"
+    return min(float(getattr(h.origin, unit)) for each in series for h in each.histories)
+
+
+def _accuracy_floor(results: Sequence[float], lines: Sequence[Line]) -> float:
     """Return where the axis begins, so that one bad run does not flatten all the others."""
-    ends = [line.y[-1] for line in lines if math.isfinite(line.y[-1])]
-    lowest = min((y for line in lines for y in line.y if math.isfinite(y)), default=0.0)
-    if not ends:
+    numbers = [result for result in results if math.isfinite(result)]
+    lowest = min(
+        (y for line in lines for y in (*line.y, *line.low) if math.isfinite(y)), default=0.0
+    )
+    if not numbers:
         return lowest
-    return max(lowest, 1 - 5 * (1 - float(np.median(ends))))
+    return max(lowest, 1 - 5 * (1 - float(np.median(numbers))))

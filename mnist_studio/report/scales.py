@@ -59,7 +59,13 @@ class Scale:
 
 
 def make_scale(
-    values: Iterable[float], logarithmic: bool, start: float, end: float, room: float = 0.0
+    values: Iterable[float],
+    logarithmic: bool,
+    start: float,
+    end: float,
+    room: float = 0.0,
+    *,
+    whole: bool = False,
 ) -> Scale:
     """Return an axis that shows all values that it can.
 
@@ -72,6 +78,8 @@ def make_scale(
         Pixels at its ends.
     room : float
         Share of the axis to leave free at each end.
+    whole : bool
+        Whether ticks are to be at whole numbers.
     """
     shown = [value for value in values if _can_be_shown(value, logarithmic)]
     low, high = (min(shown), max(shown)) if shown else (0.1 if logarithmic else 0.0, 1.0)
@@ -82,7 +90,7 @@ def make_scale(
         low, high = low - spread, high + spread
     spread = (high - low) * room
     low, high = low - spread, high + spread
-    return Scale(low, high, start, end, False, _round_ticks(low, high))
+    return Scale(low, high, start, end, False, _round_ticks(low, high, whole))
 
 
 def _can_be_shown(value: float, logarithmic: bool) -> bool:
@@ -107,11 +115,13 @@ def _logarithmic(low: float, high: float, start: float, end: float, room: float)
     return Scale(low, high, start, end, True, ticks)
 
 
-def _round_ticks(low: float, high: float) -> tuple[float, ...]:
+def _round_ticks(low: float, high: float, whole: bool) -> tuple[float, ...]:
     """Return four to eight round numbers from `low` to `high`."""
     rough = (high - low) / 6
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * each for each in _STEPS if power * each >= rough * 0.999)
+    if whole:
+        step = float(max(1, math.ceil(step)))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return tuple(float(f"{k * step:.12g}") for k in range(first, last + 1))
 

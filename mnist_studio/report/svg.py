@@ -77,6 +77,10 @@ class Chart:
         Whether y is a share, shown in percent.
     ticks : tuple of float
         Where the x axis has ticks, if not at round numbers.
+    whole_x : bool
+        Whether only whole numbers may stand at the x axis.
+    first : float, optional
+        Where the x axis begins, if not at the first point.
     lowest : float, optional
         Where the y axis begins, if not at the lowest value; curves are cut there.
     """
@@ -89,6 +93,8 @@ class Chart:
     log_y: bool = False
     percent: bool = False
     ticks: tuple[float, ...] = ()
+    whole_x: bool = False
+    first: float | None = None
     lowest: float | None = None
 
 
@@ -129,7 +135,12 @@ class _Plot:
         self.height = height - _MARGIN_TOP - _MARGIN_BOTTOM
         xs = [x for line in chart.lines for x in line.x]
         ys = [y for line in chart.lines for y in (*line.y, *line.low, *line.high)]
-        self._x = make_scale(xs, chart.log_x, self.left, self.left + self.width)
+        if chart.first is not None:
+            xs.append(chart.first)
+        # What has ticks of its own are results, whose dots are not to lie on the axes.
+        room = 0.04 if chart.ticks else 0.0
+        right = self.left + self.width
+        self._x = make_scale(xs, chart.log_x, self.left, right, room, whole=chart.whole_x)
         if chart.lowest is not None:
             ys = [y for y in ys if not y < chart.lowest]
         # Upwards on paper is downwards in pixels; a little room above and below the curves.
