@@ -146,11 +146,13 @@ def _accuracy_chart(
     shown = tuple(line for line in lines if line is not None and np.isfinite(line.y).any())
     if not shown:
         return None
-    title = translate("report", "Validation accuracy")
+    measure = translate("report", "Validation accuracy")
+    if len(series) == 1:
+        measure = translate("report", "Accuracy")
     return Chart(
-        translate("report", "Validation accuracy by updates") if updates else title,
+        translate("report", "{0} by updates").format(measure) if updates else measure,
         translate("report", "Updates") if updates else _time_label(comparison, translate),
-        translate("report", "Accuracy") if len(series) == 1 else title,
+        measure,
         shown,
         log_x=updates,
         percent=True,

@@ -146,5 +146,5 @@ def _versions(versions: Mapping[str, str]) -> str:
     return ", ".join(
         f"{program} {versions[name]}".strip()
         for name, program in _PROGRAMS.items()
-        if name in versions
+        if versions.get(name, "unknown") != "unknown"
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from .markup import escaped
 from .scales import make_scale
 
-_MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_TOP, _MARGIN_BOTTOM = 64, 16, 36, 46
+_MARGIN_LEFT, _MARGIN_RIGHT, _MARGIN_TOP, _MARGIN_BOTTOM = 72, 16, 36, 46
 _LEGEND_ROW = 18
 _FONT = (
     "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'Noto Sans', 'PingFang SC', "
@@ -199,7 +199,9 @@ class _Plot:
         if line.errors:
             parts += self._error_bars(line, name, color)
         # A point without neighbors would not be seen.
-        dots = [p for piece in pieces if line.marks or len(piece) == 1 for p in piece]
+        dots = [p for piece in pieces if len(piece) == 1 for p in piece]
+        if line.marks:
+            dots = self._points(line)
         parts += [
             f'<circle{name} cx="{_n(x)}" cy="{_n(y)}" r="2.6" fill="{color}" stroke="none"/>'
             for x, y in dots
@@ -218,6 +220,12 @@ class _Plot:
             for x, a, b in ends
             if x is not None and a is not None and b is not None
         ]
+
+    def _points(self, line: Line) -> list[tuple[float, float]]:
+        """Return the points of a curve that lie above the x axis."""
+        places = [(self._x.at(x), self._y.at(y)) for x, y in zip(line.x, line.y, strict=True)]
+        bottom = self.top + self.height + 0.05
+        return [(x, y) for x, y in places if x is not None and y is not None and y <= bottom]
 
     def _pieces(self, xs: Iterable[float], ys: Iterable[float]) -> list[list[tuple[float, float]]]:
         """Return the points in pixels, cut where one cannot be drawn."""

@@ -241,6 +241,8 @@ def _mean(name: str, figure: Statistic) -> Cell:
         return _figure(name, figure.mean)
     if name in _ACCURACIES:
         return Cell(figure.mean, percent_deviation(figure.mean, figure.deviation))
+    if name in ("best_epoch", "epochs"):
+        return Cell(figure.mean, f"{figure.mean:.1f}" if figure.deviation else count(figure.mean))
     return Cell(figure.mean, number_deviation(figure.mean, figure.deviation))
 
 

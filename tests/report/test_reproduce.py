@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mnist_studio import paths
 from mnist_studio.__main__ import main
 from mnist_studio.cli.main import build_parser
 from mnist_studio.cli.options import run_config
@@ -27,6 +28,7 @@ from mnist_studio.training.config import (
 )
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.run_header import read_header
+from mnist_studio.training.run_store import RunStore
 from mnist_studio.training.sweep import SWEEP_PRESETS, Budget, Sweep
 
 from ..cli.helpers import finish, start
@@ -173,3 +175,17 @@ def test_seeds_with_a_gap_are_no_sweep():
     assert sweep_of(configs) is None
     third = dataclasses.replace(configs[0].training, seed=2)
     assert sweep_of([*configs, dataclasses.replace(configs[0], training=third)]) is None
+
+
+def test_the_command_trains_the_same_sweep():
+    base = dataclasses.replace(QUICK, training=dataclasses.replace(QUICK.training, epochs=1))
+    sweep = Sweep("", base, (("batch_size", (200, 500)),), repeat=2)
+    words = shlex.split(sweep_command(sweep))[1:]
+    assert main([*words, "--jobs", "1", "--json"]) == 0
+    records, _ = RunStore(paths.runs_folder()).records()
+    dataset = load("mnist-10k")
+    assert [record.header.config for record in records] == sweep.configs()
+    for record in records:
+        history = train(record.header.config, dataset).history
+        assert record.header.test == history.test
+        assert record.header.last.train_loss == history.epochs[-1].train_loss

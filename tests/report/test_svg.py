@@ -34,10 +34,10 @@ def test_a_curve_lies_between_its_axes():
     (curve, swatch) = paths_of(svg, "#123456")
     points = [tuple(map(float, each.split())) for each in curve.get("d")[1:].split("L")]
     xs, ys = zip(*points, strict=True)
-    assert xs == (64, 344, 624)
+    assert xs == (72, 348, 624)
     assert ys[1] < ys[2] < ys[0]
     assert all(36 <= y <= 314 for y in ys)
-    assert swatch.get("d").startswith("M64 ")
+    assert swatch.get("d").startswith("M72 ")
     assert {"Loss", "Epoch", "nats", "batch 20", "0.5", "2"} <= set(texts_of(svg))
 
 
@@ -109,8 +109,13 @@ def test_the_legend_grows_below():
 def test_a_chart_can_begin_above_its_lowest_point():
     line = Line("", "#123456", (0, 1), (0.1, 0.98))
     assert "20\u00a0%" in texts_of(parsed(chart(line, percent=True)))
-    cut = texts_of(parsed(chart(line, percent=True, lowest=0.9)))
-    assert "20\u00a0%" not in cut
+    line = Line("", "#123456", (0, 1, 2), (0.1, 0.98, 0.92), marks=True)
+    svg = parsed(chart(line, percent=True, lowest=0.9))
+    assert "20\u00a0%" not in texts_of(svg)
+    (curve,) = paths_of(svg, "#123456")
+    places = [tuple(map(float, each.split())) for each in curve.get("d")[1:].split("L")]
+    assert places[0][1] == pytest.approx(314, abs=0.2)  # cut at the axis
+    assert len(list(svg.iter(f"{SVG}circle"))) == 2  # and no dot where it is cut
 
 
 anything = st.floats(allow_nan=True, allow_infinity=True)
