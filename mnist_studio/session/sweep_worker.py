@@ -91,10 +91,10 @@ class SweepWorker(QObject):
 
     @Slot()
     def look_for_interrupted(self) -> None:
-        """Offer the latest sweep that nobody works at though it is not done."""
+        """Offer the oldest sweep that nobody works at though it is not done."""
         unfinished = self._store.unfinished()
         if unfinished:
-            record = unfinished[-1]
+            record = unfinished[0]
             total = len(record.runs) - len(record.cancelled)
             self.offered.emit(Offer(record, total - len(record.to_train()), total))
 
@@ -115,6 +115,7 @@ class SweepWorker(QObject):
             self._queue(record, record.to_train(), jobs)
         else:
             self.failed.emit(f"{record.title} is being trained by another program already.")
+        self.look_for_interrupted()
 
     @Slot(object)
     def dismiss_sweep(self, offer: Offer) -> None:
@@ -129,6 +130,7 @@ class SweepWorker(QObject):
                     remove_request(run)
         except (OSError, SweepError) as error:
             self.failed.emit(str(error))
+        self.look_for_interrupted()
 
     def _check(self, sweep: Sweep, data_folder: Path | None) -> None:
         """Raise DataError if the images cannot be had, as training them would."""

@@ -193,17 +193,17 @@ class SweepQueue(QObject):
         self._start_requested.emit(sweep, data_folder, self.jobs)
 
     def look_for_interrupted(self) -> None:
-        """Offer the latest interrupted sweep, if there is one, by :attr:`sweep_offered`."""
+        """Offer the oldest interrupted sweep, if there is one, by :attr:`sweep_offered`."""
         self._begin()
         self._look_requested.emit()
 
     def resume_offered(self) -> None:
-        """Go on with the interrupted sweep."""
+        """Go on with the interrupted sweep; another one is offered then."""
         if self._offer is not None:
             self._resume_requested.emit(self._take_offer(), self.jobs)
 
     def dismiss_offered(self) -> None:
-        """Do not offer it again; the runs that are done stay."""
+        """Do not offer it again, but another one; the runs that are done stay."""
         if self._offer is not None:
             self._dismiss_requested.emit(self._take_offer())
 

@@ -1,0 +1,99 @@
+"""What a sweep will be, in a line: how many runs, of what, and about how long."""
+
+from __future__ import annotations
+
+import heapq
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from ...training.config import RunConfig
+from ...training.sweep import Sweep
+from ...training.work import planned_steps, step_work, train_size_of
+from ..labels import label
+
+_PLURALS = {
+    "batch_size": QT_TRANSLATE_NOOP("sweeps", "{0} batch sizes"),
+    "learning_rate": QT_TRANSLATE_NOOP("sweeps", "{0} learning rates"),
+    "hidden": QT_TRANSLATE_NOOP("sweeps", "{0} networks"),
+    "optimizer": QT_TRANSLATE_NOOP("sweeps", "{0} optimizers"),
+    "schedule": QT_TRANSLATE_NOOP("sweeps", "{0} schedules"),
+    "initializer": QT_TRANSLATE_NOOP("sweeps", "{0} initializations"),
+    "dataset": QT_TRANSLATE_NOOP("sweeps", "{0} data sets"),
+}
+
+
+def _tr(text: object) -> str:
+    return QCoreApplication.translate("sweeps", str(text))
+
+
+def summary(sweep: Sweep, jobs: int, images_per_second: float | None = None) -> str:
+    """Return e.g. ``12 runs: 3 batch sizes × 2 learning rates × 2 seeds, about 40 s on 2 cores``.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    jobs : int
+        How many runs are trained at once.
+    images_per_second : float, optional
+        How fast the sweep's base was trained lately; no time is told without, unless that is the
+        budget.
+    """
+    count = sweep.count
+    parts = [_values(name, len(values)) for name, values in sweep.vary]
+    if sweep.repeat > 1:
+        parts.append(_tr("{0} seeds").format(sweep.repeat))
+    text = _tr("1 run") if count == 1 else _tr("{0} runs").format(count)
+    if count > 1:
+        text += ": " + " × ".join(parts)
+    seconds = expected_seconds(sweep, jobs, images_per_second)
+    if seconds is None:
+        return f"{text}."
+    cores = min(jobs, count)
+    time = rough_duration(seconds)
+    if cores == 1:
+        return _tr("{0}, about {1} one after another.").format(text, time)
+    return _tr("{0}, about {1} on {2} cores.").format(text, time, cores)
+
+
+def _values(name: str, count: int) -> str:
+    if count == 1:
+        return _tr("1 value of {0}").format(label(name))
+    if name in _PLURALS:
+        return _tr(_PLURALS[name]).format(count)
+    return _tr("{0} values of {1}").format(count, label(name))
+
+
+def rough_duration(seconds: float) -> str:
+    """Return a time as people estimate it, e.g. ``40 s``, ``3 min`` or ``2.5 h``."""
+    if seconds < 90:
+        step = 1 if seconds < 10 else 5
+        return _tr("{0} s").format(max(1, step * round(seconds / step)))
+    if seconds < 90 * 60:
+        return _tr("{0} min").format(round(seconds / 60))
+    return _tr("{0:.1f} h").format(seconds / 3600)
+
+
+def expected_seconds(
+    sweep: Sweep, jobs: int, images_per_second: float | None = None
+) -> float | None:
+    """Return how long a sweep will take, or None if nothing tells the pace."""
+    loads = [0.0] * jobs
+    for config in sweep.configs():
+        seconds = _run_seconds(config, sweep.base, images_per_second)
+        if seconds is None:
+            return None
+        heapq.heappushpop(loads, loads[0] + seconds)
+    return max(loads)
+
+
+def _run_seconds(
+    config: RunConfig, base: RunConfig, images_per_second: float | None
+) -> float | None:
+    limit = config.training.max_seconds or None
+    if not images_per_second:
+        return limit
+    updates_per_second = images_per_second / base.training.batch_size
+    pace = updates_per_second * step_work(base)
+    steps = planned_steps(config.training, train_size_of(config))
+    seconds = steps * step_work(config) / pace
+    return min(limit, seconds) if limit else seconds

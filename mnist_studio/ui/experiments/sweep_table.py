@@ -1,0 +1,111 @@
+"""A small table of results as papers print them: three rules, no grid, numbers to the right."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from .. import theme
+
+_ROW_HEIGHT = 24
+_GAP = 28  # pixels between two columns
+_POINTS = 10.0
+
+
+class TableColumn(NamedTuple):
+    """A heading, and whether what is below it are numbers."""
+
+    heading: str
+    numeric: bool
+
+
+class ResultTable(QWidget):
+    """Paints rows of texts; one row may be marked as the best."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("resultTable")
+        self._columns: tuple[TableColumn, ...] = ()
+        self._rows: tuple[tuple[str, ...], ...] = ()
+        self._best: int | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self.update)
+
+    def set_table(
+        self,
+        columns: tuple[TableColumn, ...],
+        rows: tuple[tuple[str, ...], ...],
+        best: int | None,
+    ) -> None:
+        """Show another table; `best` is the index of the row to mark."""
+        self._columns, self._rows, self._best = columns, rows, best
+        self.setMinimumSize(self.sizeHint())
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """What it shows."""
+        return self._rows
+
+    @property
+    def best(self) -> int | None:
+        """The index of the marked row."""
+        return self._best
+
+    def sizeHint(self) -> QSize:
+        """Return the room for the widest text of each column."""
+        width = sum(self._widths()) + _GAP * max(0, len(self._columns) - 1)
+        return QSize(width + 2, _ROW_HEIGHT * (len(self._rows) + 1) + 8)
+
+    def _font(self, *, bold: bool) -> QFont:
+        return theme.number_font(_POINTS, QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+
+    def _widths(self) -> list[int]:
+        # The best row is bold, so that is how all are measured.
+        metrics = QFontMetrics(self._font(bold=True))
+        return [
+            max(metrics.horizontalAdvance(text) for text in (column.heading, *cells))
+            for column, cells in zip(
+                self._columns,
+                zip(*self._rows, strict=True) if self._rows else [()] * len(self._columns),
+                strict=True,
+            )
+        ]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint headings, rules and rows."""
+        painter = QPainter(self)
+        widths = self._widths()
+        end = sum(widths) + _GAP * max(0, len(widths) - 1)
+        middle = 2 + _ROW_HEIGHT
+        bottom = middle + 3 + _ROW_HEIGHT * len(self._rows)
+        text = theme.color("text")
+        painter.fillRect(0, 0, end, 2, text)
+        painter.fillRect(0, middle, end, 1, theme.color("dim"))
+        painter.fillRect(0, bottom, end, 2, text)
+        painter.setPen(theme.color("dim"))
+        painter.setFont(self._font(bold=False))
+        self._paint_row(painter, widths, 2, tuple(column.heading for column in self._columns))
+        for index, row in enumerate(self._rows):
+            top = middle + 2 + _ROW_HEIGHT * index
+            best = index == self._best
+            if best:
+                painter.fillRect(0, top, end, _ROW_HEIGHT, theme.tint("accent", 0.12))
+            painter.setPen(text)
+            painter.setFont(self._font(bold=best))
+            self._paint_row(painter, widths, top, row)
+
+    def _paint_row(
+        self, painter: QPainter, widths: list[int], top: int, texts: tuple[str, ...]
+    ) -> None:
+        left = 0
+        for width, column, text in zip(widths, self._columns, texts, strict=True):
+            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(
+                QRect(left, top, width, _ROW_HEIGHT), side | Qt.AlignmentFlag.AlignVCenter, text
+            )
+            left += width + _GAP
