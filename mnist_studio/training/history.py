@@ -202,6 +202,10 @@ class History:
         """Finished epochs in order."""
         return [epoch_of_row(row) for row in self._epochs.to_array().T]
 
+    def epoch(self, index: int) -> EpochEnded:
+        """Return one finished epoch, the first is 0."""
+        return epoch_of_row(self._epochs.to_array()[:, index])
+
     def epoch_column(self, name: str) -> npt.NDArray[np.floating]:
         """Return one field of all finished epochs, e.g. ``"validation_loss"``, shape (epochs,)."""
         return self._epochs.column(_EPOCH_COLUMNS.index(name))

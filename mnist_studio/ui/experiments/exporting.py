@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QProgressDialog, QWidget
 from ..task import Task
 
 if TYPE_CHECKING:
-    from ...session.library import RunRow
+    from ...session.run_row import RunRow
     from ...training.run_store import RunRecord
     from ..task import Work
 

@@ -17,7 +17,8 @@ from ..widgets import SPACING
 from .shown_runs import plotted_runs
 
 if TYPE_CHECKING:
-    from ...session.library import RunLibrary, RunRow
+    from ...session.library import RunLibrary
+    from ...session.run_row import RunRow
     from ..plots.plotted_run import PlottedRun
 
 

@@ -14,7 +14,7 @@ from ..describe import describe_values
 from ..plots.plotted_run import PlottedRun
 
 if TYPE_CHECKING:
-    from ...session.library import RunRow
+    from ...session.run_row import RunRow
     from ...training.history import History
 
 _OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED)
