@@ -274,6 +274,23 @@ def test_a_dismissed_sweep_is_not_offered_again(qtbot, open_queue, tmp_path):
     assert not list((tmp_path / "runs").glob("*.request"))
 
 
+def test_after_one_interrupted_sweep_the_next_is_offered(qtbot, open_queue):
+    queue, library, _ = open_queue(jobs=1)
+    started(qtbot, queue, library, sweep_of(8, budget=LONG, title="first"))
+    queue.start(sweep_of(16, budget=LONG, title="second"))
+    qtbot.waitUntil(lambda: bool(queue.waiting), timeout=TIMEOUT)
+    queue.shut_down()
+    again, _, _ = open_queue(jobs=1)
+    with qtbot.waitSignal(again.sweep_offered, timeout=TIMEOUT):
+        again.look_for_interrupted()
+    assert again.offer.record.title == "first"
+    again.resume_offered()
+    qtbot.waitUntil(lambda: again.offer is not None, timeout=TIMEOUT)
+    assert again.offer.record.title == "second"
+    again.dismiss_offered()
+    qtbot.waitUntil(lambda: again.title == "first", timeout=TIMEOUT)
+
+
 def test_a_sweep_that_somebody_works_at_is_not_offered(qtbot, open_queue):
     queue, library, _ = open_queue(jobs=1)
     started(qtbot, queue, library, sweep_of(8, budget=LONG))
