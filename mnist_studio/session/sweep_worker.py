@@ -153,12 +153,12 @@ class SweepWorker(QObject):
     def _running(self, data_folder: Path | None, jobs: int) -> SweepRunner:
         """Return the runner at work, or a new one."""
         from ..training.sweep_runner import SweepRunner
-        from ..training.workers import local_processes
+        from ..training.workers import local_processes, usable_cores
 
         if self._runner is None:
             make = self._make_workers or local_processes
-            self._runner = SweepRunner(make(jobs), data_folder)
-            self._data_folder, self._at_once = data_folder, jobs
+            self._data_folder, self._at_once = data_folder, jobs or usable_cores()
+            self._runner = SweepRunner(make(self._at_once), data_folder)
         return self._runner
 
     # --- commands --------------------------------------------------------------------------

@@ -60,8 +60,8 @@ class SweepQueue(QObject):
     Attributes
     ----------
     jobs : int
-        How many runs are trained at once, from the next time on that the queue is empty. As many
-        as there are cores by default.
+        How many runs are trained at once, from the next time on that the queue is empty; 0, the
+        default, for as many as there are cores.
 
     Signals
     -------
@@ -103,9 +103,7 @@ class SweepQueue(QObject):
         make_workers: Callable[[int], Workers] | None = None,
     ) -> None:
         super().__init__(parent)
-        from ..training.workers import usable_cores
-
-        self.jobs = usable_cores()
+        self.jobs = 0
         self._library = library
         self._state = QueueState()
         self._offer: Offer | None = None

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread
 
 from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
+from mnist_studio.session.library import RunLibrary
 from mnist_studio.session.sweeps import SweepQueue
 from mnist_studio.training import run_job
 from mnist_studio.training.checkpoint_history import read_history
@@ -310,8 +311,10 @@ def test_a_queue_that_was_never_used_has_no_thread(open_queue):
     assert not queue.active
 
 
-def test_as_many_runs_as_there_are_cores_are_trained_at_once_by_default(qapp, tmp_path):
-    assert SweepQueue(Library(), tmp_path).jobs == usable_cores()
+def test_as_many_runs_as_there_are_cores_are_trained_at_once_by_default(qtbot, open_queue):
+    queue, library, _ = open_queue(jobs=0)
+    started(qtbot, queue, library, sweep_of(8, budget=LONG))
+    assert queue.at_once == usable_cores()
 
 
 @pytest.mark.parametrize("moment", ["at once", "later"])
@@ -332,3 +335,29 @@ def test_processes_end_when_the_window_is_closed(qtbot, qapp, tmp_path, moment):
         again.look_for_interrupted()
     assert again.offer.total == 2
     again.shut_down()
+
+
+def test_the_library_lists_the_runs_of_a_sweep_from_queued_to_completed(
+    qtbot, qapp, tmp_path, blobs, monkeypatch
+):
+    monkeypatch.setattr(run_job, "_dataset", lambda name, folder: blobs)
+    library = RunLibrary(tmp_path)
+    queue = SweepQueue(library, tmp_path, make_workers=in_threads)
+    queue.jobs = 1
+    seen = set()
+    library.rows_changed.connect(lambda: seen.update(row.status for row in library.rows))
+    queue.start(sweep_of(8, 16, budget=LONG))
+    qtbot.waitUntil(lambda: RunStatus.RUNNING in seen, timeout=TIMEOUT)
+    assert [row.status for row in library.rows] == [RunStatus.RUNNING, RunStatus.QUEUED]
+    assert [row.title for row in library.rows] == ["batch 8", "batch 16"]
+    running = queue.entries[0].path
+    history = library.history(running)
+    step = history.step
+    qtbot.waitUntil(lambda: history.step > step, timeout=TIMEOUT)
+    queue.cancel_all()
+    qtbot.waitUntil(
+        lambda: [row.status for row in library.rows] == [RunStatus.STOPPED], timeout=TIMEOUT
+    )
+    assert library.row(running).header.step > 0
+    queue.shut_down()
+    library.shut_down()

@@ -55,7 +55,7 @@ class RangeTestDialog(QDialog):
         self._test.failed.connect(self._on_failed)
         self._test.ended.connect(self._on_ended)
         self._build()
-        self.resize(720, 520)
+        self.resize(760, 540)
 
     # --- building --------------------------------------------------------------------------
 

@@ -188,7 +188,7 @@ class SweepDialog(QDialog):
         layout.addWidget(self._error)
         layout.addStretch(1)
         layout.addLayout(self._make_buttons())
-        self.setMinimumWidth(664)
+        self.setMinimumWidth(680)
 
     def _make_run_card(self) -> Card:
         card = Card(self.tr("Each run"))
