@@ -171,6 +171,18 @@ def test_a_data_set_that_is_not_there_is_told_as_for_train_and_nothing_begins(
     assert not list((tmp_path / "runs").glob("run-*"))
 
 
+def test_a_sweep_on_images_from_another_folder_waits_until_it_is_asked_for_again(
+    qtbot, open_queue, tmp_path
+):
+    queue, library, heard = open_queue(jobs=1)
+    started(qtbot, queue, library, sweep_of(8, budget=LONG))
+    with qtbot.waitSignal(queue.failed, timeout=TIMEOUT):
+        queue.start(sweep_of(16), tmp_path)
+    assert "another folder" in heard.failures[0]
+    assert queue.total == 1
+    assert not queue.waiting
+
+
 def test_runs_can_be_taken_out_of_the_queue_and_their_numbers_are_free_again(qtbot, open_queue):
     queue, library, heard = open_queue(jobs=1)
     started(qtbot, queue, library, sweep_of(8, 16, 32, budget=LONG))

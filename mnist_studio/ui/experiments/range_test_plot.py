@@ -54,7 +54,6 @@ class RangeTestPlot(Card):
         self.graph.set_logarithmic(x=True)
         self.graph.view_box.setMouseEnabled(x=False, y=False)
         self.graph.setCursor(Qt.CursorShape.CrossCursor)
-        self.graph.setToolTip(self.tr("Click to pick this learning rate instead."))
         self.body.addWidget(self.graph, 1)
         caption = dim_label(self.tr("learning rate"))
         caption.setAlignment(Qt.AlignmentFlag.AlignCenter)

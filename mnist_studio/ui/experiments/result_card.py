@@ -12,6 +12,7 @@ from ..widgets import SPACING, Card, dim_label
 from .sweep_table import ResultTable, TableColumn
 
 if TYPE_CHECKING:
+    from ...report.aggregate import Group
     from ...report.findings import Finding
     from ...report.tables import Table
     from ...training.run_store import RunRecord
@@ -144,7 +145,8 @@ class ResultCard(Card):
         columns.append(TableColumn(self.tr("Note"), numeric=False))
         best, groups = finding.comparison.best, finding.comparison.groups
         index = next((k for k, group in enumerate(groups) if group is best), None)
-        self.table.set_table(tuple(columns), tuple(rows), index)
+        tips = tuple(_failures(group) for group in groups)
+        self.table.set_table(tuple(columns), tuple(rows), tips, index)
         self.table.setAccessibleName(self.tr("Results"))
         self.table.setAccessibleDescription(self._markdown)
         self._fit()
@@ -170,3 +172,8 @@ class ResultCard(Card):
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._markdown)
         self._copy.setText(self.tr("Copied"))
+
+
+def _failures(group: Group) -> str:
+    """Return why runs failed, each reason once."""
+    return "\n".join(dict.fromkeys(run.header.failure for run in group.runs if run.header.failure))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from .. import theme
 
@@ -30,6 +30,7 @@ class ResultTable(QWidget):
         self.setObjectName("resultTable")
         self._columns: tuple[TableColumn, ...] = ()
         self._rows: tuple[tuple[str, ...], ...] = ()
+        self._tips: tuple[str, ...] = ()
         self._best: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         theme.notifier().changed.connect(self.update)
@@ -38,10 +39,22 @@ class ResultTable(QWidget):
         self,
         columns: tuple[TableColumn, ...],
         rows: tuple[tuple[str, ...], ...],
+        tips: tuple[str, ...],
         best: int | None,
     ) -> None:
-        """Show another table; `best` is the index of the row to mark."""
-        self._columns, self._rows, self._best = columns, rows, best
+        """Show another table.
+
+        Parameters
+        ----------
+        columns : tuple of TableColumn
+        rows : tuple of tuple of str
+            As many texts in each as there are columns.
+        tips : tuple of str
+            What a tooltip says of each row.
+        best : int, optional
+            The index of the row to mark.
+        """
+        self._columns, self._rows, self._tips, self._best = columns, rows, tips, best
         self.setMinimumSize(self.sizeHint())
         self.updateGeometry()
         self.update()
@@ -75,6 +88,18 @@ class ResultTable(QWidget):
                 strict=True,
             )
         ]
+
+    def tip_at(self, y: int) -> str:
+        """Return what the tooltip says at this height."""
+        index = (y - _ROW_HEIGHT - 4) // _ROW_HEIGHT
+        return self._tips[index] if 0 <= index < len(self._tips) else ""
+
+    def event(self, event: QEvent) -> bool:
+        """Explain the row at the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip_at(event.pos().y()), self)
+            return True
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint headings, rules and rows."""

@@ -73,6 +73,8 @@ def test_a_diverged_run_is_noted(card, tmp_path, blobs):
     card.show_result(sweep, records)
     assert card.table.rows[1][-1] == "diverged"
     assert card.table.best == 0
+    assert card.table.tip_at(26 + 24 + 12) == records[1].header.failure
+    assert card.table.tip_at(26 + 12) == card.table.tip_at(5) == card.table.tip_at(500) == ""
 
 
 def test_if_all_diverged_nothing_is_best(card, tmp_path, blobs):
