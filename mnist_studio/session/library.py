@@ -85,6 +85,8 @@ class RunLibrary(QObject):
         self._deleted: list[list[Path]] = []
         self._damaged: list[Damaged] = []
         self._rows: list[RunRow] | None = None
+        # A thousand rows are not made anew ten times a second because one run trains.
+        self._made: dict[Path, tuple[KnownRun, RunLabel, RunStatus, RunRow]] = {}
         self._listing = self._list_again = self._shut_down = False
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_folder_changed)
@@ -281,20 +283,20 @@ class RunLibrary(QObject):
         header, status = known.header, known.header.status
         if status.active and time.time() - known.modified > SILENCE:
             status = RunStatus.STOPPED
-        return RunRow(
-            path,
-            label,
-            header.config,
-            status,
-            header,
-            header_share(header) if status.active else None,
-            header.failure,
-        )
+        made = self._made.get(path)
+        if made is None or made[0] is not known or made[1] is not label or made[2] is not status:
+            share = header_share(header) if status.active else None
+            row = RunRow(path, label, header.config, status, header, share, header.failure)
+            made = self._made[path] = (known, label, status, row)
+        return made[3]
 
     def _take(self, known: KnownRun) -> None:
         """Take what a file says, but not a label that is older than ours."""
         before = self._runs.get(known.path)
-        if not self._labels_on_their_way[known.path]:
+        if (
+            not self._labels_on_their_way[known.path]
+            and self._labels.get(known.path) != known.label
+        ):
             self._labels[known.path] = known.label
         if known.header is None:
             return

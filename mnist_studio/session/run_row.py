@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,7 @@ class RunRow:
     progress: float | None = None
     failure: str = ""
 
-    @property
+    @functools.cached_property
     def number(self) -> int | None:
         """Its number; None for a file that was put there under another name."""
         from ..training.run_store import run_number

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ..training.config import RunConfig
 from ..training.status import RunStatus
-from .labels import choice_label, short_label
+from .labels import short_label, value_text
 
 if TYPE_CHECKING:
     from ..training.history import History
@@ -39,18 +39,12 @@ def describe_run(config: RunConfig, history: History | None) -> str:
 
 def describe_values(config: RunConfig, names: Iterable[str]) -> str:
     """Return some values of a configuration as a legend names them: ``batch 20, rate 0.1``."""
-    from ..training.variation import declarations, format_value, values_of
+    from ..training.variation import values_of
 
-    values, declared = values_of(config), declarations()
-    parts = []
-    for name in names:
-        text = format_value(name, values[name])
-        if name in declared and declared[name].choices and name != "dataset":
-            text = choice_label(text)
-        elif name == "hidden":
-            text = "-".join(str(size) for size in config.model.sizes) if text == "none" else text
-        parts.append(f"{short_label(name)} {text}".strip())
-    return ", ".join(parts)
+    values = values_of(config)
+    return ", ".join(
+        f"{short_label(name)} {value_text(name, values[name])}".strip() for name in names
+    )
 
 
 def describe_status(status: RunStatus | None) -> str:

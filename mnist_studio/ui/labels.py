@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from ..data.registry import DATASETS
 
 _LABELS = {
     "dataset": QT_TRANSLATE_NOOP("labels", "Data set"),
@@ -247,6 +251,18 @@ def tooltip(name: str) -> str:
 def choice_label(choice: str) -> str:
     """Return what one of the choices of a field is called, e.g. ``Leaky ReLU``."""
     return _tr(_CHOICES.get(choice, choice))
+
+
+def value_text(name: str, value: Any) -> str:
+    """Return a value as people read it: ``SGD``, ``MNIST 10k``, ``0.1``."""
+    from ..training.variation import declarations, format_value
+
+    if name == "dataset":
+        return DATASETS[value].title
+    declared = declarations().get(name)
+    if declared is not None and declared.choices:
+        return choice_label(value)
+    return format_value(name, value)
 
 
 def preset_title(name: str) -> str:

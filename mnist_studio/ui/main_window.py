@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -41,12 +42,14 @@ from .widgets import SPACING
 
 if TYPE_CHECKING:
     from ..training.opened import OpenedRun
+    from .experiments.tab import ExperimentsTab
     from .settings_column import SettingsColumn
     from .sketch_panel import SketchPanel
     from .train_view import TrainView
 
 logger = logging.getLogger(__name__)
 COLUMN_WIDTHS = (300, 700, 284)
+TRAIN, EXPERIMENTS = 0, 1  # the tabs
 # What a newcomer's first press of Train shows: the lab note that everything began with.
 FIRST_CONFIG = RunConfig(model=PRESETS["lab-note"].model, training=PRESETS["lab-note"].training)
 
@@ -72,12 +75,14 @@ class MainWindow(QMainWindow):
         panels_after_paint: bool = False,
     ) -> None:
         super().__init__(parent)
-        runs = settings_folder / "runs" if settings_folder else paths.runs_folder()
+        self._runs_folder = settings_folder / "runs" if settings_folder else paths.runs_folder()
         self._settings = Settings(settings_folder or paths.configuration_folder())
         theme.choose(self._settings.theme)
-        self.session = Session(runs, self)
+        self.session = Session(self._runs_folder, self)
         self.session.blas_threads = self._settings.blas_threads
+        self._experiments: ExperimentsTab | None = None
         self._run_to_open: Path | None = None
+        self._run_to_continue: Path | None = None
         self._first_paint_done = False
         self._panels_built = False
         self._ready = False
@@ -97,6 +102,8 @@ class MainWindow(QMainWindow):
         self._recent_menu.setToolTipsVisible(True)
         self._theme_menu = self._make_theme_menu()
         self._toolbar = Toolbar(self._actions, self._recent_menu, self._theme_menu)
+        for text in (self.tr("Train"), self.tr("Experiments")):
+            self._toolbar.tabs.addTab(text)
         self._banner = Banner()
         self._status_strip = StatusStrip(self.session)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -126,7 +133,9 @@ class MainWindow(QMainWindow):
         self._settings_column: SettingsColumn = SettingsColumn(self.session)
         self._train_view: TrainView = TrainView(self.session)
         self._sketch_panel: SketchPanel = SketchPanel(self.session)
-        for column in (self._settings_column, self._train_view, self._sketch_panel):
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self._train_view)
+        for column in (self._settings_column, self._middle, self._sketch_panel):
             self._splitter.addWidget(column)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes(COLUMN_WIDTHS)
@@ -175,6 +184,7 @@ class MainWindow(QMainWindow):
         session.opened.connect(self._on_opened)
         session.failed.connect(self._banner.show_error)
         session.dataset_changed.connect(self._on_dataset_changed)
+        self._toolbar.tabs.currentChanged.connect(self._on_tab_changed)
         self._status_strip.blas_threads_chosen.connect(self._on_blas_threads_chosen)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
 
@@ -199,6 +209,7 @@ class MainWindow(QMainWindow):
         if not self._panels_built:
             self._build_panels()
         self._train_view.load_plots()
+        self._start_experiments()
         self._ready = True
         if self.session.dataset is None and not self.session.active:
             self.session.load_dataset(self._settings_column.config().data.dataset)
@@ -206,6 +217,24 @@ class MainWindow(QMainWindow):
             self._open_run_to_open()
         elif not self.session.active:
             self.session.offer_last_run()
+
+    def _start_experiments(self) -> None:
+        """List the runs and look for an interrupted sweep, in the background."""
+        from .experiments.tab import ExperimentsTab
+
+        tab = ExperimentsTab(
+            self.session,
+            self._runs_folder,
+            self._settings_column,
+            self._train_view,
+            self._banner,
+            self,
+        )
+        tab.shown.connect(self._show_experiments)
+        tab.settings_taken.connect(self._refresh)
+        tab.opened.connect(self._on_run_chosen)
+        tab.continue_requested.connect(self._on_continue_requested)
+        self._experiments = tab
 
     def _open_run_to_open(self) -> None:
         path, self._run_to_open = self._run_to_open, None
@@ -218,10 +247,13 @@ class MainWindow(QMainWindow):
         self.hide()
         self._settings.set_layout("geometry", self.saveGeometry())
         if self._panels_built:
+            self._sketch_panel.show()  # its width belongs to the layout
             self._settings.set_layout("splitter", self._splitter.saveState())
             if self._settings_column.first_error() is None:
                 self._settings.config = self._settings_column.config()
         self._settings.sync()
+        if self._experiments is not None:
+            self._experiments.shut_down()
         self.session.shut_down()
         super().closeEvent(event)
 
@@ -334,6 +366,32 @@ class MainWindow(QMainWindow):
         theme.choose(choice)
 
     @Slot(int)
+    def _on_tab_changed(self, index: int) -> None:
+        """Show a tab; comparing needs the width of the sketch pad."""
+        if self._experiments is None:
+            self._toolbar.tabs.setCurrentIndex(TRAIN)  # the window is not ready yet
+            return
+        page = self._experiments.page() if index == EXPERIMENTS else self._train_view
+        if self._middle.indexOf(page) < 0:
+            self._middle.addWidget(page)
+        self._middle.setCurrentWidget(page)
+        self._sketch_panel.setVisible(index == TRAIN)
+
+    @Slot()
+    def _show_experiments(self) -> None:
+        self._toolbar.tabs.setCurrentIndex(EXPERIMENTS)
+
+    @Slot(object)
+    def _on_run_chosen(self, path: Path) -> None:
+        self._toolbar.tabs.setCurrentIndex(TRAIN)
+        self._open(path)
+
+    @Slot(object)
+    def _on_continue_requested(self, path: Path) -> None:
+        self._run_to_continue = path
+        self._open(path)
+
+    @Slot(int)
     def _on_blas_threads_chosen(self, count: int) -> None:
         self._settings.blas_threads = count
         self.session.blas_threads = count
@@ -418,8 +476,18 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_opened(self, path: Path) -> None:
-        self._settings.add_recent_file(path)
         self._banner.hide()
+        if path.parent != self._runs_folder:
+            self._settings.add_recent_file(path)
+        wanted, self._run_to_continue = self._run_to_continue, None
+        if wanted != path:
+            return
+        if self._can_continue():
+            self._on_continue()
+        else:
+            self._banner.show_note(
+                self.tr("This run is complete: set more epochs, then press Continue.")
+            )
 
     @Slot()
     def _refresh(self) -> None:

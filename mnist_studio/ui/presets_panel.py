@@ -10,7 +10,6 @@ from ..training.presets import PRESETS
 from .labels import preset_description, preset_title
 from .widgets import Card
 
-
 _COLUMNS = 2
 
 

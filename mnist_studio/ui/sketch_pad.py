@@ -258,6 +258,8 @@ class SketchPad(QWidget):
 
     def _redraw(self) -> None:
         side = int(self._paper().width())
+        if side < 1:
+            return  # hidden before it was ever laid out
         self._ink.redraw(
             self.strokes,
             side=side,

@@ -100,6 +100,11 @@ class TrainView(QWidget):
         self._show_run()
         self.set_references(self._references, self._token)
 
+    @property
+    def references(self) -> tuple[PlottedRun, ...]:
+        """What :meth:`set_references` was told last."""
+        return self._references
+
     def set_references(self, runs: Sequence[PlottedRun], token: str = "text") -> None:
         """Draw these runs behind the run in view, for comparison; none at first.
 

@@ -46,7 +46,7 @@ def _png(widgets: list[QWidget]) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(image)
     buffer.close()
-    return content.data()
+    return bytes(content.data())
 
 
 def _svg(widgets: list[QWidget]) -> bytes:
@@ -62,7 +62,7 @@ def _svg(widgets: list[QWidget]) -> bytes:
     painter.fillRect(QRect(QPoint(0, 0), size), theme.color("background"))
     _paint(widgets, painter)
     painter.end()
-    return content.data()
+    return bytes(content.data())
 
 
 def _paint(widgets: list[QWidget], painter: QPainter) -> None:

@@ -1,0 +1,358 @@
+"""The table of runs as Qt's views read it, and what is sorted and left out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+
+from ...training.status import RunStatus
+from ...training.variation import differing, relevant_values
+from .. import theme
+from ..describe import describe_status
+from ..labels import label, value_text
+from ..number_text import duration, percentage
+from .runs_filter import matches
+
+if TYPE_CHECKING:
+    from ...session.run_row import RunRow
+
+Index = QModelIndex | QPersistentModelIndex
+# Settings that always have a column; others have one while runs differ in them.
+SETTINGS = ("dataset", "hidden", "optimizer", "batch_size", "learning_rate")
+EDITABLE = ("name", "note")
+ROW_ROLE = Qt.ItemDataRole.UserRole
+SORT_ROLE = Qt.ItemDataRole.UserRole + 1
+COLUMN_ROLE = Qt.ItemDataRole.UserRole + 2
+_STATUS_ORDER = list(RunStatus)
+
+
+class RunsModel(QAbstractTableModel):
+    """A row for each run; columns are named in :attr:`columns`.
+
+    Signals
+    -------
+    columns_changed()
+        There are other columns now.
+    renamed(object, str, str)
+        Path, ``name`` or ``note``, and the new text: the user has edited it.
+    """
+
+    columns_changed = Signal()
+    renamed = Signal(object, str, str)
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        self._rows: list[RunRow] = []
+        self._differing: frozenset[str] = frozenset()
+        self.columns: tuple[str, ...] = self._wanted_columns(())
+
+    # --- rows ------------------------------------------------------------------------------
+
+    def set_rows(self, rows: Sequence[RunRow]) -> None:
+        """Show these runs; what has not changed is left alone."""
+        if [row.path for row in rows] != [row.path for row in self._rows]:
+            self.beginResetModel()
+            self._rows = list(rows)
+            self.endResetModel()
+            return
+        for position, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
+            if old is not new:
+                self._rows[position] = new
+                self.dataChanged.emit(
+                    self.index(position, 0), self.index(position, len(self.columns) - 1)
+                )
+
+    def row_at(self, index: Index) -> RunRow:
+        """Return the run of an index."""
+        return self._rows[index.row()]
+
+    def compare(self, rows: Sequence[RunRow]) -> None:
+        """Emphasize the settings in which these runs differ, and give each a column."""
+        names = differing([row.config for row in rows])
+        columns = self._wanted_columns(names)
+        if columns != self.columns:
+            self.beginResetModel()
+            self.columns = columns
+            self._differing = frozenset(names)
+            self.endResetModel()
+            self.columns_changed.emit()
+        elif frozenset(names) != self._differing:
+            self._differing = frozenset(names)
+            if self._rows:
+                last = self.index(len(self._rows) - 1, len(self.columns) - 1)
+                self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.ForegroundRole])
+
+    @staticmethod
+    def _wanted_columns(names: Sequence[str]) -> tuple[str, ...]:
+        others = tuple(name for name in names if name not in SETTINGS)
+        results = ("epochs_done", "validation", "test", "seconds", "started", "note")
+        return ("shown", "number", "name", "status", *SETTINGS, *others, *results)
+
+    # --- Qt --------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        """Return how many runs there are."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return what a column is called."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        name = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._title(name)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            # The arrow that shows the order is at the right.
+            return _alignment("name" if name == "number" else name)
+        return None
+
+    def _title(self, name: str) -> str:
+        titles = {
+            "shown": "",
+            "number": "#",
+            "name": self.tr("Name"),
+            "status": self.tr("Status"),
+            "hidden": self.tr("Layers"),
+            "batch_size": self.tr("Batch"),
+            "learning_rate": self.tr("Rate"),
+            "epochs_done": self.tr("Epochs"),
+            "validation": self.tr("Validation"),
+            "test": self.tr("Test"),
+            "seconds": self.tr("Time"),
+            "started": self.tr("Started"),
+            "note": self.tr("Note"),
+        }
+        return titles[name] if name in titles else label(name)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return what can be done with a cell."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self.columns[index.column()] in EDITABLE:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Tell of an edited name or note."""
+        name = self.columns[index.column()]
+        if role != Qt.ItemDataRole.EditRole or name not in EDITABLE:
+            return False
+        self.renamed.emit(self.row_at(index).path, name, str(value).strip())
+        return True
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        row, name = self.row_at(index), self.columns[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(row, name)
+            case Qt.ItemDataRole.EditRole:
+                return row.label.note if name == "note" else row.label.name
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _alignment(name)
+            case Qt.ItemDataRole.ForegroundRole:
+                return theme.color(self._color(row, name))
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tooltip(row, name)
+            case _ if role == ROW_ROLE:
+                return row
+            case _ if role == COLUMN_ROLE:
+                return name
+            case _ if role == SORT_ROLE:
+                return _sort_key(row, name)
+        return None
+
+    def _text(self, row: RunRow, name: str) -> str:
+        match name:
+            case "shown":
+                return ""
+            case "number":
+                return "" if row.number is None else str(row.number)
+            case "name":
+                return row.title
+            case "status":
+                return status_text(row)
+            case "epochs_done":
+                return "" if row.epochs is None else str(row.epochs)
+            case "validation":
+                return _share(row.validation_accuracy)
+            case "test":
+                return _share(row.test_accuracy)
+            case "seconds":
+                return "" if row.seconds is None else duration(row.seconds)
+            case "started":
+                return _started(row)
+            case "note":
+                return " ".join(row.label.note.split())
+        value = relevant_values(row.config).get(name)
+        return "–" if value is None else value_text(name, value)
+
+    def _color(self, row: RunRow, name: str) -> str:
+        if name == "status" and row.status is RunStatus.FAILED:
+            return "error"
+        if name in ("name", "validation", "test") or name in self._differing:
+            return "text"
+        return "dim"
+
+    def _tooltip(self, row: RunRow, name: str) -> str:
+        if name == "shown":
+            return self.tr("Click to show or hide its curves. The menu of the row has more colors.")
+        if name == "status" and row.failure:
+            return row.failure
+        if name == "note":
+            return row.label.note
+        return ""
+
+
+class RunsProxy(QSortFilterProxyModel):
+    """Runs of a scope that match a text; pinned ones come first in any order.
+
+    Attributes
+    ----------
+    accepts : callable
+        Says whether a run is in the scope.
+    """
+
+    def __init__(self, model: RunsModel, parent: Any = None) -> None:
+        super().__init__(parent)
+        self.text = ""
+        self.scope = ""
+        self.setSortRole(SORT_ROLE)
+        self.setSourceModel(model)
+        self._model = model
+
+    def set_filter(self, scope: str, text: str) -> None:
+        """Show the runs of a scope (``""``, ``"shown"`` or a sweep) that match a text."""
+        if (scope, text) != (self.scope, self.text):
+            self.beginFilterChange()
+            self.scope, self.text = scope, text
+            self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
+
+    def accepts(self, row: RunRow) -> bool:
+        """Return whether a run is shown in the table."""
+        in_scope = (
+            not self.scope
+            or (self.scope == "shown" and row.label.shown)
+            or row.label.sweep == self.scope
+        )
+        return in_scope and matches(row, self.text)
+
+    def rows(self) -> list[RunRow]:
+        """Return the runs in the order of the table."""
+        return [self.row_at(self.index(row, 0)) for row in range(self.rowCount())]
+
+    def row_at(self, index: Index) -> RunRow:
+        """Return the run of an index."""
+        row: RunRow = index.data(ROW_ROLE)
+        return row
+
+    def index_of(self, path: Path) -> QModelIndex:
+        """Return the first cell of a run; invalid if it is left out."""
+        for position in range(self.rowCount()):
+            index = self.index(position, 0)
+            if self.row_at(index).path == path:
+                return index
+        return QModelIndex()
+
+    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
+        """Ask :meth:`accepts`."""
+        return self.accepts(self._model.row_at(self._model.index(source_row, 0)))
+
+    def lessThan(self, left: Index, right: Index) -> bool:
+        """Compare two runs; whatever the order, pinned ones come first and empty cells last."""
+        descending = self.sortOrder() is Qt.SortOrder.DescendingOrder
+        one, other = left.data(ROW_ROLE), right.data(ROW_ROLE)
+        if one.label.pinned != other.label.pinned:
+            return bool(one.label.pinned) != descending
+        mine, theirs = left.data(SORT_ROLE), right.data(SORT_ROLE)
+        if (mine is None) != (theirs is None):
+            return (theirs is None) != descending
+        if mine == theirs:
+            return (one.number or 0) < (other.number or 0)
+        return bool(mine < theirs)
+
+
+def status_text(row: RunRow) -> str:
+    """Return e.g. ``training 45 %``."""
+    if row.status is RunStatus.QUEUED:
+        return QCoreApplication.translate("RunsModel", "queued")
+    text = describe_status(row.status)
+    if row.status.active and row.progress is not None:
+        return f"{text} {math.floor(100 * row.progress)} %"
+    return text
+
+
+def _alignment(name: str) -> Qt.AlignmentFlag:
+    texts = ("shown", "name", "status", "dataset", "hidden", "optimizer", "note", "started")
+    side = Qt.AlignmentFlag.AlignLeft if name in texts else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else percentage(share)
+
+
+def _started(row: RunRow) -> str:
+    if row.started is None:
+        return ""
+    begun = datetime.fromtimestamp(row.started).astimezone()
+    return f"{begun:%Y-%m-%d %H:%M}"
+
+
+def _sort_key(row: RunRow, name: str) -> Any:
+    """Return what is compared; None for an empty cell."""
+    match name:
+        case "shown":
+            return not row.label.shown
+        case "number":
+            return row.number
+        case "name":
+            return _natural(row.title)
+        case "status":
+            return _STATUS_ORDER.index(row.status), -(row.progress or 0.0)
+        case "epochs_done":
+            return row.epochs
+        case "validation":
+            return row.validation_accuracy
+        case "test":
+            return row.test_accuracy
+        case "seconds":
+            return row.seconds
+        case "started":
+            return row.started
+        case "note":
+            return row.label.note.casefold() or None
+        case "hidden":
+            return [layer.width for layer in row.config.model.hidden]
+    return relevant_values(row.config).get(name)
+
+
+def _natural(text: str) -> list[tuple[int, float, str]]:
+    """Return a key by which ``run 9`` comes before ``run 10``."""
+    parts: list[tuple[int, float, str]] = []
+    number = ""
+    for character in f"{text.casefold()} ":
+        if character.isdecimal():
+            number += character
+            continue
+        if number:
+            parts.append((0, float(number), ""))
+            number = ""
+        parts.append((1, 0.0, character))
+    return parts
