@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 CHANGE_INTERVAL = 100  # milliseconds between two changes that are told
 FOLDER_INTERVAL = 1000  # milliseconds between two looks at a folder that changes all the time
-# Seconds after which a run that says it is running, and is not trained here, is given up.
+# Seconds after which a run that says it is running, and is not trained here, is given up: a
+# sweep's run has a journal that is written ten times a second, others save at their epochs' ends.
 SILENCE = 60.0
+SWEEP_SILENCE = 4.0
+FOREIGN_INTERVAL = 5000  # milliseconds between two looks at runs that others train
 _HISTORIES_KEPT = 60  # curves in memory that nobody may be looking at any more
 
 
@@ -92,7 +95,7 @@ class RunLibrary(QObject):
         self._watcher.directoryChanged.connect(self._on_folder_changed)
         self._change_timer = self._timer(CHANGE_INTERVAL, self._tell_change)
         self._folder_timer = self._timer(FOLDER_INTERVAL, self.refresh)
-        self._silence_timer = self._timer(int(1000 * SILENCE), self._on_silence)
+        self._foreign_timer = self._timer(FOREIGN_INTERVAL, self._on_foreign_timeout)
         self._worker = LibraryWorker(folder)
         self._connect()
         self._thread = QThread(self)
@@ -196,7 +199,7 @@ class RunLibrary(QObject):
         if self._shut_down:
             return
         self._shut_down = True
-        for timer in (self._change_timer, self._folder_timer, self._silence_timer):
+        for timer in (self._change_timer, self._folder_timer, self._foreign_timer):
             timer.stop()
         self._finish_requested.emit()
         self._thread.wait()
@@ -265,6 +268,10 @@ class RunLibrary(QObject):
         worker.restored.connect(self._on_restored)
         worker.failed.connect(self.failed)
 
+    def _new_rows(self) -> list[RunRow]:
+        self._rows = None
+        return self.rows
+
     def _make_row(self, path: Path) -> RunRow | None:
         label, known = self._labels.get(path), self._runs.get(path)
         if label is None:
@@ -281,7 +288,8 @@ class RunLibrary(QObject):
         if known is None or known.header is None:
             return None
         header, status = known.header, known.header.status
-        if status.active and time.time() - known.modified > SILENCE:
+        patience = SWEEP_SILENCE if label.sweep else SILENCE
+        if status.active and time.time() - known.modified > patience:
             status = RunStatus.STOPPED
         made = self._made.get(path)
         if made is None or made[0] is not known or made[1] is not label or made[2] is not status:
@@ -323,8 +331,9 @@ class RunLibrary(QObject):
             self._folder_timer.start()
 
     @Slot()
-    def _on_silence(self) -> None:
+    def _on_foreign_timeout(self) -> None:
         self._changed()
+        self.refresh()
 
     @Slot(object, object)
     def _on_listed(self, runs: list[KnownRun], damaged: list[Damaged]) -> None:
@@ -340,8 +349,8 @@ class RunLibrary(QObject):
         self._tell_damaged(damaged)
         if not self._watcher.directories():
             self._watcher.addPath(str(self._folder))
-        if any(known.header and known.header.status.active for known in runs):
-            self._silence_timer.start()
+        if any(row.status.active and row.path not in self._live for row in self._new_rows()):
+            self._foreign_timer.start()
         if self._list_again:
             self._list_again = False
             self.refresh()

@@ -27,7 +27,7 @@ class KnownRun(NamedTuple):
     header : RunHeader or None
         What the file says; None if it is not written yet.
     modified : float
-        When it was written, in seconds since 1970.
+        When it or its journal was written, in seconds since 1970.
     """
 
     path: Path
@@ -127,7 +127,7 @@ class LibraryWorker(QObject):
         known = self._known.get(path)
         if known is None or known[0] != stamp:
             record = self._runs().record(path)
-            run = KnownRun(path, record.label, record.header, stamp[0] / 1e9)
+            run = KnownRun(path, record.label, record.header, max(stamp[0], stamp[-1]) / 1e9)
             known = self._known[path] = (stamp, run)
         return known[1]
 
@@ -184,11 +184,13 @@ class LibraryWorker(QObject):
 def _stamp(path: Path) -> tuple[int, ...]:
     """Return what changes whenever a run or its label is written."""
     found = path.stat()
-    label = path.with_suffix(".json")
-    written = label.stat() if label.exists() else None
-    return (
-        found.st_mtime_ns,
-        found.st_size,
-        written.st_mtime_ns if written else 0,
-        written.st_size if written else 0,
-    )
+    label, journal = _stat(path.with_suffix(".json")), _stat(path.with_suffix(".journal"))
+    return found.st_mtime_ns, found.st_size, *label, journal[0]
+
+
+def _stat(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size

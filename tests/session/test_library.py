@@ -185,7 +185,7 @@ def test_a_run_that_nobody_trains_any_more_is_stopped(qtbot, library, store, blo
     later = time.time() + 120
     monkeypatch.setattr("mnist_studio.session.library.time.time", lambda: later)
     with qtbot.waitSignal(library.rows_changed, timeout=PATIENCE):
-        library._on_silence()
+        library._on_foreign_timeout()
     assert library.rows[0].status is RunStatus.STOPPED
 
 

@@ -84,7 +84,7 @@ class ResultCard(Card):
             "resultClose", "✕", self.tr("Close this result; its runs stay in the table.")
         )
         close.setAccessibleName(self.tr("Close this result"))
-        close.clicked.connect(self._on_close)
+        close.clicked.connect(self.close_result)
         for button in (self._copy, self.fold, close):
             row.addWidget(button)
         self.body.addLayout(row)
@@ -164,7 +164,8 @@ class ResultCard(Card):
         self.fold.setText(self.tr("Show table") if folded else self.tr("Hide table"))
 
     @Slot()
-    def _on_close(self) -> None:
+    def close_result(self) -> None:
+        """Make room for something else."""
         self.hide()
         self.closed.emit()
 

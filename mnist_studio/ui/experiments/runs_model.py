@@ -311,8 +311,10 @@ def _share(share: float | None) -> str:
 def _started(row: RunRow) -> str:
     if row.started is None:
         return ""
-    begun = datetime.fromtimestamp(row.started).astimezone()
-    return f"{begun:%Y-%m-%d %H:%M}"
+    begun, now = datetime.fromtimestamp(row.started).astimezone(), datetime.now().astimezone()
+    if begun.date() == now.date():
+        return f"{begun:%H:%M:%S}"
+    return f"{begun:%m-%d %H:%M}" if begun.year == now.year else f"{begun:%Y-%m-%d}"
 
 
 def _sort_key(row: RunRow, name: str) -> Any:

@@ -46,7 +46,7 @@ _WIDTHS = {
     "validation": 82,
     "test": 72,
     "seconds": 60,
-    "started": 136,
+    "started": 96,
     "note": 160,
 }
 _USUAL_WIDTH = 90

@@ -70,6 +70,7 @@ class ExperimentsTab(QObject):
         self._train_view = train_view
         self._banner = banner
         self._view: ExperimentsView | None = None
+        self._offer_told = False
         self._library = RunLibrary(runs_folder, self)
         LiveRun(session, self._library, self)
         self._sweeps = SweepQueue(self._library, runs_folder, self)
@@ -99,6 +100,9 @@ class ExperimentsTab(QObject):
             self._view.fork_requested.connect(self._on_fork_requested)
             self._view.failed.connect(self._banner.show_error)
             self._view.noted.connect(self._banner.show_note)
+        if self._offer_told:
+            self._offer_told = False
+            self._banner.hide()  # the page offers it itself
         return self._view
 
     def shut_down(self) -> None:
@@ -146,6 +150,7 @@ class ExperimentsTab(QObject):
     def _on_sweep_offered(self, offer: Offer | None) -> None:
         if offer is None or (self._view is not None and self._view.isVisible()):
             return  # the page offers it itself
+        self._offer_told = True
         text = self.tr("The sweep “{0}” was interrupted; its finished runs are here.")
         self._banner.show_note(text.format(offer.record.title), self.tr("Show it"), self.shown.emit)
 

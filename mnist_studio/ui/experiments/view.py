@@ -265,6 +265,7 @@ class ExperimentsView(QWidget):
 
     def _start(self, sweep: Sweep) -> None:
         self._scope_wanted = True
+        self.strip.result.close_result()
         self._sweeps.start(sweep)
 
     @Slot()
