@@ -23,7 +23,7 @@ import mnist_studio  # noqa: F401 - sets the number of BLAS threads before NumPy
 import numpy as np  # isort: skip
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
 
 from mnist_studio.data.dataset import Dataset
 from mnist_studio.training.config import DataConfig, RunConfig
@@ -35,6 +35,7 @@ from mnist_studio.training.trainer import Trainer
 from mnist_studio.ui.main_window import MainWindow
 
 LONG_HISTORY = 300_000
+OVERLAID = 4  # runs that are drawn with the one that is trained
 _FIRST_PAINT = """
 import sys
 {imports}
@@ -248,8 +249,35 @@ def smoothness(window: MainWindow, seconds: float) -> None:
     zoom_for(window, seconds)
     print(f"| batch 1, {LONG_HISTORY:,} points, zooming | {figures(late.stop())} |", flush=True)
     stop(window)
+    overlaid(window, seconds)
     print("\n| | median | 99th | worst |\n|---|---|---|---|")
     print(f"| answer to a stroke while training, ms | {figures(strokes)} |", flush=True)
+
+
+def overlaid(window: MainWindow, seconds: float) -> None:
+    """Print the lateness with the curves of four other runs in the plots, in both tabs."""
+    library = window._experiments.library
+    run_until(lambda: sum(row.header is not None for row in library.rows) >= OVERLAID)
+    longest = sorted(library.rows, key=lambda row: row.header.step if row.header else 0)
+    for row in longest[-OVERLAID:]:
+        library.set_label(row.path, pinned=True)
+    start(window, lab_note(20))
+    run_until(lambda: len(window._train_view.references) == OVERLAID)
+    run_for(0.5)
+    late = Lateness()
+    run_for(seconds)
+    print(f"| batch 20, {OVERLAID} pinned runs behind it | {figures(late.stop())} |", flush=True)
+    tabs = window.findChild(QTabBar, "tabs")
+    tabs.setCurrentIndex(1)
+    page = window._experiments.page()
+    run_until(lambda: len(page.overlay.runs) > OVERLAID)
+    run_for(0.5)
+    late = Lateness()
+    run_for(seconds)
+    count = len(page.overlay.runs)
+    print(f"| batch 20, {count} runs side by side | {figures(late.stop())} |", flush=True)
+    stop(window)
+    tabs.setCurrentIndex(0)
 
 
 def reactions(window: MainWindow, repeats: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,12 +52,20 @@ def plotted_runs(
 
 
 def group_seeds(rows: Iterable[RunRow]) -> list[list[RunRow]]:
-    """Return runs in groups that differ by their seed alone, each where its first run was."""
+    """Return runs in groups that differ by their seed alone, each where its first run was.
+
+    A run that was trained twice with the same seed stands beside itself.
+    """
     groups: dict[Hashable, list[RunRow]] = {}
     for row in rows:
-        values = relevant_values(row.config) | {"seed": None}
+        values = relevant_values(row.config)
+        seed = values.pop("seed")
         origin = row.header.origin if row.header else None
-        groups.setdefault((tuple(values.items()), origin), []).append(row)
+        for copy in itertools.count():
+            group = groups.setdefault((tuple(values.items()), origin, copy), [])
+            if all(each.config.training.seed != seed for each in group):
+                group.append(row)
+                break
     return list(groups.values())
 
 

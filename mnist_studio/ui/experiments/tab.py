@@ -87,6 +87,11 @@ class ExperimentsTab(QObject):
         self._library.refresh()
         self._sweeps.look_for_interrupted()
 
+    @property
+    def library(self) -> RunLibrary:
+        """All runs."""
+        return self._library
+
     def page(self) -> ExperimentsView:
         """Return the page."""
         if self._view is None:
@@ -163,4 +168,6 @@ class ExperimentsTab(QObject):
             return
         from .shown_runs import plotted_runs
 
-        self._train_view.set_references(plotted_runs(rows, self._library.history))
+        mine = self._library.row(current) if current else None
+        token = mine.color if mine else "text"
+        self._train_view.set_references(plotted_runs(rows, self._library.history), token)
