@@ -103,8 +103,13 @@ def setting_text(name: str, value: Any) -> str:
 
 
 def results(rows: Sequence[RunRow]) -> list[Line]:
-    """Return a line for each figure that at least one of the runs has."""
-    lines = (_result(figure, [row.header for row in rows]) for figure in figures())
+    """Return a line for each figure that at least one of the runs has.
+
+    The best of each is marked, unless the runs learn different data: those are no rivals.
+    """
+    headers = [row.header for row in rows]
+    rivals = len({row.config.data.dataset for row in rows}) == 1
+    lines = (_result(figure, headers, rivals=rivals) for figure in figures())
     return [line for line in lines if any(text != NONE for text in line.texts)]
 
 
@@ -163,10 +168,11 @@ def figures() -> tuple[Figure, ...]:
     )
 
 
-def _result(figure: Figure, headers: Sequence[RunHeader | None]) -> Line:
+def _result(figure: Figure, headers: Sequence[RunHeader | None], *, rivals: bool) -> Line:
     numbers = [math.nan if header is None else figure.read(header) for header in headers]
     texts = tuple(figure.text(number) for number in numbers)
-    return Line(figure.heading, texts, _best(numbers, texts, figure.better), figure.tip)
+    best = _best(numbers, texts, figure.better) if rivals else frozenset()
+    return Line(figure.heading, texts, best, figure.tip)
 
 
 def _best(
@@ -201,7 +207,8 @@ def time_text(seconds: float) -> str:
     """Return e.g. ``0.42 s``, ``12.3 s`` or ``2:05``."""
     if not 0 < seconds < 60:
         return duration(seconds)
-    return _tr("{0} s").format(f"{seconds:.{1 if seconds >= 10 else 2}f}")
+    text = f"{seconds:.2g}" if seconds < 1 else f"{seconds:.{1 if seconds >= 10 else 2}f}"
+    return _tr("{0} s").format(text)
 
 
 def failures(rows: Sequence[RunRow]) -> list[tuple[RunRow, str]]:

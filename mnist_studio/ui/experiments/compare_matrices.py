@@ -24,7 +24,7 @@ from ..task import Task
 from ..widgets import SPACING, Card, dim_label
 from .compare_confusion import Scale, describe_cell, describe_matrix, measure, scale_of
 from .compare_table import paint_dot
-from .confusion_view import RIGHT, WRONG, ConfusionView, matrix_height, tint_of
+from .confusion_view import RIGHT, WRONG, ConfusionView, matrix_height, narrowest_width, tint_of
 
 if TYPE_CHECKING:
     from ...data.dataset import Dataset
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .compare_confusion import Confusion
     from .confusion_view import Cell
 
-_NARROWEST, _WIDEST = 248, 440  # pixels of a matrix with its names
+_WIDEST = 440  # pixels of a matrix with its names
 _BETWEEN = 24
 _WIDE_CAPTION = 320
 _NAME_HEIGHT = 24
@@ -119,11 +119,15 @@ class MatrixPanel(QWidget):
         self.row = row
         self._name.set_row(row)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The classes of its data set."""
+        return DATASETS[self.row.config.data.dataset].class_names
+
     def heightForWidth(self, width: int) -> int:
         """Return the height at which the matrix fills `width`, whether it is there or not."""
-        names = DATASETS[self.row.config.data.dataset].class_names
         below = self._caption_height(width) + 2 * SPACING
-        return _NAME_HEIGHT + matrix_height(width, names) + below
+        return _NAME_HEIGHT + matrix_height(width, self.names) + below
 
     def _caption_height(self, width: int) -> int:
         """Return the height of the longest sentence: nothing jumps while the pointer moves."""
@@ -382,9 +386,10 @@ class CompareMatrices(Card):
     def _arrange(self) -> None:
         margins = self.body.contentsMargins()
         width = self.width() - margins.left() - margins.right()
-        columns = max(1, min(len(self.panels), (width + _BETWEEN) // (_NARROWEST + _BETWEEN)))
-        each = min(_WIDEST, (width + _BETWEEN) // columns - _BETWEEN)
         panels = list(self.panels.values())
+        least = max((narrowest_width(panel.names) for panel in panels), default=_WIDEST)
+        columns = max(1, min(len(panels), (width + _BETWEEN) // (least + _BETWEEN)))
+        each = min(_WIDEST, (width + _BETWEEN) // columns - _BETWEEN)
         top = 0
         for first in range(0, len(panels), columns):
             line = panels[first : first + columns]

@@ -54,7 +54,6 @@ class CompareTable(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
         self._rows: tuple[RunRow, ...] = ()
         self._sections: tuple[Section, ...] = ()
@@ -128,6 +127,8 @@ class CompareTable(QAbstractScrollArea):
         bar.setRange(0, overflow)
         bar.setPageStep(self.viewport().width())
         bar.setSingleStep(self.column_width + _GAP)
+        # To scroll without a mouse.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if overflow else Qt.FocusPolicy.NoFocus)
         extra = bar.sizeHint().height() + 4 if overflow else 0
         self.setFixedHeight(self.content_height + extra)
         self.viewport().update()
@@ -199,13 +200,15 @@ class CompareTable(QAbstractScrollArea):
                 self._paint_heading(painter, top, band.heading)
 
     def _paint_rules(self, painter: QPainter, end: int) -> None:
-        text, line = theme.color("text"), theme.color("line")
+        text, line = theme.color("accent" if self.hasFocus() else "text"), theme.color("line")
         painter.fillRect(0, 0, end, 2, text)
         painter.fillRect(0, self.content_height - 2, end, 2, text)
         for top, band in self._bands():
             if isinstance(band, Section):
-                first = top == _HEAD_HEIGHT
-                painter.fillRect(0, top, end, 1, theme.color("dim") if first else line)
+                if top == _HEAD_HEIGHT:
+                    painter.fillRect(0, top, end, 1, theme.color("dim"))
+                else:
+                    painter.fillRect(0, top + 4, end, 1, line)
 
     def _paint_head(self, painter: QPainter, column: int, row: RunRow) -> None:
         rect = self.cell_rect(column, 4, 24)
@@ -237,7 +240,7 @@ class CompareTable(QAbstractScrollArea):
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
         painter.setFont(font)
         painter.setPen(theme.color("dim"))
-        rect = QRect(0, top + 8, self.viewport().width(), _SECTION_HEIGHT - 8)
+        rect = QRect(0, top + 10, self.viewport().width(), _SECTION_HEIGHT - 10)
         painter.drawText(rect, _LEFT, title.upper())
 
     def _paint_heading(self, painter: QPainter, top: int, heading: str) -> None:

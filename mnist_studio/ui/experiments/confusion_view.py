@@ -28,6 +28,7 @@ Cell = tuple[int, int]
 RIGHT, WRONG = "accent", "series_2"  # tokens of the diagonal and of mistakes
 _PALEST, _FULLEST = 0.14, 0.85
 _WIDEST_NAME = 72
+_NARROWEST_CELL = 21  # pixels
 _AXIS = 18  # pixels of an axis' title
 _POINTS, _SMALLEST_POINTS = 9.0, 6.5
 _STEPS = {
@@ -60,6 +61,11 @@ def matrix_height(width: int, names: Sequence[str]) -> int:
     """Return the height of a matrix of these classes whose cells fill `width`."""
     geometry = _geometry(width, names)
     return geometry.top + geometry.side * len(names) + 1
+
+
+def narrowest_width(names: Sequence[str]) -> int:
+    """Return the width from which on the counts can be read."""
+    return _geometry(0, names).left + _NARROWEST_CELL * len(names)
 
 
 def tint_of(share: float, token: str) -> QColor:
@@ -150,6 +156,11 @@ class ConfusionView(QWidget):
         super().leaveEvent(event)
         self.cell_pointed.emit(None)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Point at the most frequent mistake, where the arrow keys begin."""
+        super().focusInEvent(event)
+        self.cell_pointed.emit(self._marked or self.matrix.worst() or (0, 0))
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Point at nothing."""
         super().focusOutEvent(event)
@@ -162,11 +173,10 @@ class ConfusionView(QWidget):
             super().keyPressEvent(event)
             return
         last = len(self.matrix.names) - 1
-        true, predicted = self._marked or self.matrix.worst() or (0, 0)
-        if self._marked is not None:
-            true = min(last, max(0, true + step[0]))
-            predicted = min(last, max(0, predicted + step[1]))
-        self.cell_pointed.emit((true, predicted))
+        true, predicted = self._marked or (0, 0)
+        self.cell_pointed.emit(
+            (min(last, max(0, true + step[0])), min(last, max(0, predicted + step[1])))
+        )
 
     # --- painting --------------------------------------------------------------------------
 
