@@ -385,7 +385,7 @@ class CompareMatrices(Card):
 
     def _arrange(self) -> None:
         margins = self.body.contentsMargins()
-        width = self.width() - margins.left() - margins.right()
+        width = self.contentsRect().width() - margins.left() - margins.right()
         panels = list(self.panels.values())
         least = max((narrowest_width(panel.names) for panel in panels), default=_WIDEST)
         columns = max(1, min(len(panels), (width + _BETWEEN) // (least + _BETWEEN)))

@@ -163,11 +163,7 @@ def test_the_markdown_has_a_column_for_each_run_and_bold_figures(tmp_path):
     assert first == "| Validation accuracy | 91.00 % | **95.00 %** |"
 
 
-@given(
-    st.lists(
-        st.one_of(st.just(math.nan), st.floats(0, 1)), min_size=2, max_size=6
-    )
-)
+@given(st.lists(st.one_of(st.just(math.nan), st.floats(0, 1)), min_size=2, max_size=6))
 def test_only_the_highest_accuracies_are_ever_marked(tmp_path_factory, accuracies):
     folder = tmp_path_factory.getbasetemp()
     rows = [row(folder, k, best=epoch(value)) for k, value in enumerate(accuracies)]
