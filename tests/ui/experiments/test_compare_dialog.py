@@ -1,14 +1,16 @@
 """Runs side by side, from their files to their confusion matrices."""
 
 import dataclasses
+import threading
 
 import pytest
-from PySide6.QtCore import QEventLoop, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from shiboken6 import isValid
 
+from mnist_studio.report.cancel import check
 from mnist_studio.session.library import RunLibrary
 from mnist_studio.session.run_row import RunRow
 from mnist_studio.training.checkpoint import write_checkpoint
@@ -19,6 +21,8 @@ from mnist_studio.training.run_store import RunLabel, RunStore
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 from mnist_studio.ui import theme
+from mnist_studio.ui.experiments import compare_matrices
+from mnist_studio.ui.experiments.compare_confusion import measure
 from mnist_studio.ui.experiments.compare_dialog import CompareDialog
 
 from ...training.builders import small_run, with_training
@@ -76,6 +80,20 @@ def compare(qtbot, library):
     for dialog in opened:
         if isValid(dialog):
             dialog.shut_down()
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    """Let nothing be measured before it is opened."""
+    gate = threading.Event()
+
+    def measure_behind_it(path, datasets, tell, cancelled):
+        while not gate.wait(0.01):
+            check(cancelled)
+        return measure(path, datasets, tell, cancelled)
+
+    monkeypatch.setattr(compare_matrices, "measure", measure_behind_it)
+    return gate
 
 
 def panels(dialog):
@@ -167,7 +185,7 @@ def test_pointing_at_a_cell_marks_it_in_all_matrices(compare, add):
     assert captions(dialog) == before
 
 
-def test_progress_is_shown_where_the_matrix_will_be(compare, add):
+def test_progress_is_shown_where_the_matrix_will_be(compare, add, qtbot, gate):
     add(batch_size=8)
     add(batch_size=60)
     dialog = compare(measured=False)
@@ -175,19 +193,18 @@ def test_progress_is_shown_where_the_matrix_will_be(compare, add):
     assert first.bar.isVisibleTo(dialog)
     assert not second.bar.isVisibleTo(dialog)
     assert second.message.text() == "Waiting …"
-    sizes = [panel.size() for panel in panels(dialog)]
-    first.show_progress(500, 2000)
-    assert (first.bar.value(), first.bar.maximum()) == (500, 2000)
-    dialog.matrices.shut_down()
-    QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
-    assert [panel.size() for panel in panels(dialog)] == sizes
+    with qtbot.waitSignal(dialog.matrices._task.progressed, timeout=PATIENCE):
+        gate.set()
+    qtbot.waitUntil(lambda: first.bar.maximum() == 2000, timeout=PATIENCE)
 
 
-def test_nothing_moves_when_the_matrices_come(compare, add, qtbot):
+def test_nothing_moves_when_the_matrices_come(compare, add, qtbot, gate):
     add(batch_size=8)
     add(batch_size=60)
     dialog = compare(measured=False)
     before = [panel.geometry() for panel in panels(dialog)]
+    assert all(panel.view is None for panel in panels(dialog))
+    gate.set()
     qtbot.waitUntil(lambda: is_measured(dialog), timeout=PATIENCE)
     assert [panel.geometry() for panel in panels(dialog)] == before
     assert all(panel.view is not None for panel in panels(dialog))
@@ -273,7 +290,7 @@ def test_another_name_is_shown_at_once(compare, add, qtbot, library):
 
 
 @pytest.mark.parametrize("way", ["close", "escape"])
-def test_closing_calls_off_what_goes_on_and_deletes_the_window(compare, add, qtbot, way):
+def test_closing_calls_off_what_goes_on_and_deletes_the_window(compare, add, qtbot, gate, way):
     add(batch_size=8)
     add(batch_size=60)
     dialog = compare(measured=False)
@@ -295,11 +312,12 @@ def test_a_window_that_has_nothing_to_do_is_deleted_when_it_is_closed(compare, a
         dialog.close()
 
 
-def test_shutting_down_waits_for_the_thread(compare, add):
+def test_shutting_down_waits_for_the_thread(compare, add, gate):
     add(batch_size=8)
     add(batch_size=60)
     dialog = compare(measured=False)
     task = dialog.matrices._task
+    assert task.isRunning()
     dialog.shut_down()
     assert task.isFinished()
     assert not dialog.isVisible()
