@@ -27,7 +27,10 @@ FOLDER_INTERVAL = 1000  # milliseconds between two looks at a folder that change
 SILENCE = 60.0
 SWEEP_SILENCE = 4.0
 FOREIGN_INTERVAL = 5000  # milliseconds between two looks at runs that others train
-_HISTORIES_KEPT = 60  # curves in memory that nobody may be looking at any more
+# Curves in memory, in batches of 12 bytes, unless more are being looked at: those that were asked
+# for in the last seconds.
+_BATCHES_KEPT = 10_000_000
+_SECONDS_KEPT = 60.0
 
 
 @dataclass(eq=False)
@@ -83,8 +86,10 @@ class RunLibrary(QObject):
         self._live: dict[Path, _Live] = {}
         self._queued: dict[Path, RunConfig] = {}
         self._histories: dict[Path, History] = {}
+        self._asked: dict[Path, float] = {}
         self._loading: set[Path] = set()
-        self._leaving: set[Path] = set()
+        self._unreadable: set[Path] = set()
+        self._leaving: list[list[Path]] = []
         self._deleted: list[list[Path]] = []
         self._damaged: list[Damaged] = []
         self._rows: list[RunRow] | None = None
@@ -138,10 +143,11 @@ class RunLibrary(QObject):
         """Return the curves of a run, or None and :attr:`history_loaded` a little later."""
         if path in self._live:
             return self._live[path].history
+        self._asked[path] = time.monotonic()
         if path in self._histories:
-            self._histories[path] = self._histories.pop(path)  # the latest asked for is the last
             return self._histories[path]
-        if path in self._runs and path not in self._loading:
+        in_vain = path in self._loading or path in self._unreadable
+        if path in self._runs and not in_vain:
             self._loading.add(path)
             self._load_requested.emit(path)
         return None
@@ -184,7 +190,7 @@ class RunLibrary(QObject):
         for path in gone:
             del self._runs[path]
             self._histories.pop(path, None)
-        self._leaving.update(gone)
+        self._leaving.append(gone)
         self._delete_requested.emit(gone)
         self.deleted.emit(gone)
         self._changed(at_once=True)
@@ -309,6 +315,8 @@ class RunLibrary(QObject):
         if known.header is None:
             return
         self._runs[known.path] = known
+        if before is not known:
+            self._unreadable.discard(known.path)
         if before is not None and before.header != known.header:
             self._histories.pop(known.path, None)
 
@@ -343,8 +351,9 @@ class RunLibrary(QObject):
         found = {known.path for known in runs}
         for path in [path for path in self._runs if path not in found]:
             del self._runs[path]
+        leaving = {path for paths in self._leaving for path in paths}
         for known in runs:
-            if known.path not in self._leaving:
+            if known.path not in leaving:
                 self._take(known)
         self._tell_damaged(damaged)
         if not self._watcher.directories():
@@ -386,12 +395,29 @@ class RunLibrary(QObject):
     @Slot(object, object)
     def _on_loaded(self, path: Path, history: History | None) -> None:
         self._loading.discard(path)
-        if history is None or path not in self._runs or path in self._live:
+        if path not in self._runs or path in self._live:
+            return
+        if history is None:
+            self._unreadable.add(path)
             return
         self._histories[path] = history
-        while len(self._histories) > _HISTORIES_KEPT:
-            del self._histories[next(iter(self._histories))]
+        self._drop_histories()
         self.history_loaded.emit(path)
+
+    def _drop_histories(self) -> None:
+        """Drop curves that nobody looks at any more while there are too many, oldest first."""
+        batches = sum(history.step for history in self._histories.values())
+        if batches <= _BATCHES_KEPT:
+            return
+        # Dropping what is drawn would have it loaded again at once, and again, without end.
+        before = time.monotonic() - _SECONDS_KEPT
+        for path in sorted(self._histories, key=self._asked_at):
+            if batches <= _BATCHES_KEPT or self._asked_at(path) > before:
+                return
+            batches -= self._histories.pop(path).step
+
+    def _asked_at(self, path: Path) -> float:
+        return self._asked.get(path, 0.0)
 
     @Slot(object)
     def _on_label_written(self, path: Path) -> None:
@@ -399,7 +425,7 @@ class RunLibrary(QObject):
 
     @Slot(object)
     def _on_deleted(self, places: list[Path]) -> None:
-        self._leaving.clear()
+        del self._leaving[0]
         if places:
             self._deleted.append(places)
         self.refresh()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,8 +10,6 @@ from PySide6.QtCore import QObject, Signal, Slot
 if TYPE_CHECKING:
     from ..training.run_header import RunHeader
     from ..training.run_store import RunLabel, RunStore
-
-logger = logging.getLogger(__name__)
 
 
 class KnownRun(NamedTuple):
@@ -96,6 +93,7 @@ class LibraryWorker(QObject):
             paths = self._runs().paths()
         except CheckpointError as error:
             self.failed.emit(str(error))
+            self.listed.emit([], [])
             return
         self._known = {path: known for path, known in self._known.items() if path in set(paths)}
         for path in paths:
@@ -139,9 +137,10 @@ class LibraryWorker(QObject):
 
         try:
             self.loaded.emit(path, read_history(path))
-        except CheckpointError:
-            logger.info("the curves of %s cannot be read", path, exc_info=True)
+        except CheckpointError as error:
             self.loaded.emit(path, None)
+            if path.exists():  # or else it was deleted meanwhile, which is no news
+                self.failed.emit(str(error))
 
     @Slot(object, object)
     def write_label(self, path: Path, label: RunLabel) -> None:

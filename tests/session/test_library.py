@@ -5,7 +5,7 @@ import time
 import pytest
 
 from mnist_studio.session.library import RunLibrary
-from mnist_studio.training.checkpoint import write_checkpoint
+from mnist_studio.training.checkpoint import CheckpointError, write_checkpoint
 from mnist_studio.training.history import History
 from mnist_studio.training.run_store import RunLabel, RunStore
 from mnist_studio.training.status import RunStatus
@@ -195,3 +195,88 @@ def test_a_folder_that_cannot_be_used_says_so(qtbot, library, store):
     library.refresh()
     qtbot.waitUntil(lambda: not library._listing, timeout=PATIENCE)
     assert library.rows == []
+
+
+def test_curves_that_are_looked_at_are_not_loaded_again_however_many_they_are(
+    qtbot, library, add, monkeypatch
+):
+    monkeypatch.setattr("mnist_studio.session.library._BATCHES_KEPT", 1)
+    paths = [add() for _ in range(4)]
+    listed(qtbot, library)
+    loaded = []
+
+    @library.history_loaded.connect
+    def look_at_all(path):
+        loaded.append(path)
+        for each in paths:
+            library.history(each)
+
+    library.history(paths[0])
+    qtbot.waitUntil(lambda: len(loaded) >= 4, timeout=PATIENCE)
+    assert all(library.history(path) is not None for path in paths)
+    assert sorted(loaded) == paths
+
+
+def test_curves_that_nobody_looks_at_go_when_there_are_too_many(qtbot, library, add, monkeypatch):
+    paths = [add() for _ in range(3)]
+    steps = listed(qtbot, library)[0].header.step
+    monkeypatch.setattr("mnist_studio.session.library._BATCHES_KEPT", 2 * steps)
+    now = time.monotonic()
+    monkeypatch.setattr("mnist_studio.session.library.time.monotonic", lambda: now)
+    for path in paths:
+        with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
+            library.history(path)
+        now += 90
+    assert library.history(paths[2]) is not None
+    assert library.history(paths[1]) is not None
+    assert library.history(paths[0]) is None
+
+
+def test_curves_that_cannot_be_read_are_told_once_and_read_when_they_are_written_again(
+    qtbot, library, add, blobs, monkeypatch
+):
+    path = add()
+    listed(qtbot, library)
+    sound = path.read_bytes()
+    path.write_bytes(sound[: len(sound) // 2])
+    with qtbot.waitSignal(library.failed, timeout=PATIENCE) as failed:
+        library.history(path)
+    assert path.name in failed.args[0]
+    with qtbot.assertNotEmitted(library.failed):
+        assert library.history(path) is None
+        qtbot.waitUntil(lambda: not library._loading, timeout=PATIENCE)
+    write_checkpoint(path, train(small_run(epochs=2), blobs).checkpoint())
+    listed(qtbot, library)
+    with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
+        library.history(path)
+    assert library.history(path).epoch_count == 2
+
+
+def test_a_run_that_is_being_deleted_does_not_come_back_for_a_moment(qtbot, library, add):
+    paths = [add(), add()]
+    listed(qtbot, library)
+    seen = set()
+    library.rows_changed.connect(lambda: seen.update(row.path for row in library.rows))
+    library.delete(paths[:1])
+    library.refresh()
+    library.delete(paths[1:])
+    library.refresh()
+    qtbot.waitUntil(lambda: len(library._deleted) == 2 and not library._listing, timeout=PATIENCE)
+    assert paths[1] not in seen
+    assert library.rows == []
+
+
+def test_after_a_folder_that_could_not_be_read_the_next_look_succeeds(
+    qtbot, library, add, monkeypatch
+):
+    path = add()
+
+    def refuse(store):
+        raise CheckpointError("The folder of runs could not be read.")
+
+    with monkeypatch.context() as broken, qtbot.waitSignal(library.failed, timeout=PATIENCE):
+        broken.setattr(RunStore, "paths", refuse)
+        library.refresh()
+    qtbot.waitUntil(lambda: not library._listing, timeout=PATIENCE)
+    listed(qtbot, library)
+    assert [row.path for row in library.rows] == [path]
