@@ -278,5 +278,5 @@ def test_after_a_folder_that_could_not_be_read_the_next_look_succeeds(
         broken.setattr(RunStore, "paths", refuse)
         library.refresh()
     qtbot.waitUntil(lambda: not library._listing, timeout=PATIENCE)
-    listed(qtbot, library)
-    assert [row.path for row in library.rows] == [path]
+    library.refresh()
+    qtbot.waitUntil(lambda: [row.path for row in library.rows] == [path], timeout=PATIENCE)
