@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..data.registry import DATASETS
@@ -39,25 +40,35 @@ def value_names() -> list[str]:
     return ["dataset", "hidden", *model, *training, *data]
 
 
+# Asked a thousand times for a thousand runs, so worked out once.
+@functools.cache
+def _places() -> dict[str, str]:
+    """Return the part of the configuration that each value is in, in the order of the names."""
+    parts = {each.name: part for part, kind in _PARTS.items() for each in dataclasses.fields(kind)}
+    return {name: parts[name] for name in value_names()}
+
+
+@functools.cache
+def _conditions() -> dict[str, Callable[[Mapping[str, Any]], bool]]:
+    """Return what decides whether a value has an effect, for values that may have none."""
+    found = {name: each.relevant for name, each in declarations().items()}
+    return {name: condition for name, condition in found.items() if condition is not None}
+
+
 def values_of(config: RunConfig) -> dict[str, Any]:
     """Return every value of a configuration by name; hidden layers as text, e.g. ``256-128``."""
-    flat: dict[str, Any] = {}
-    for part in _PARTS:
-        for each in dataclasses.fields(getattr(config, part)):
-            flat[each.name] = getattr(getattr(config, part), each.name)
-    flat["hidden"] = format_layers(config.model.hidden)
-    return {name: flat[name] for name in value_names()}
+    values = {name: getattr(getattr(config, part), name) for name, part in _places().items()}
+    values["hidden"] = format_layers(config.model.hidden)
+    return values
 
 
 def relevant_values(config: RunConfig) -> dict[str, Any]:
     """Return :func:`values_of` without those that have no effect, e.g. plain SGD's momentum."""
-    values, declared = values_of(config), declarations()
-    conditions = {name: each.relevant for name, each in declared.items()}
-    return {
-        name: value
-        for name, value in values.items()
-        if (condition := conditions.get(name)) is None or condition(values)
-    }
+    values = values_of(config)
+    irrelevant = [name for name, has_effect in _conditions().items() if not has_effect(values)]
+    for name in irrelevant:
+        del values[name]
+    return values
 
 
 def with_value(config: RunConfig, name: str, value: Any) -> RunConfig:
