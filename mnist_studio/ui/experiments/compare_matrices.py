@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .confusion_view import Cell
 
 _WIDEST = 440  # pixels of a matrix with its names
-_BETWEEN = 24
+_BETWEEN = 20
 _WIDE_CAPTION = 320
 _NAME_HEIGHT = 24
 

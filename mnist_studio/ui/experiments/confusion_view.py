@@ -28,9 +28,9 @@ Cell = tuple[int, int]
 RIGHT, WRONG = "accent", "series_2"  # tokens of the diagonal and of mistakes
 _PALEST, _FULLEST = 0.14, 0.85
 _WIDEST_NAME = 72
-_NARROWEST_CELL = 21  # pixels
-_AXIS = 18  # pixels of an axis' title
-_POINTS, _SMALLEST_POINTS = 9.0, 6.5
+_NARROWEST_CELL = 23  # pixels
+_AXIS = 14  # pixels of an axis' title
+_POINTS, _SMALLEST_POINTS = 9.0, 6.0
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -51,7 +51,7 @@ class _Geometry(NamedTuple):
 def _geometry(width: int, names: Sequence[str]) -> _Geometry:
     metrics = QFontMetrics(_font(_POINTS))
     widest = min(_WIDEST_NAME, max(map(metrics.horizontalAdvance, names)))
-    left = _AXIS + widest + 8
+    left = _AXIS + widest + 7
     side = max(8, (width - left) // len(names))
     turned = widest > side - 4
     return _Geometry(left, _AXIS + (widest + 6 if turned else metrics.height() + 2), side, turned)
@@ -185,27 +185,18 @@ class ConfusionView(QWidget):
         painter = QPainter(self)
         geometry = _geometry(self.width(), self.matrix.names)
         self._paint_axes(painter, geometry)
-        font = self._count_font(geometry.side)
+        digits = {len(str(count)) for row in self.matrix.counts for count in row}
+        # A large number is written smaller, rather than all of them.
+        fonts = {number: _fitting_font(number, geometry.side - 2) for number in digits}
         for true, row in enumerate(self.matrix.counts):
             for predicted, count in enumerate(row):
-                self._paint_cell(painter, (true, predicted), count, font)
+                self._paint_cell(painter, (true, predicted), count, fonts[len(str(count))])
         if self._marked is not None:
             painter.setPen(theme.color("text"))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             rect = self.cell_rect(*self._marked)
             for grow in (0, 1):
                 painter.drawRect(rect.adjusted(-grow, -grow, grow - 1, grow - 1))
-
-    def _count_font(self, side: int) -> QFont | None:
-        """Return the largest font in which every count fits its cell, or None."""
-        widest = max((str(n) for row in self.matrix.counts for n in row), key=len)
-        points = _POINTS
-        while points >= _SMALLEST_POINTS:
-            font = _font(points)
-            if QFontMetrics(font).horizontalAdvance(widest) <= side - 4:
-                return font
-            points -= 0.5
-        return None
 
     def cell_color(self, true: int, predicted: int) -> QColor:
         """Return the color that stands for a cell's share of its class."""
@@ -242,7 +233,7 @@ class ConfusionView(QWidget):
         painter.restore()
         true, predicted = self._marked or (-1, -1)
         for k, name in enumerate(self.matrix.names):
-            rect = QRect(_AXIS, top + k * side, left - _AXIS - 6, side)
+            rect = QRect(_AXIS, top + k * side, left - _AXIS - 5, side)
             self._paint_name(painter, rect, name, Qt.AlignmentFlag.AlignRight, strong=k == true)
             if not turned:
                 rect = QRect(left + k * side, _AXIS, side, top - _AXIS)
@@ -288,6 +279,17 @@ def _luminance(color: QColor) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _fitting_font(digits: int, width: int) -> QFont | None:
+    """Return the largest font in which a number is no wider than `width`, or None."""
+    points = _POINTS
+    while points >= _SMALLEST_POINTS:
+        font = _font(points)
+        if QFontMetrics(font).horizontalAdvance("0" * digits) <= width:
+            return font
+        points -= 0.5
+    return None
 
 
 def _font(points: float) -> QFont:

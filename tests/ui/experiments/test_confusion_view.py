@@ -148,3 +148,17 @@ def test_figures_are_written_in_the_color_that_can_be_read(qapp, name, red, gree
         assert chosen.lightness() < 128
     elif bright < 40:
         assert chosen.lightness() > 128
+
+
+@pytest.mark.parametrize("size", [100, 1000])
+def test_counts_are_written_even_into_the_narrowest_cells(make, size):
+    view = make(matrix(size=size, from4to9=12), narrowest_width(DIGITS))
+    image = view.grab().toImage()
+    for cell in ((0, 0), (4, 9)):
+        rect, color = view.cell_rect(*cell), view.cell_color(*cell).name()
+        inside = {
+            image.pixelColor(x, y).name()
+            for x in range(rect.left() + 1, rect.right())
+            for y in range(rect.top() + 1, rect.bottom())
+        }
+        assert len(inside - {color}) > 3
