@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Slot
+from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ..plots.accuracy_plot import AccuracyPlot
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ...session.library import RunLibrary
     from ...session.run_row import RunRow
     from ..plots.plotted_run import PlottedRun
+
+# Milliseconds in which curves that are loaded are gathered: a hundred come within a second.
+_GATHERING = 50
 
 
 class Overlay(QWidget):
@@ -55,6 +58,10 @@ class Overlay(QWidget):
         row.setSpacing(SPACING)
         for plot in self.plots:
             row.addWidget(plot, 1)
+        self._loading = QTimer(self)
+        self._loading.setSingleShot(True)
+        self._loading.setInterval(_GATHERING)
+        self._loading.timeout.connect(self._show)
         library.history_loaded.connect(self._on_history_loaded)
 
     @property
@@ -69,9 +76,10 @@ class Overlay(QWidget):
 
     @Slot(object)
     def _on_history_loaded(self, path: Path) -> None:
-        if any(row.path == path for row in self._rows):
-            self._show()
+        if not self._loading.isActive() and any(row.path == path for row in self._rows):
+            self._loading.start()
 
+    @Slot()
     def _show(self) -> None:
         runs = plotted_runs(self._rows, self._library.history)
         self.controls.offer_spread(any(len(run.histories) > 1 for run in runs))

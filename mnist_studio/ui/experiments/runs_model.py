@@ -34,8 +34,7 @@ Index = QModelIndex | QPersistentModelIndex
 SETTINGS = ("dataset", "hidden", "optimizer", "batch_size", "learning_rate")
 EDITABLE = ("name", "note")
 ROW_ROLE = Qt.ItemDataRole.UserRole
-SORT_ROLE = Qt.ItemDataRole.UserRole + 1
-COLUMN_ROLE = Qt.ItemDataRole.UserRole + 2
+COLUMN_ROLE = Qt.ItemDataRole.UserRole + 1
 _STATUS_ORDER = list(RunStatus)
 
 
@@ -174,8 +173,6 @@ class RunsModel(QAbstractTableModel):
                 return row
             case _ if role == COLUMN_ROLE:
                 return name
-            case _ if role == SORT_ROLE:
-                return _sort_key(row, name)
         return None
 
     def _text(self, row: RunRow, name: str) -> str:
@@ -233,7 +230,6 @@ class RunsProxy(QSortFilterProxyModel):
         super().__init__(parent)
         self.text = ""
         self.scope = ""
-        self.setSortRole(SORT_ROLE)
         self.setSourceModel(model)
         self._model = model
 
@@ -276,11 +272,13 @@ class RunsProxy(QSortFilterProxyModel):
 
     def lessThan(self, left: Index, right: Index) -> bool:
         """Compare two runs; whatever the order, pinned ones come first and empty cells last."""
+        # Not by the roles of the indexes, which takes three times as long for a thousand runs.
         descending = self.sortOrder() is Qt.SortOrder.DescendingOrder
-        one, other = left.data(ROW_ROLE), right.data(ROW_ROLE)
+        one, other = self._model.row_at(left), self._model.row_at(right)
         if one.label.pinned != other.label.pinned:
-            return bool(one.label.pinned) != descending
-        mine, theirs = left.data(SORT_ROLE), right.data(SORT_ROLE)
+            return one.label.pinned != descending
+        name = self._model.columns[left.column()]
+        mine, theirs = _sort_key(one, name), _sort_key(other, name)
         if (mine is None) != (theirs is None):
             return (theirs is None) != descending
         if mine == theirs:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...session.run_row import order
 from ...training.status import RunStatus
 from .. import theme
 from ..widgets import SPACING, Card, dim_label
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ...session.library import RunLibrary
     from ...session.run_row import RunRow
 
+MOST_DRAWN = 50  # curves beside one another, unless a sweep has more
 _COLORS = 10
 _WIDTHS = {
     "shown": 30,
@@ -119,7 +121,17 @@ class RunsTable(Card):
     # --- state -----------------------------------------------------------------------------
 
     def drawn_rows(self) -> list[RunRow]:
-        """Return the runs whose curves are to be drawn, by number: shown, and not left out."""
+        """Return the runs whose curves are to be drawn, by number: shown, and not left out.
+
+        Of all the runs there ever were, the pinned and the latest ones; a sweep is drawn whole.
+        """
+        rows = self._shown_rows()
+        if self.proxy.scope not in ("", "shown") or len(rows) <= MOST_DRAWN:
+            return rows
+        latest = sorted(rows, key=lambda row: row.label.pinned)[-MOST_DRAWN:]
+        return sorted(latest, key=order)
+
+    def _shown_rows(self) -> list[RunRow]:
         return [row for row in self._library.rows if row.label.shown and self.proxy.accepts(row)]
 
     def selected_rows(self) -> list[RunRow]:
@@ -328,6 +340,8 @@ class RunsTable(Card):
     def _show_count(self) -> None:
         listed, there = self.proxy.rowCount(), self.model.rowCount()
         text = self.tr("{0} of {1}").format(listed, there) if listed < there else str(there)
+        if len(self.drawn_rows()) < len(self._shown_rows()):
+            text = self.tr("{0}, the latest {1} drawn").format(text, MOST_DRAWN)
         self._count.setText(text)
 
     def _size_columns(self) -> None:
