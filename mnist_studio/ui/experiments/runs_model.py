@@ -35,6 +35,7 @@ SETTINGS = ("dataset", "hidden", "optimizer", "batch_size", "learning_rate")
 EDITABLE = ("name", "note")
 ROW_ROLE = Qt.ItemDataRole.UserRole
 COLUMN_ROLE = Qt.ItemDataRole.UserRole + 1
+_MANY = 50  # rows at once, for which it is faster to build the table anew
 _STATUS_ORDER = list(RunStatus)
 
 
@@ -61,18 +62,34 @@ class RunsModel(QAbstractTableModel):
     # --- rows ------------------------------------------------------------------------------
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
-        """Show these runs; what has not changed is left alone."""
-        if [row.path for row in rows] != [row.path for row in self._rows]:
+        """Show these runs, always in the same order; what has not changed is left alone."""
+        if abs(len(rows) - len(self._rows)) > _MANY:
             self.beginResetModel()
             self._rows = list(rows)
             self.endResetModel()
             return
+        self._remove_others({row.path for row in rows})
+        self._insert_missing(rows)
         for position, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
             if old is not new:
                 self._rows[position] = new
                 self.dataChanged.emit(
                     self.index(position, 0), self.index(position, len(self.columns) - 1)
                 )
+
+    def _remove_others(self, paths: set[Path]) -> None:
+        for position in reversed(range(len(self._rows))):
+            if self._rows[position].path not in paths:
+                self.beginRemoveRows(QModelIndex(), position, position)
+                del self._rows[position]
+                self.endRemoveRows()
+
+    def _insert_missing(self, rows: Sequence[RunRow]) -> None:
+        for position, row in enumerate(rows):
+            if position == len(self._rows) or self._rows[position].path != row.path:
+                self.beginInsertRows(QModelIndex(), position, position)
+                self._rows.insert(position, row)
+                self.endInsertRows()
 
     def row_at(self, index: Index) -> RunRow:
         """Return the run of an index."""
@@ -142,6 +159,8 @@ class RunsModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return what can be done with a cell."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self.columns[index.column()] in EDITABLE:
             flags |= Qt.ItemFlag.ItemIsEditable
@@ -157,6 +176,8 @@ class RunsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
+        if not index.isValid():
+            return None
         row, name = self.row_at(index), self.columns[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
