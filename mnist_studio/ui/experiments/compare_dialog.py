@@ -82,7 +82,7 @@ class CompareDialog(QDialog):
         column = QVBoxLayout(content)
         column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
         column.setSpacing(SPACING)
-        self.overlay = Overlay(self._library)
+        self.overlay = Overlay(self._library, average_seeds=False)
         self.overlay.setFixedHeight(_CURVES_HEIGHT)
         self.matrices = CompareMatrices(self._rows)
         self.matrices.ended.connect(self._on_matrices_ended)

@@ -32,6 +32,8 @@ class Overlay(QWidget):
     ----------
     library : RunLibrary
         Where the curves come from.
+    average_seeds : bool
+        Whether runs that differ by their seed alone become one curve with a band.
 
     Attributes
     ----------
@@ -39,9 +41,12 @@ class Overlay(QWidget):
         For both plots; the owner finds a place for them.
     """
 
-    def __init__(self, library: RunLibrary, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, library: RunLibrary, *, average_seeds: bool = True, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._library = library
+        self._average_seeds = average_seeds
         self._rows: tuple[RunRow, ...] = ()
         self._clock = RedrawClock(self)
         self.loss = LossPlot(self._clock)
@@ -81,7 +86,7 @@ class Overlay(QWidget):
 
     @Slot()
     def _show(self) -> None:
-        runs = plotted_runs(self._rows, self._library.history)
+        runs = plotted_runs(self._rows, self._library.history, average_seeds=self._average_seeds)
         self.controls.offer_spread(any(len(run.histories) > 1 for run in runs))
         for plot in self.plots:
             plot.show_runs(runs)

@@ -84,7 +84,6 @@ class ExperimentsView(QWidget):
         self._config = config
         self._scope_wanted = False
         self._range_test: RangeTestDialog | None = None
-        self._compare: CompareDialog | None = None
         self.overlay = Overlay(library)
         self.strip = SweepStrip(sweeps)
         self.table = RunsTable(library)
@@ -97,8 +96,8 @@ class ExperimentsView(QWidget):
         self._export.shut_down()
         if self._range_test is not None:
             self._range_test.shut_down()
-        if self._compare is not None:
-            self._compare.shut_down()
+        for dialog in self._comparisons():
+            dialog.shut_down()
 
     # --- building --------------------------------------------------------------------------
 
@@ -303,15 +302,15 @@ class ExperimentsView(QWidget):
     def _on_compare_requested(self, rows: list[RunRow]) -> None:
         from .compare_dialog import CompareDialog
 
-        if self._compare is not None:
-            self._compare.close()
-        self._compare = CompareDialog(rows, self._library, self)
-        self._compare.destroyed.connect(self._on_compare_destroyed)
-        self._compare.show()
+        for dialog in self._comparisons():
+            dialog.close()
+        CompareDialog(rows, self._library, self).show()
 
-    @Slot()
-    def _on_compare_destroyed(self) -> None:
-        self._compare = None
+    def _comparisons(self) -> list[CompareDialog]:
+        """Return the open comparison; one that is closing may be there for a moment, too."""
+        from .compare_dialog import CompareDialog
+
+        return self.findChildren(CompareDialog)
 
     @Slot(object)
     def _on_exported(self, path: Path) -> None:
