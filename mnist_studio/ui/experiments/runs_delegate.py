@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from .. import theme
 from .runs_model import COLUMN_ROLE, ROW_ROLE
@@ -18,6 +18,7 @@ ROW_HEIGHT = 27
 DOT = 10
 _BAR = 2
 _PADDING = 8
+_FILLED = "filled"
 
 
 class RunsDelegate(QStyledItemDelegate):
@@ -28,6 +29,12 @@ class RunsDelegate(QStyledItemDelegate):
     ) -> QSize:
         """Return room for the text and some air."""
         return QSize(super().sizeHint(option, index).width() + 2 * _PADDING, ROW_HEIGHT)
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Fill an editor once: a run that trains changes all the time, also while it is named."""
+        if not editor.property(_FILLED):
+            editor.setProperty(_FILLED, True)
+            super().setEditorData(editor, index)
 
     def paint(
         self,

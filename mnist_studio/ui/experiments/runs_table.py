@@ -95,6 +95,8 @@ class RunsTable(Card):
         self._library = library
         self._structure: tuple[object, ...] = ()
         self._selected: set[Path] = set()
+        self._widths = dict(_WIDTHS)
+        self._hidden: set[str] = set()
         self.model = RunsModel(self)
         self.proxy = RunsProxy(self.model, self)
         self._make_header()
@@ -213,6 +215,7 @@ class RunsTable(Card):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_header_menu)
+        header.sectionResized.connect(self._on_column_resized)
         view.sortByColumn(1, Qt.SortOrder.DescendingOrder)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.customContextMenuRequested.connect(self._on_menu)
@@ -301,6 +304,7 @@ class RunsTable(Card):
         self.view.setVisible(bool(rows))
         self._empty.setVisible(not rows)
         self._show_count()
+        self._offer_comparing()
         self._undo.setVisible(self._undo.isVisible() and self._library.can_undo)
         self.drawn_changed.emit()
 
@@ -332,6 +336,7 @@ class RunsTable(Card):
         self.proxy.set_filter(self.scope_box.currentData() or "", self.filter_edit.text())
         self._compare_settings()
         self._show_count()
+        self._offer_comparing()
         self.drawn_changed.emit()
 
     def _compare_settings(self) -> None:
@@ -346,14 +351,24 @@ class RunsTable(Card):
 
     def _size_columns(self) -> None:
         for position, name in enumerate(self.model.columns):
-            self.view.setColumnWidth(position, _WIDTHS.get(name, _USUAL_WIDTH))
+            self.view.setColumnHidden(position, name in self._hidden)
+            if name not in self._hidden:
+                self.view.setColumnWidth(position, self._widths.get(name, _USUAL_WIDTH))
+
+    @Slot(int, int, int)
+    def _on_column_resized(self, position: int, _before: int, width: int) -> None:
+        if width:  # or else it is hidden
+            self._widths[self.model.columns[position]] = width
 
     # --- selection -------------------------------------------------------------------------
 
     @Slot()
     def _on_selection_changed(self) -> None:
-        self.compare_button.setEnabled(len(self._comparable()) > 1)
+        self._offer_comparing()
         self.selection_changed.emit()
+
+    def _offer_comparing(self) -> None:
+        self.compare_button.setEnabled(len(self._comparable()) > 1)
 
     def _comparable(self) -> list[RunRow]:
         """Return the selected runs that have begun; with less than two the drawn ones."""
@@ -418,7 +433,12 @@ class RunsTable(Card):
 
     @Slot(QAction)
     def _on_column_chosen(self, action: QAction) -> None:
-        self.view.setColumnHidden(int(action.data()), not action.isChecked())
+        position = int(action.data())
+        self._hide_column(self.model.columns[position], hidden=not action.isChecked())
+
+    def _hide_column(self, name: str, *, hidden: bool) -> None:
+        (self._hidden.add if hidden else self._hidden.discard)(name)
+        self._size_columns()
 
     @Slot(QPoint)
     def _on_menu(self, point: QPoint) -> None:
@@ -544,7 +564,7 @@ class RunsTable(Card):
         if row is not None:
             first = self.proxy.index_of(row.path)
             index = first.siblingAtColumn(self.model.columns.index(name))
-            self.view.setColumnHidden(index.column(), False)
+            self._hide_column(name, hidden=False)
             self.view.scrollTo(index)
             self.view.edit(index)
 
