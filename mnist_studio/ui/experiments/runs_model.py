@@ -235,7 +235,8 @@ class RunsModel(QAbstractTableModel):
             return row.failure
         if name == "note":
             return row.label.note
-        return ""
+        # What a narrow column cuts off.
+        return self._text(row, name) if name in ("name", "hidden") else ""
 
 
 class RunsProxy(QSortFilterProxyModel):

@@ -37,18 +37,18 @@ _COLORS = 10
 _WIDTHS = {
     "shown": 30,
     "number": 46,
-    "name": 132,
-    "status": 108,
+    "name": 124,
+    "status": 100,
     "dataset": 88,
-    "hidden": 70,
-    "optimizer": 82,
-    "batch_size": 56,
-    "learning_rate": 56,
-    "epochs_done": 62,
-    "validation": 82,
-    "test": 72,
-    "seconds": 60,
-    "started": 96,
+    "hidden": 84,
+    "optimizer": 78,
+    "batch_size": 54,
+    "learning_rate": 54,
+    "epochs_done": 58,
+    "validation": 80,
+    "test": 70,
+    "seconds": 66,
+    "started": 106,
     "note": 160,
 }
 _USUAL_WIDTH = 90
@@ -93,7 +93,7 @@ class RunsTable(Card):
         super().__init__(parent=parent)
         self.setObjectName("runsTable")
         self._library = library
-        self._structure: tuple[object, ...] = ()
+        self._structure: tuple[object, ...] | None = None
         self._selected: set[Path] = set()
         self._widths = dict(_WIDTHS)
         self._hidden: set[str] = set()

@@ -415,6 +415,7 @@ def test_without_runs_a_sentence_says_what_to_do(make):
     library = FakeLibrary()
     table = make(library)
     assert not table.view.isVisible()
+    assert table.scope_box.currentText() == "All runs"
     assert any("No runs yet" in label.text() for label in table.findChildren(QLabel))
     library.put(run(1))
     assert table.view.isVisible()
