@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import (
-    QActionGroup,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QPaintEvent,
 )
@@ -37,6 +35,7 @@ from . import theme
 from .banner import Banner
 from .describe import describe_error, describe_run, describe_status
 from .status_strip import StatusStrip
+from .theme_menu import ThemeMenu
 from .toolbar import Actions, Toolbar
 from .widgets import SPACING
 
@@ -100,7 +99,7 @@ class MainWindow(QMainWindow):
         self._actions = Actions(self)
         self._recent_menu = QMenu(self)
         self._recent_menu.setToolTipsVisible(True)
-        self._theme_menu = self._make_theme_menu()
+        self._theme_menu = ThemeMenu(self._settings, self)
         self._toolbar = Toolbar(self._actions, self._recent_menu, self._theme_menu)
         for text in (self.tr("Train"), self.tr("Experiments")):
             self._toolbar.tabs.addTab(text)
@@ -147,23 +146,6 @@ class MainWindow(QMainWindow):
         self._train_view.frame_timed.connect(self._status_strip.set_frame_time)
         self._refresh()
 
-    def _make_theme_menu(self) -> QMenu:
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        for choice, text in {
-            "system": self.tr("System"),
-            "light": self.tr("Light"),
-            "dark": self.tr("Dark"),
-        }.items():
-            action = menu.addAction(text)
-            action.setObjectName(f"{choice}ThemeAction")
-            action.setCheckable(True)
-            action.setChecked(choice == self._settings.theme)
-            action.setData(choice)
-            group.addAction(action)
-        group.triggered.connect(self._on_theme_chosen)
-        return menu
-
     def _connect(self) -> None:
         actions, session = self._actions, self.session
         actions.train.triggered.connect(self._on_train)
@@ -186,7 +168,6 @@ class MainWindow(QMainWindow):
         session.dataset_changed.connect(self._on_dataset_changed)
         self._toolbar.tabs.currentChanged.connect(self._on_tab_changed)
         self._status_strip.blas_threads_chosen.connect(self._on_blas_threads_chosen)
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
 
     # --- start and end ---------------------------------------------------------------------
 
@@ -359,12 +340,6 @@ class MainWindow(QMainWindow):
         if self._recent_menu.isEmpty():
             self._recent_menu.addAction(self.tr("No recent files")).setEnabled(False)
 
-    @Slot(object)
-    def _on_theme_chosen(self, action: object) -> None:
-        choice = str(action.data()) if hasattr(action, "data") else "system"
-        self._settings.theme = choice
-        theme.choose(choice)
-
     @Slot(int)
     def _on_tab_changed(self, index: int) -> None:
         """Show a tab; comparing needs the width of the sketch pad."""
@@ -396,11 +371,6 @@ class MainWindow(QMainWindow):
         self._settings.blas_threads = count
         self.session.blas_threads = count
         self._status_strip.show_blas_threads()
-
-    @Slot()
-    def _on_system_scheme_changed(self) -> None:
-        if theme.notifier().choice == "system":
-            theme.choose("system")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Train or pause by Space, unless the focused control has a use for that key itself."""
