@@ -116,6 +116,7 @@ class ExperimentsView(QWidget):
         self._splitter.addWidget(below)
         self._splitter.setStretchFactor(0, 5)
         self._splitter.setStretchFactor(1, 5)
+        self._splitter.setSizes([500, 500])
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(SPACING)
