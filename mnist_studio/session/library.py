@@ -380,12 +380,12 @@ class RunLibrary(QObject):
             )
 
     @Slot(object, object)
-    def _on_looked(self, path: Path, known: KnownRun | None) -> None:
+    def _on_looked(self, path: Path, known: KnownRun) -> None:
         live = self._live.get(path)
         if live is not None and live.ended:
             del self._live[path]
             self._histories[path] = live.history
-        if known is not None and (known.header is not None or path in self._queued or live):
+        if known.header is not None or path in self._queued or live:
             history = self._histories.get(path)
             self._take(known)
             if history is not None and known.header and known.header.step == history.step:

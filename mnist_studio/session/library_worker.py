@@ -46,7 +46,7 @@ class LibraryWorker(QObject):
     listed(object, object)
         All runs as a list of KnownRun, and a list of :class:`Damaged` files.
     looked(object, object)
-        Path of one run and its KnownRun; None if its file cannot be read.
+        Path of one run and its KnownRun, without a header if its file cannot be read.
     loaded(object, object)
         Path of a run and its History; None if it cannot be read.
     label_written(object)
@@ -105,14 +105,13 @@ class LibraryWorker(QObject):
 
     @Slot(object)
     def look_at(self, path: Path) -> None:
-        """Read one run; its label alone if there is no file yet."""
+        """Read one run; its label alone if its file cannot be read, or is not there yet."""
         from ..training.checkpoint import CheckpointError
 
         try:
-            known: KnownRun | None = self._read(path)
+            known = self._read(path)
         except CheckpointError:
-            label = self._runs().label(path)
-            known = None if path.exists() else KnownRun(path, label, None, 0.0)
+            known = KnownRun(path, self._runs().label(path), None, 0.0)
         self.looked.emit(path, known)
 
     def _read(self, path: Path) -> KnownRun:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from ..training.status import RunStatus
+from .run_row import share_done
 
 if TYPE_CHECKING:
     from .library import RunLibrary
@@ -53,7 +54,8 @@ class LiveRun(QObject):
     @Slot(object)
     def _on_batches_ended(self, _batches: object) -> None:
         if self._path is not None and self._reached() >= self._progress + _PROGRESS_STEP:
-            self._tell(RunStatus.RUNNING)
+            assert self._session.status is not None
+            self._tell(self._session.status)
 
     @Slot(object)
     def _on_status_changed(self, status: RunStatus) -> None:
@@ -73,9 +75,8 @@ class LiveRun(QObject):
         history, config = self._session.history, self._session.run_config
         if history is None or config is None:
             return 0.0
-        from ..training.work import planned_steps
-
-        return min(1.0, history.step / planned_steps(config.training, history.train_size))
+        seconds = float(history.seconds[-1]) if history.step else 0.0
+        return share_done(config.training, history.train_size, history.step, seconds)
 
     def _detach(self) -> None:
         if self._path is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..training.config import RunConfig
+from ..training.config import RunConfig, TrainingConfig
 from ..training.status import RunStatus
 
 if TYPE_CHECKING:
@@ -103,12 +103,16 @@ def order(row: RunRow) -> tuple[bool, int, str]:
 
 def header_share(header: RunHeader) -> float:
     """Return how much of a run is done, 0 to 1, as far as its file tells."""
+    return share_done(header.config.training, header.train_size, header.step, header.seconds)
+
+
+def share_done(training: TrainingConfig, train_size: int, step: int, seconds: float) -> float:
+    """Return how much of a run is done, 0 to 1: by updates or by time, whichever ends it first."""
     from ..training.work import planned_steps
 
-    training = header.config.training
-    by_time = header.seconds / training.max_seconds if training.max_seconds else 0.0
-    planned = planned_steps(training, header.train_size)
-    return min(1.0, max(by_time, header.step / planned if planned else 0.0))
+    by_time = seconds / training.max_seconds if training.max_seconds else 0.0
+    planned = planned_steps(training, train_size)
+    return min(1.0, max(by_time, step / planned if planned else 0.0))
 
 
 def live_header(

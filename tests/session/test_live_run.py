@@ -1,0 +1,141 @@
+"""The run that the window trains, as the library of runs lists it."""
+
+import pytest
+from PySide6.QtCore import QObject
+
+from mnist_studio.session.library import RunLibrary
+from mnist_studio.session.live_run import LiveRun
+from mnist_studio.training.status import RunStatus
+
+from ..training.builders import small_run
+
+PATIENCE = 30_000
+LONG = {"epochs": 1000, "batch_size": 1, "learning_rate": 0.001}
+
+
+class Listening(RunLibrary):
+    """A library that also keeps what it was told of live runs."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.attached, self.updates, self.detached = [], [], []
+
+    def attach_live(self, path, *arguments):
+        self.attached.append(path)
+        super().attach_live(path, *arguments)
+
+    def update_live(self, path, status, progress):
+        self.updates.append((path, status, progress))
+        super().update_live(path, status, progress)
+
+    def detach_live(self, path):
+        self.detached.append(path)
+        super().detach_live(path)
+
+
+@pytest.fixture
+def library(session, tmp_path):
+    library, parent = Listening(tmp_path / "runs"), QObject()
+    LiveRun(session, library, parent)
+    yield library
+    session.shut_down()
+    library.shut_down()
+
+
+def start(session, qtbot, **training):
+    with qtbot.waitSignal(session.batches_ended, timeout=PATIENCE):
+        session.start(small_run(**training))
+
+
+def end(session, qtbot):
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        session.stop()
+
+
+def row_with_status(qtbot, library, path, status):
+    def is_there():
+        row = library.row(path)
+        assert row is not None
+        assert row.status is status
+        return True
+
+    qtbot.waitUntil(is_there, timeout=PATIENCE)
+    return library.row(path)
+
+
+def test_a_run_is_listed_with_its_growing_curves_while_it_trains(session, library, qtbot):
+    start(session, qtbot, **LONG)
+    row = row_with_status(qtbot, library, session.run_path, RunStatus.RUNNING)
+    assert row.number == 1
+    assert row.config == session.run_config
+    assert library.history(row.path) is session.history
+    before = session.history.step
+    qtbot.waitUntil(lambda: library.row(row.path).header.step > before, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: library.row(row.path).progress > 0, timeout=PATIENCE)
+    end(session, qtbot)
+
+
+def test_an_ended_run_is_listed_as_its_file_has_it(session, library, qtbot):
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        session.start(small_run(epochs=2))
+    path = session.run_path
+    row = row_with_status(qtbot, library, path, RunStatus.COMPLETED)
+    qtbot.waitUntil(lambda: library.row(path).progress is None, timeout=PATIENCE)
+    row = library.row(path)
+    assert row.test_accuracy == session.test_accuracy
+    assert row.epochs == 2
+    assert library.detached == [path]
+    progress = [share for _, _, share in library.updates]
+    assert progress == sorted(progress)
+    assert progress[-1] == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_pause_is_listed_and_progress_goes_on_after_it(session, library, qtbot):
+    start(session, qtbot, **LONG)
+    path = session.run_path
+    session.pause()
+    row = row_with_status(qtbot, library, path, RunStatus.PAUSED)
+    assert row.progress is not None
+    session.resume()
+    row_with_status(qtbot, library, path, RunStatus.RUNNING)
+    end(session, qtbot)
+    row_with_status(qtbot, library, path, RunStatus.STOPPED)
+
+
+def test_a_run_for_some_seconds_is_as_far_as_its_time(session, library, qtbot):
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        session.start(small_run(**LONG, max_seconds=0.4))
+    assert max(share for _, _, share in library.updates) > 0.9
+
+
+def test_a_continued_run_is_live_again(session, library, qtbot):
+    start(session, qtbot, **LONG)
+    path = session.run_path
+    end(session, qtbot)
+    row_with_status(qtbot, library, path, RunStatus.STOPPED)
+    with qtbot.waitSignal(session.batches_ended, timeout=PATIENCE):
+        session.resume_run()
+    row_with_status(qtbot, library, path, RunStatus.RUNNING)
+    assert library.attached == [path, path]
+    end(session, qtbot)
+
+
+def test_an_opened_run_is_not_live(session, library, qtbot):
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        session.start(small_run(epochs=1))
+    library.attached.clear()
+    with qtbot.waitSignal(session.opened, timeout=PATIENCE):
+        session.open(session.run_path)
+    assert library.attached == []
+
+
+def test_a_run_that_takes_the_place_of_another_is_listed_beside_it(session, library, qtbot):
+    start(session, qtbot, **LONG)
+    first = session.run_path
+    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        session.stop()
+    start(session, qtbot, **(LONG | {"batch_size": 2}))
+    assert session.run_path != first
+    row_with_status(qtbot, library, session.run_path, RunStatus.RUNNING)
+    row_with_status(qtbot, library, first, RunStatus.STOPPED)
+    end(session, qtbot)
