@@ -98,18 +98,35 @@ class RunsModel(QAbstractTableModel):
     def compare(self, rows: Sequence[RunRow]) -> None:
         """Emphasize the settings in which these runs differ, and give each a column."""
         names = differing([row.config for row in rows])
+        if frozenset(names) == self._differing:
+            return
+        self._differing = frozenset(names)
         columns = self._wanted_columns(names)
         if columns != self.columns:
-            self.beginResetModel()
-            self.columns = columns
-            self._differing = frozenset(names)
-            self.endResetModel()
+            self._set_columns(columns)
             self.columns_changed.emit()
-        elif frozenset(names) != self._differing:
-            self._differing = frozenset(names)
-            if self._rows:
-                last = self.index(len(self._rows) - 1, len(self.columns) - 1)
-                self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.ForegroundRole])
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(self.columns) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.ForegroundRole])
+
+    def _set_columns(self, columns: tuple[str, ...]) -> None:
+        """Take columns out and put others in one by one.
+
+        Whatever is being edited stays, and the table stays sorted by what it was sorted by.
+        """
+        now = list(self.columns)
+        for position in reversed(range(len(now))):
+            if now[position] not in columns:
+                self.beginRemoveColumns(QModelIndex(), position, position)
+                del now[position]
+                self.columns = tuple(now)
+                self.endRemoveColumns()
+        for position, name in enumerate(columns):
+            if position == len(now) or now[position] != name:
+                self.beginInsertColumns(QModelIndex(), position, position)
+                now.insert(position, name)
+                self.columns = tuple(now)
+                self.endInsertColumns()
 
     @staticmethod
     def _wanted_columns(names: Sequence[str]) -> tuple[str, ...]:

@@ -111,8 +111,11 @@ class RunsTable(Card):
         self.body.addWidget(self._empty, 1)
         self._make_actions()
         self.model.renamed.connect(self._on_renamed)
-        self.model.modelAboutToBeReset.connect(self._remember_selection)
-        self.model.modelReset.connect(self._restore_selection)
+        # A new column is not selected in selected rows, which are no rows for Qt any more then.
+        for before in (self.model.modelAboutToBeReset, self.proxy.columnsAboutToBeInserted):
+            before.connect(self._remember_selection)
+        for after in (self.model.modelReset, self.proxy.columnsInserted):
+            after.connect(self._restore_selection)
         self.model.columns_changed.connect(self._size_columns)
         library.rows_changed.connect(self._on_rows_changed)
         library.deleted.connect(self._on_deleted)
@@ -383,6 +386,8 @@ class RunsTable(Card):
 
     @Slot()
     def _restore_selection(self) -> None:
+        if not self._selected:
+            return
         selection = self.view.selectionModel()
         flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
         for position, row in enumerate(self.proxy.rows()):

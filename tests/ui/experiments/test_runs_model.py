@@ -189,6 +189,25 @@ def test_rows_come_and_go_as_qt_expects_it(qapp, lists):
     del tester
 
 
+@given(st.lists(st.lists(RUNS, max_size=4, unique_by=lambda row: row.path), min_size=1, max_size=5))
+def test_columns_come_and_go_as_qt_expects_it(qapp, comparisons):
+    model = RunsModel()
+    tester = QAbstractItemModelTester(model)
+    proxy = RunsProxy(model)
+    rows = [run(1), run(2, dropout=0.3)]
+    model.set_rows(rows)
+    validation = model.columns.index("validation")
+    proxy.sort(validation)
+    for runs in comparisons:
+        model.compare(runs)
+        fresh = RunsModel()
+        fresh.compare(runs)
+        assert model.columns == fresh.columns
+        assert proxy.columnCount() == len(model.columns)
+        assert model.columns[proxy.sortColumn()] == "validation"
+    del tester
+
+
 def test_a_run_that_comes_leaves_the_other_rows_where_they_are(qapp, qtbot):
     model = model_of(run(1), run(3))
     told = []

@@ -445,3 +445,42 @@ def test_every_control_says_what_it_is(table):
         assert control.toolTip()
         assert control.objectName()
     assert table.view.accessibleName()
+
+
+def test_a_name_that_is_being_typed_survives_columns_that_come_and_go(qtbot, table, library):
+    click(table, 2)
+    press(table, Qt.Key.Key_F2)
+    QTest.keyClicks(editor(table), "long")
+    library.put(run(4, dropout=0.5, l2=0.01))
+    assert {"dropout", "l2"} <= set(table.model.columns)
+    QTest.keyClicks(editor(table), " name")
+    library.put(run(4, momentum=0.5, optimizer="momentum"))
+    assert "dropout" not in table.model.columns
+    QTest.keyClick(editor(table), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: library.row(path(2)).label.name == "long name")
+    assert selected(table) == [2]
+
+
+def test_the_table_stays_sorted_by_its_column_when_others_come_before_it(table, library):
+    click_header(table, "validation")
+    assert numbers(table) == [1, 3, 2]
+    library.put(run(4, dropout=0.5, validation=0.96))
+    assert numbers(table) == [1, 4, 3, 2]
+    header = table.view.horizontalHeader()
+    assert table.model.columns[header.sortIndicatorSection()] == "validation"
+    library.put(run(4, validation=0.99))
+    assert "dropout" not in table.model.columns
+    assert numbers(table) == [1, 3, 2, 4]
+    assert table.model.columns[header.sortIndicatorSection()] == "validation"
+
+
+def test_a_column_keeps_its_width_when_others_come_and_go(table, library):
+    def width(name):
+        return table.view.columnWidth(table.model.columns.index(name))
+
+    table.view.setColumnWidth(table.model.columns.index("note"), 233)
+    library.put(run(4, dropout=0.5))
+    assert width("note") == 233
+    library.put(run(4))
+    assert width("note") == 233
+    assert width("seconds") != 233
