@@ -19,12 +19,12 @@ from PySide6.QtCore import (
 )
 
 from ...training.status import RunStatus
-from ...training.variation import differing, relevant_values
+from ...training.variation import differing
 from .. import theme
 from ..describe import describe_status
 from ..labels import label, value_text
 from ..number_text import duration, percentage
-from .runs_filter import matches
+from .runs_filter import matches, settings_of
 
 if TYPE_CHECKING:
     from ...session.run_row import RunRow
@@ -235,7 +235,7 @@ class RunsModel(QAbstractTableModel):
                 return _started(row)
             case "note":
                 return " ".join(row.label.note.split())
-        value = relevant_values(row.config).get(name)
+        value = settings_of(row.config).get(name)
         return "–" if value is None else value_text(name, value)
 
     def _color(self, row: RunRow, name: str) -> str:
@@ -261,14 +261,16 @@ class RunsProxy(QSortFilterProxyModel):
 
     Attributes
     ----------
-    accepts : callable
-        Says whether a run is in the scope.
+    scope, text : str
+        As :meth:`set_filter` was told.
     """
 
     def __init__(self, model: RunsModel, parent: Any = None) -> None:
         super().__init__(parent)
         self.text = ""
         self.scope = ""
+        # Rows are asked for many times, and few of a thousand are others than before.
+        self._accepted: dict[Path, tuple[RunRow, bool]] = {}
         self.setSourceModel(model)
         self._model = model
 
@@ -277,10 +279,17 @@ class RunsProxy(QSortFilterProxyModel):
         if (scope, text) != (self.scope, self.text):
             self.beginFilterChange()
             self.scope, self.text = scope, text
+            self._accepted.clear()
             self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def accepts(self, row: RunRow) -> bool:
         """Return whether a run is shown in the table."""
+        known = self._accepted.get(row.path)
+        if known is None or known[0] is not row:
+            known = self._accepted[row.path] = row, self._is_in_scope(row)
+        return known[1]
+
+    def _is_in_scope(self, row: RunRow) -> bool:
         in_scope = (
             not self.scope
             or (self.scope == "shown" and row.label.shown)
@@ -379,7 +388,7 @@ def _sort_key(row: RunRow, name: str) -> Any:
             return row.label.note.casefold() or None
         case "hidden":
             return [layer.width for layer in row.config.model.hidden]
-    return relevant_values(row.config).get(name)
+    return settings_of(row.config).get(name)
 
 
 def _natural(text: str) -> list[tuple[int, float, str]]:
