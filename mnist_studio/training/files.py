@@ -23,8 +23,10 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
         with temporary.open("xb") as file:
             write(file)
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and str(error.filename) == str(temporary):
+            error.filename = str(path)  # the only name that anybody knows
         raise
 
 

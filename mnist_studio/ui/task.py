@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
 
 logger = logging.getLogger(__name__)
 Work = Callable[[Callable[[int, int], None], Callable[[], bool]], Any]
@@ -68,9 +68,7 @@ class Task(QThread):
             self.failed.emit(str(error))
         except OSError as error:
             logger.exception("a task failed")
-            reason = error.strerror or str(error)
-            place = f" ({error.filename})" if error.filename else ""
-            self.failed.emit(self.tr("It could not be written{0}: {1}.").format(place, reason))
+            self.failed.emit(unwritable(error))
         except Exception as error:
             logger.exception("a task failed")
             self.failed.emit(
@@ -81,3 +79,15 @@ class Task(QThread):
         else:
             if not self._cancelled.is_set():
                 self.succeeded.emit(result)
+
+
+def unwritable(error: OSError) -> str:
+    """Return a sentence on a file that could not be written."""
+    reason = error.strerror or str(error)
+    if not error.filename:
+        text = QCoreApplication.translate("Task", "Nothing was saved: {0}. Choose another place.")
+        return text.format(reason)
+    text = QCoreApplication.translate(
+        "Task", "{0} could not be written: {1}. Choose another place."
+    )
+    return text.format(error.filename, reason)

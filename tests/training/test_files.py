@@ -25,3 +25,16 @@ def test_json_keeps_every_script(tmp_path):
     write_json(tmp_path / "a.json", {"name": "试验 é"})
     assert "试验 é" in (tmp_path / "a.json").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "a.json").read_bytes()) == {"name": "试验 é"}
+
+
+def test_an_error_names_the_file_that_was_asked_for(tmp_path):
+    path = tmp_path / "missing" / "table.csv"
+    with pytest.raises(FileNotFoundError) as caught:
+        replace_file(path, lambda file: file.write(b"new"))
+    assert caught.value.filename == str(path)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(OSError, match="folder'") as caught:
+        replace_file(folder, lambda file: file.write(b"new"))
+    assert caught.value.filename == str(folder)
+    assert list(tmp_path.iterdir()) == [folder]

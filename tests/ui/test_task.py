@@ -62,9 +62,12 @@ def test_the_window_does_not_wait_for_it(run):
         (CheckpointError("run.npz is damaged."), "run.npz is damaged."),
         (
             PermissionError(13, "Permission denied", "a.csv"),
-            "It could not be written (a.csv): Permission denied.",
+            "a.csv could not be written: Permission denied. Choose another place.",
         ),
-        (OSError("no reason"), "It could not be written: no reason."),
+        (
+            OSError(28, "No space left on device"),
+            "Nothing was saved: No space left on device. Choose another place.",
+        ),
         (
             ValueError("bad"),
             "Something unexpected went wrong (ValueError); the log has details.",

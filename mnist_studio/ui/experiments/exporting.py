@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QProgressDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QProgressDialog, QWidget
 
-from ..task import Task
+from ..task import Task, unwritable
 
 if TYPE_CHECKING:
     from ...session.run_row import RunRow
@@ -93,10 +94,12 @@ class ExportMenu(QMenu):
                 self.tr("Needs an extra: pip install “mnist-studio[tensorboard]”.")
             )
         self.aboutToShow.connect(self._refresh)
-        self._needs_runs = [each for each in self.actions() if each is not tensorboard]
+        self._needs_runs = [each for each in self.actions() if each.isEnabled()]
 
     def shut_down(self) -> None:
         """Call off what is going on."""
+        if self._progress is not None:
+            self._progress.hide()  # or the program would not end with its last window
         if self._task is not None:
             self._task.shut_down()
 
@@ -132,10 +135,19 @@ class ExportMenu(QMenu):
         if not chosen:
             return None
         path = Path(chosen)
-        if not path.suffix:
-            path = path.with_suffix("." + used.rsplit("*.", 1)[-1].rstrip(")"))
         self._folder = str(path.parent)
-        return path
+        suffixes = _suffixes(filters)
+        if path.suffix.lower() in suffixes:
+            return path
+        path = path.with_name(path.name + (_suffixes(used) or suffixes)[0])
+        return path if not path.exists() or self._may_replace(path) else None
+
+    def _may_replace(self, path: Path) -> bool:
+        """Ask what the file dialog could not ask: it knew no ending."""
+        text = self.tr("{0} is there already. Replace it?").format(path.name)
+        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+        answer = QMessageBox.question(self.parentWidget(), self.tr("Export"), text, yes | no, no)
+        return answer == yes
 
     # --- the exports -----------------------------------------------------------------------
 
@@ -174,10 +186,7 @@ class ExportMenu(QMenu):
         try:
             save_figure(self._plots(), path)
         except OSError as error:
-            reason = error.strerror or str(error)
-            self.failed.emit(
-                self.tr("{0} could not be written: {1}. Choose another place.").format(path, reason)
-            )
+            self.failed.emit(unwritable(error))
         else:
             self.exported.emit(path)
 
@@ -238,10 +247,11 @@ class ExportMenu(QMenu):
         if self._task is not None:
             return
         task = Task(work, self)
-        progress = QProgressDialog(text, self.tr("Cancel"), 0, 0, self.parentWidget())
+        progress = QProgressDialog(text, self.tr("Cancel"), 0, 1, self.parentWidget())
         progress.setWindowModality(Qt.WindowModality.NonModal)
         progress.setMinimumDuration(_PATIENCE)
         progress.setAutoClose(False)
+        progress.setValue(0)  # or it would come after Qt's own four seconds
         progress.canceled.connect(task.cancel)
         task.progressed.connect(self._on_progressed)
         task.succeeded.connect(self.exported)
@@ -265,3 +275,8 @@ class ExportMenu(QMenu):
             progress.deleteLater()
         if task is not None:
             task.deleteLater()
+
+
+def _suffixes(filters: str) -> list[str]:
+    """Return the endings in the filters of a file dialog."""
+    return re.findall(r"\*(\.\w+)", filters)

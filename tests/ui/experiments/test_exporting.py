@@ -1,9 +1,23 @@
 """Taking results along through the menu."""
 
-import pytest
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+import threading
+from pathlib import Path
 
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QProgressDialog,
+    QPushButton,
+    QWidget,
+)
+
+from mnist_studio.report.curves import write_curves
 from mnist_studio.session.run_row import RunRow
 from mnist_studio.training.checkpoint import write_checkpoint
 from mnist_studio.training.run_store import RunLabel, RunStore
@@ -85,12 +99,14 @@ def test_the_lab_report_names_the_runs(qtbot, menu, monkeypatch, tmp_path, blobs
 def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left_there(
     qtbot, menu, monkeypatch, tmp_path
 ):
-    path = tmp_path / "missing folder" / "curves.csv"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    for name in ("exportCurvesAction", "exportFigureAction"):
+    for name, file in (("exportCurvesAction", "a.csv"), ("exportFigureAction", "a.svg")):
+        path = tmp_path / "missing folder" / file
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, p=path: (str(p), ""))
         with qtbot.waitSignal(menu.failed, timeout=PATIENCE) as failed:
             menu.findChild(QAction, name).trigger()
-        assert failed.args[0].endswith(".")
+        assert failed.args == [
+            f"{path} could not be written: No such file or directory. Choose another place."
+        ]
         qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
     assert not path.parent.exists()
 
@@ -109,3 +125,149 @@ def test_without_runs_there_is_nothing_to_export(qtbot, menu, rows):
     del rows[:2]
     menu.aboutToShow.emit()
     assert not menu.findChild(QAction, "exportReportAction").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"), [("Figure", ".svg"), ("Table", ".csv"), ("Curves", ".csv")]
+)
+def test_a_failing_export_leaves_the_old_file(qtbot, menu, monkeypatch, tmp_path, name, ending):
+    path = tmp_path / f"old{ending}"
+    path.write_text("what was there")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+
+    def no_room(self, target):
+        raise OSError(28, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "replace", no_room)
+    with qtbot.waitSignal(menu.failed, timeout=PATIENCE) as failed:
+        menu.findChild(QAction, f"export{name}Action").trigger()
+    assert failed.args == [
+        f"{path} could not be written: No space left on device. Choose another place."
+    ]
+    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    assert path.read_text() == "what was there"
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_damaged_run_is_told_and_nothing_is_written(qtbot, menu, monkeypatch, tmp_path, rows):
+    rows[0].path.write_bytes(b"damaged")
+    path = tmp_path / "curves.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    with qtbot.waitSignal(menu.failed, timeout=PATIENCE) as failed:
+        menu.findChild(QAction, "exportCurvesAction").trigger()
+    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    assert rows[0].path.name in failed.args[0]
+    assert not path.exists()
+
+
+@pytest.fixture
+def held_back(monkeypatch):
+    """Let the writing of curves wait until it is allowed."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def write(*arguments, **options):
+        begun.set()
+        assert go_on.wait(PATIENCE / 1000)
+        write_curves(*arguments, **options)
+
+    monkeypatch.setattr("mnist_studio.report.curves.write_curves", write)
+    yield begun, go_on
+    go_on.set()
+
+
+def begin_curves(menu, monkeypatch, path, begun):
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    menu.findChild(QAction, "exportCurvesAction").trigger()
+    assert begun.wait(PATIENCE / 1000)
+
+
+def test_a_cancelled_export_writes_nothing_and_tells_nothing(
+    qtbot, menu, monkeypatch, tmp_path, held_back
+):
+    begun, go_on = held_back
+    path = tmp_path / "curves.csv"
+    told = []
+    menu.exported.connect(told.append)
+    menu.failed.connect(told.append)
+    begin_curves(menu, monkeypatch, path, begun)
+    progress = menu.parentWidget().findChild(QProgressDialog)
+    qtbot.waitUntil(progress.isVisible, timeout=PATIENCE)
+    menu.aboutToShow.emit()
+    assert not menu.findChild(QAction, "exportTableAction").isEnabled()  # one at a time
+    qtbot.mouseClick(progress.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert not progress.isVisible()
+    go_on.set()
+    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    assert told == []
+    assert not path.exists()
+    menu.aboutToShow.emit()
+    assert menu.findChild(QAction, "exportTableAction").isEnabled()
+
+
+def test_the_window_can_be_closed_during_an_export(qtbot, menu, monkeypatch, tmp_path, held_back):
+    begun, go_on = held_back
+    path = tmp_path / "curves.csv"
+    begin_curves(menu, monkeypatch, path, begun)
+    progress = menu.parentWidget().findChild(QProgressDialog)
+    qtbot.waitUntil(progress.isVisible, timeout=PATIENCE)
+    task = menu._task
+    task.cancel()
+    go_on.set()
+    menu.shut_down()
+    assert task.isFinished()
+    assert not progress.isVisible()
+    assert not path.exists()
+
+
+def test_a_wrong_ending_is_completed_and_a_file_of_that_name_is_not_lost(
+    qtbot, menu, monkeypatch, tmp_path
+):
+    kept = tmp_path / "table.v2.csv"
+    kept.write_text("what was there")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "table.v2"), ""))
+    asked = []
+
+    def answer(button):
+        box = QApplication.activeModalWidget()
+        asked.append(box.text())
+        QTest.mouseClick(box.button(button), Qt.MouseButton.LeftButton)
+
+    no, yes = QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes
+    QTimer.singleShot(0, lambda: answer(no))
+    menu.findChild(QAction, "exportTableAction").trigger()
+    assert menu._task is None
+    assert kept.read_text() == "what was there"
+    QTimer.singleShot(0, lambda: answer(yes))
+    with qtbot.waitSignal(menu.exported, timeout=PATIENCE) as exported:
+        menu.findChild(QAction, "exportTableAction").trigger()
+    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    assert exported.args == [kept]
+    assert "batch 8" in kept.read_text()
+    assert asked == ["table.v2.csv is there already. Replace it?"] * 2
+
+
+def test_the_figure_shows_no_buttons_but_the_window_does(qtbot, menu, monkeypatch, tmp_path):
+    plot = menu._plots()[0]
+    button = QPushButton("menu", plot)
+    button.show()
+    shown = []
+    render = QWidget.render
+
+    def rendered(self, *arguments):
+        shown.append(button.isVisible())
+        render(self, *arguments)
+
+    monkeypatch.setattr(QLabel, "render", rendered, raising=False)
+    export(qtbot, menu, monkeypatch, "exportFigureAction", tmp_path / "figure.png")
+    assert shown == [False]
+    assert button.isVisible()
+
+
+def test_the_next_file_is_looked_for_where_the_last_one_was(qtbot, menu, monkeypatch, tmp_path):
+    export(qtbot, menu, monkeypatch, "exportTableAction", tmp_path / "table.csv")
+    places = []
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda _parent, _title, place, _: (places.append(place), "")
+    )
+    menu.findChild(QAction, "exportCurvesAction").trigger()
+    assert places == [str(tmp_path / "curves.csv")]
