@@ -193,6 +193,7 @@ class RunsTable(Card):
     def add_control(self, widget: QWidget) -> None:
         """Put a control at the end of the header."""
         self.header.addWidget(widget)
+        self.setTabOrder(self.compare_button, widget)
 
     def _make_view(self) -> QTableView:
         view = QTableView()

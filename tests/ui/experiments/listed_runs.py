@@ -70,6 +70,7 @@ class FakeLibrary(QObject):
         self.folder = FOLDER
         self._rows = {row.path: row for row in rows}
         self._deletions = []
+        self.curves = {}
 
     @property
     def rows(self):
@@ -81,6 +82,9 @@ class FakeLibrary(QObject):
 
     def row(self, path):
         return self._rows.get(path)
+
+    def history(self, path):
+        return self.curves.get(path)
 
     def put(self, *rows):
         """Take rows that are new or others now, as if they came from the folder."""
