@@ -34,10 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _window_parser() -> argparse.ArgumentParser:
+    commands = "".join(f"\n  {name:10}{module.SUMMARY}" for name, module in COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="mnist-studio",
-        description="Open the window, on a saved run if one is named. In the terminal: "
-        f"mnist-studio {{{','.join(COMMANDS)}}} --help.",
+        usage="%(prog)s [run.npz]\n       %(prog)s COMMAND ... (each tells more with --help)",
+        description="Open the window, on a saved run if one is named.",
+        epilog=f"commands, for the terminal:{commands}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("run", nargs="?", type=Path, help="a saved run (.npz) to open")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -10,7 +11,11 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import numpy as np
+from mnist_studio.ui.display import find_obstacle
+
+if obstacle := find_obstacle():
+    sys.exit(obstacle)
+
 import pytest
 from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
@@ -19,12 +24,34 @@ from shiboken6 import isValid
 
 from mnist_studio import paths
 from mnist_studio.data.dataset import Dataset
+from mnist_studio.ui import theme
+
+from .training.builders import small_blobs
 
 # A slow machine is not a failure; the same examples everywhere make a red run repeatable.
 settings.register_profile("studio", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("studio")
 
+_MUCH_GARBAGE = 50_000  # objects made and not yet gone
 FULL_DATA = os.environ.get(paths.DATA_VARIABLE)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--system-font",
+        action="store_true",
+        help="use the system's font instead of the one that comes along",
+    )
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp, pytestconfig):
+    """The application as the window finds it, whichever test is the first."""
+    with pytest.MonkeyPatch.context() as patch:
+        if pytestconfig.getoption("--system-font"):
+            patch.setattr(theme, "FONT_FAMILY", qapp.font().family())
+        theme.choose("light")
+        yield qapp
 
 
 @pytest.fixture(autouse=True)
@@ -43,6 +70,8 @@ def _nothing_left_behind(request, _own_folders):
     uses_qt = bool({"qapp", "qtbot"} & set(request.fixturenames))
     threads = set(threading.enumerate())
     yield
+    if gc.get_count()[0] > _MUCH_GARBAGE:
+        gc.collect()
     left = [repr(thread) for thread in _new_threads(threads)]
     if uses_qt:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -69,20 +98,31 @@ def _new_threads(known):
     return [thread for thread in new if thread.is_alive()]
 
 
-_told: list[QObject] = []
+_told: list[QObject] = []  # and who owns them: a running thread that is deleted ends the program
 
 
 def _told_once(found):
     """Describe what no earlier test has been blamed for."""
     new = [each for each in found if not any(each is old for old in _told)]
     _told.extend(new)
+    _told.extend(owner for each in new for owner in _owners(each))
     return [repr(each) for each in new]
 
 
+def _owners(each):
+    while (each := each.parent()) is not None:
+        yield each
+
+
 def pytest_collection_finish():
-    """Leave all that was imported out of the searches for what a test left behind."""
+    """Leave all that was imported out of the searches for what a test left behind.
+
+    From here on garbage is collected between tests only. Qt's objects must end in their thread;
+    Python's own collection comes in whichever thread makes the next object.
+    """
     gc.collect()
     gc.freeze()
+    gc.disable()
 
 
 def _running_qt_objects():
@@ -109,17 +149,5 @@ def full_mnist(monkeypatch) -> Path:
 
 @pytest.fixture(scope="session")
 def blobs() -> Dataset:
-    """300 training and 100 test images that a small network learns in seconds.
-
-    Each class is a pattern of its own under noise; the data set bears the embedded one's name, so
-    that default configurations fit it.
-    """
-    rng = np.random.default_rng(7)
-    patterns = 255 * (rng.random((10, 784)) < 0.15)
-
-    def part(count):
-        labels = np.arange(count, dtype=np.uint8) % 10
-        images = patterns[labels] * rng.random((count, 784))
-        return images.astype(np.uint8), labels
-
-    return Dataset("mnist-10k", *part(300), *part(100), tuple("0123456789"))
+    """300 training and 100 test images that a small network learns in seconds."""
+    return small_blobs()

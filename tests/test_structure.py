@@ -13,20 +13,31 @@ import mnist_studio
 PACKAGE = Path(mnist_studio.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # What each part of the package may import of the others.
+EVERYWHERE = {"archive", "cancel", "errors", "files", "labels", "paths"}
+LOOP = {"training", "nn", "data"} | EVERYWHERE
+SWEEPS = {"sweeps", "runs"} | LOOP
 ALLOWED = {
     "nn": {"nn"},
-    "data": {"data", "paths"},
-    "training": {"training", "nn", "data"},
-    "session": {"session", "training", "nn", "data"},
-    "ui": {"ui", "session", "report", "training", "nn", "data", "paths", "__init__"},
-    "report": {"report", "training", "nn", "data"},
-    "cli": {"cli", "report", "training", "nn", "data", "paths"},
+    "data": {"data"} | EVERYWHERE,
+    "training": LOOP,
+    "runs": {"runs"} | LOOP,
+    "sweeps": SWEEPS,
+    "insight": {"insight", "runs"} | LOOP,
+    "report": {"report", "insight"} | SWEEPS,
+    "session": {"session"} | SWEEPS,
+    "cli": {"cli", "report", "insight"} | SWEEPS,
+    "ui": {"ui", "session", "report", "insight", "__init__"} | SWEEPS,
+    "archive": {"files"},
+    "cancel": set(),
+    "errors": set(),
+    "files": set(),
+    "labels": set(),
     "paths": set(),
     "__init__": set(),
     "__main__": {"cli", "ui", "__init__"},
 }
 QT = {"PySide6", "pyqtgraph", "shiboken6"}
-HEAVY = ("numpy", "pyqtgraph", "PIL", "pooch", "requests", "hypothesis")
+HEAVY = ("numpy", "pyqtgraph", "PIL", "requests", "hypothesis")
 
 
 def part_of(path: Path) -> str:
@@ -90,11 +101,37 @@ def test_only_the_start_imports_the_window_and_inside_a_function():
 
 
 def test_no_panel_imports_another_panel():
-    panels = {path.stem for path in PACKAGE.glob("ui/*_panel.py")}
+    panels = {path.stem: path for path in PACKAGE.glob("ui/settings/*_panel.py")}
     assert panels
-    for path in PACKAGE.glob("ui/*_panel.py"):
-        words = {word for name in imports_of(path) for word in name.split(".")}
-        assert not words & (panels - {path.stem}), path
+    for name, path in panels.items():
+        words = {word for each in imports_of(path) for word in each.split(".")}
+        assert not words & (panels.keys() - {name}), path
+
+
+def test_no_page_imports_another_page_and_the_window_none():
+    pages = {path.parent.name for path in PACKAGE.glob("ui/*/page.py")}
+    assert pages
+    for path in PACKAGE.glob("ui/**/*.py"):
+        rooms = {name.split(".")[2] for name in imports_of(path) if name.count(".") > 1}
+        assert not rooms & (pages - {path.parent.name}) or path.name == "pages.py", path
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_and_its_functions_are_read_in_one_sitting(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 60, node.name
+
+
+def test_modules_of_the_package_import_one_another_relatively():
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            assert not [name for name in names if name.split(".")[0] == "mnist_studio"], path
 
 
 @pytest.mark.parametrize(
@@ -146,3 +183,14 @@ def test_the_terminal_trains_where_qt_is_not_installed(tmp_path):
     )
     assert '"status": "completed"' in output
     assert run.exists()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_are_deleted_in_one_place_only(path):
+    deleting = {"unlink", "rmtree", "rmdir", "removedirs"}
+    named = {
+        node.attr
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+    }
+    assert not named & deleting or path == PACKAGE / "files.py"

@@ -64,7 +64,12 @@ def test_every_resource_is_installed_and_found(installed, environment, tmp_path)
     )
 
 
-def test_the_license_is_installed_and_no_tests_are(installed):
+def test_the_licenses_are_installed_and_no_tests_are(installed):
     (metadata,) = installed.glob("mnist_studio-*.dist-info")
-    assert "MIT License" in next(metadata.rglob("LICENSE")).read_text(encoding="utf-8")
+    for name, text in {
+        "LICENSE": "MIT License",
+        "THIRD-PARTY-NOTICES.md": "MNIST database of handwritten digits",
+        "OFL.txt": "SIL OPEN FONT LICENSE",
+    }.items():
+        assert text in next(metadata.rglob(name)).read_text(encoding="utf-8")
     assert not (installed / "tests").exists()
