@@ -21,7 +21,8 @@ class Scratch:
 
     A training step asks for the same shapes again and again, so nothing is allocated except for
     the first batch and for a last batch that is smaller. The content is whatever the last user
-    left there. A copy starts empty: two networks never share scratch memory.
+    left there, so this is asked only for memory to write to: who needs what was written later keeps
+    the array.
     """
 
     def __init__(self) -> None:
@@ -36,6 +37,3 @@ class Scratch:
     def like(self, array: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
         """Return an uninitialized array of the shape and type of `array`."""
         return self.get(array.shape, array.dtype)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Scratch:
-        return Scratch()

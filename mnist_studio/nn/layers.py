@@ -11,6 +11,7 @@ may run beside a training step.
 
 from __future__ import annotations
 
+import copy
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -31,7 +32,8 @@ class Parameter:
 
     def __init__(self, value: FloatArray, decays: bool) -> None:
         self.value = value
-        self.gradient = np.zeros_like(value)
+        # Unlike zeros_like, this costs nothing until it is written: predictions never do.
+        self.gradient = np.zeros(value.shape, value.dtype)
         self.decays = decays
 
 
@@ -42,6 +44,10 @@ class Layer(ABC):
     def parameters(self) -> tuple[Parameter, ...]:
         """What the optimizer may change; empty for most layers."""
         return ()
+
+    def copy(self) -> Layer:
+        """Return a layer that computes the same, with parameters and memory of its own."""
+        return type(self)()
 
     @abstractmethod
     def forward(self, x: FloatArray, training: bool) -> FloatArray:
@@ -95,6 +101,7 @@ class Linear(Layer):
             bias = np.zeros(weight.shape[1], weight.dtype)
         self.weight = Parameter(weight, decays=True)
         self.bias = Parameter(bias, decays=False)
+        self._input: FloatArray = np.empty(0, weight.dtype)
         self._output = Scratch()
         self._input_gradient = Scratch()
 
@@ -102,6 +109,10 @@ class Linear(Layer):
     def parameters(self) -> tuple[Parameter, ...]:
         """Weight and bias."""
         return self.weight, self.bias
+
+    def copy(self) -> Linear:
+        """Return a layer with copies of weight and bias."""
+        return Linear(self.weight.value.copy(), self.bias.value.copy())
 
     def forward(self, x: FloatArray, training: bool) -> FloatArray:
         """Compute x W + b."""
@@ -127,42 +138,57 @@ class ReLU(Layer):
     """Rectified linear unit: y = max(x, 0)."""
 
     def __init__(self) -> None:
+        self._mask: FloatArray = np.empty(0)
+        self._mask_memory = Scratch()
         self._output = Scratch()
-        self._mask = Scratch()
 
     def forward(self, x: FloatArray, training: bool) -> FloatArray:
         """Compute max(x, 0), when training as x times its mask, which ``backward`` needs too."""
         if not training:
             return np.maximum(x, 0)
         # Zeros and ones of x's own type: NumPy multiplies these twice as fast as booleans.
-        mask = np.greater(x, 0, out=self._mask.like(x))
-        return np.multiply(x, mask, out=self._output.like(x))
+        self._mask = np.greater(x, 0, out=self._mask_memory.like(x))
+        return np.multiply(x, self._mask, out=self._output.like(x))
 
     def backward(self, grad: FloatArray, need_input_gradient: bool = True) -> FloatArray:
         """Let the gradient pass where the input was positive."""
-        grad *= self._mask.like(grad)
+        grad *= self._mask
         return grad
+
+    def derivative_at(self, y: FloatArray) -> FloatArray:
+        """Return the derivative where the output is y, which is 1 or 0."""
+        return np.greater(y, 0).astype(y.dtype)
 
 
 class SmoothActivation(Layer):
     """A function of every element, with its derivative expressed by its output y = f(x)."""
 
     def __init__(self) -> None:
-        self._output = Scratch()
+        self._output: FloatArray = np.empty(0)
+        self._output_memory = Scratch()
         self._slope = Scratch()
 
     def forward(self, x: FloatArray, training: bool) -> FloatArray:
         """Apply the function to every element."""
-        out = self._output.like(x) if training else np.empty_like(x)
+        if not training:
+            out = np.empty_like(x)
+        else:
+            out = self._output = self._output_memory.like(x)
         self._function(x, out)
         return out
 
     def backward(self, grad: FloatArray, need_input_gradient: bool = True) -> FloatArray:
         """Multiply the gradient by the derivative."""
-        slope = self._slope.like(grad)
-        self._derivative(self._output.like(grad), slope)
+        slope = self._slope.like(self._output)
+        self._derivative(self._output, slope)
         grad *= slope
         return grad
+
+    def derivative_at(self, y: FloatArray) -> FloatArray:
+        """Return the derivative where the output is y."""
+        slope = np.empty_like(y)
+        self._derivative(y, slope)
+        return slope
 
     @abstractmethod
     def _function(self, x: FloatArray, out: FloatArray) -> None:
@@ -185,6 +211,10 @@ class LeakyReLU(SmoothActivation):
     def __init__(self, slope: float = 0.01) -> None:
         super().__init__()
         self.slope = slope
+
+    def copy(self) -> LeakyReLU:
+        """Return a layer with the same slope."""
+        return LeakyReLU(self.slope)
 
     def _function(self, x: FloatArray, out: FloatArray) -> None:
         np.multiply(x, self.slope, out=out)
@@ -242,9 +272,9 @@ class Dropout(Layer):
     def __init__(self, rate: float, rng: np.random.Generator) -> None:
         self.rate = rate
         self.rng = rng
-        self._mask = Scratch()
+        self._mask: FloatArray | None = None
+        self._mask_memory = Scratch()
         self._output = Scratch()
-        self._dropping = False
 
     @property
     def rate(self) -> float:
@@ -257,21 +287,26 @@ class Dropout(Layer):
             raise ValueError(f"The dropout rate is {rate}; it must be at least 0 and below 1.")
         self._rate = rate
 
+    def copy(self) -> Dropout:
+        """Return a layer that draws the same masks from now on, from a source of its own."""
+        return Dropout(self.rate, copy.deepcopy(self.rng))
+
     def forward(self, x: FloatArray, training: bool) -> FloatArray:
         """Multiply by a fresh random mask when training, do nothing when not."""
-        if training:
-            self._dropping = self.rate > 0.0
-        if not (training and self._dropping):
+        if not training:
+            return x
+        if self.rate == 0.0:
+            self._mask = None
             return x
         # Two random bytes a unit: four times as fast as a random float a unit.
         noise = np.frombuffer(self.rng.bytes(2 * x.size), np.uint16).reshape(x.shape)
         dropped = min(round(self.rate * self._LEVELS), self._LEVELS - 1)
-        mask = np.greater_equal(noise, dropped, out=self._mask.like(x))
-        mask *= self._LEVELS / (self._LEVELS - dropped)
-        return np.multiply(x, mask, out=self._output.like(x))
+        self._mask = np.greater_equal(noise, dropped, out=self._mask_memory.like(x))
+        self._mask *= self._LEVELS / (self._LEVELS - dropped)
+        return np.multiply(x, self._mask, out=self._output.like(x))
 
     def backward(self, grad: FloatArray, need_input_gradient: bool = True) -> FloatArray:
         """Multiply by the same mask."""
-        if self._dropping:
-            grad *= self._mask.like(grad)
+        if self._mask is not None:
+            grad *= self._mask
         return grad

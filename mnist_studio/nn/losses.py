@@ -14,6 +14,15 @@ def softmax(logits: FloatArray) -> FloatArray:
     return exponentials
 
 
+def cross_entropy(logits: FloatArray, labels: IntArray) -> FloatArray:
+    """Compute every sample's loss, shape (n,), whose mean is that of `SoftmaxCrossEntropy`."""
+    largest = logits.max(axis=1)
+    log_sums = np.log(np.exp(logits - largest[:, np.newaxis]).sum(axis=1)) + largest
+    label_logits = np.take_along_axis(logits, labels[:, np.newaxis].astype(np.intp), axis=1)
+    losses: FloatArray = log_sums - label_logits[:, 0]
+    return losses
+
+
 class SoftmaxCrossEntropy:
     """Softmax followed by cross-entropy, computed from the logits z in one piece.
 
@@ -30,6 +39,9 @@ class SoftmaxCrossEntropy:
         self._shifted = Scratch()
         self._gradient = Scratch()
         self._columns = np.empty(0, np.intp)
+        self._label_positions: IntArray = np.empty(0, np.intp)
+        self._exponentials: FloatArray = np.empty(0)
+        self._sums: FloatArray = np.empty(0)
 
     def forward(self, logits: FloatArray, labels: IntArray) -> tuple[float, int]:
         """Compute the mean loss of a batch and how many of its samples are right.
@@ -82,16 +94,3 @@ class SoftmaxCrossEntropy:
         np.multiply(self._exponentials, scale / self._sums, out=gradient)
         gradient.reshape(-1)[self._label_positions] -= scale
         return gradient.T
-
-    def evaluate(self, logits: FloatArray, labels: IntArray) -> tuple[float, int]:
-        """Compute the *sum* of the losses and the number of right answers, keeping no state.
-
-        Sums of several batches can be added up, whatever their sizes. For a tie the first of the
-        largest logits is the answer.
-        """
-        largest = logits.max(axis=1)
-        log_sums = np.log(np.exp(logits - largest[:, np.newaxis]).sum(axis=1)) + largest
-        label_logits = np.take_along_axis(logits, labels[:, np.newaxis].astype(np.intp), axis=1)
-        losses = log_sums - label_logits[:, 0]
-        correct = np.count_nonzero(logits.argmax(axis=1) == labels)
-        return float(losses.sum(dtype=np.float64)), int(correct)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -126,11 +125,28 @@ class Network:
             x = layer.forward(x, training)
         return x
 
-    def backward(self, grad: FloatArray | None) -> None:
-        """Store every parameter's gradient, given the gradient with respect to the logits."""
+    def backward(
+        self, grad: FloatArray | None, need_input_gradient: bool = False
+    ) -> FloatArray | None:
+        """Store every parameter's gradient, given the gradient with respect to the logits.
+
+        Parameters
+        ----------
+        grad
+            Shape (n, classes). May be overwritten.
+        need_input_gradient
+            Whether somebody asks how to change the pixels; training does not.
+
+        Returns
+        -------
+        FloatArray or None
+            Gradient with respect to the images, shape (n, inputs), if it was needed.
+        """
         for layer in reversed(self.layers):
             assert grad is not None
-            grad = layer.backward(grad, need_input_gradient=layer is not self.layers[0])
+            first = layer is self.layers[0]
+            grad = layer.backward(grad, need_input_gradient=need_input_gradient or not first)
+        return grad
 
     def predict_probabilities(self, x: npt.ArrayLike) -> FloatArray:
         """Compute the probability of every class for every row of x.
@@ -145,17 +161,35 @@ class Network:
         FloatArray
             Shape (n, classes); rows sum to 1.
         """
-        return softmax(self._logits(x))
+        return softmax(self.logits(x))
 
-    def evaluate_batch(self, x: npt.ArrayLike, labels: IntArray) -> tuple[float, int]:
-        """Compute the sum of the losses and the number of right answers, without dropout."""
-        return self.loss.evaluate(self._logits(x), labels)
-
-    def _logits(self, x: npt.ArrayLike) -> FloatArray:
+    def logits(self, x: npt.ArrayLike) -> FloatArray:
+        """Compute the logits, shape (n, classes), of x, shape (n, inputs), without dropout."""
         rows = np.asarray(x, self.parameters[0].value.dtype)
         starts = range(0, len(rows), _ROWS_AT_ONCE) or range(1)
         chunks = [self.forward(rows[i : i + _ROWS_AT_ONCE], training=False) for i in starts]
         return np.concatenate(chunks)
+
+    def activations(self, x: npt.ArrayLike) -> list[FloatArray]:
+        """Compute what every layer of units gives for a batch, without dropout.
+
+        Parameters
+        ----------
+        x
+            Shape (n, inputs).
+
+        Returns
+        -------
+        list[FloatArray]
+            The outputs of the hidden layers after their activation functions, each of shape
+            (n, units), and the logits, shape (n, classes).
+        """
+        outputs = [np.asarray(x, self.parameters[0].value.dtype)]
+        for layer in self.layers:
+            if isinstance(layer, Linear):
+                outputs.append(outputs[-1])
+            outputs[-1] = layer.forward(outputs[-1], training=False)
+        return outputs[1:]
 
     def gradient_norms(self, scale: float = 1.0) -> npt.NDArray[np.float64]:
         """Compute the Euclidean norm of the last gradient of every linear layer.
@@ -218,7 +252,13 @@ class Network:
 
     def copy(self) -> Network:
         """Return a network of its own with the same weights, to be used in another thread."""
-        return Network(copy.deepcopy(self.layers))
+        return Network(layer.copy() for layer in self.layers)
+
+    def freeze(self) -> Network:
+        """Make the weights read-only, for good, so that threads may share them; return itself."""
+        for parameter in self.parameters:
+            parameter.value.setflags(write=False)
+        return self
 
 
 def _squares(array: FloatArray) -> float:

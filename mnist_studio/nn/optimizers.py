@@ -82,9 +82,13 @@ class Optimizer(ABC):
 
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Return copies of everything needed to continue exactly, by name."""
+        return {name: array.copy() for name, array in self.shared_state().items()}
+
+    def shared_state(self) -> dict[str, npt.NDArray[Any]]:
+        """Return what :meth:`state` does, but the arrays themselves: the next step changes them."""
         arrays: dict[str, npt.NDArray[Any]] = {"steps": np.array(self.steps, np.int64)}
         for name, slot in self._slots.items():
-            arrays |= {f"{name}_{i}": array.copy() for i, array in enumerate(slot)}
+            arrays |= {f"{name}_{i}": array for i, array in enumerate(slot)}
         return arrays
 
     def load_state(self, state: Mapping[str, npt.NDArray[Any]]) -> None:

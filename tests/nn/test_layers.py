@@ -4,9 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_studio.nn.layers import Dropout, LeakyReLU, Linear, ReLU, Sigmoid, Tanh
-from tests.nn.finite_differences import numerical_gradient
+
+from .finite_differences import numerical_gradient
 
 ACTIVATIONS = [ReLU, LeakyReLU, Sigmoid, Tanh]
+GENERATOR = np.random.default_rng(0)
 FORMULAS = {
     ReLU: lambda x: np.where(x > 0, x, 0),
     LeakyReLU: lambda x: np.where(x > 0, x, 0.01 * x),
@@ -129,6 +131,21 @@ def test_predicting_between_forward_and_backward_does_not_disturb_the_training(a
     np.testing.assert_array_equal(gradient(disturb=True), gradient(disturb=False))
 
 
+@pytest.mark.parametrize(
+    "layer", [*(a() for a in ACTIVATIONS), Linear(np.ones((4, 4))), Dropout(0.5, GENERATOR)]
+)
+def test_a_gradient_of_another_batch_than_the_last_is_refused(layer):
+    layer.forward(np.ones((3, 4)), training=True)
+    with pytest.raises(ValueError, match="shape"):
+        layer.backward(np.ones((2, 4)))
+
+
+@pytest.mark.parametrize("layer", [*(a() for a in ACTIVATIONS), Linear(np.ones((4, 4)))])
+def test_a_gradient_before_the_first_batch_is_refused(layer):
+    with pytest.raises(ValueError, match="shape"):
+        layer.backward(np.ones((2, 4)))
+
+
 @pytest.mark.parametrize("layer", [*(a() for a in ACTIVATIONS), Linear(np.ones((4, 4)))])
 def test_training_reuses_its_memory_and_leaves_its_input_alone(layer):
     x = np.linspace(-1, 1, 12).reshape(3, 4)
@@ -173,3 +190,27 @@ def test_dropout_can_be_changed_between_batches():
 def test_an_impossible_dropout_rate_is_refused(rate):
     with pytest.raises(ValueError, match="at least 0 and below 1"):
         Dropout(rate, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Linear(np.ones((3, 2))),
+        ReLU(),
+        LeakyReLU(0.3),
+        Sigmoid(),
+        Tanh(),
+        Dropout(0.5, np.random.default_rng(1)),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_a_copy_computes_the_same_and_shares_nothing(layer):
+    x = np.random.default_rng(2).normal(size=(4, 3))
+    copied = layer.copy()
+    first, second = layer.forward(x, True), copied.forward(x, True)
+    assert np.array_equal(first, second)
+    assert not np.shares_memory(first, second)
+    for mine, other in zip(layer.parameters, copied.parameters, strict=True):
+        assert not np.shares_memory(mine.value, other.value)
+        assert not np.shares_memory(mine.gradient, other.gradient)
+        assert mine.decays == other.decays

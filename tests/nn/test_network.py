@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from mnist_studio.nn.layers import Linear, ReLU
 from mnist_studio.nn.network import ACTIVATIONS, Network
 from mnist_studio.nn.optimizers import OPTIMIZERS
-from tests.nn.finite_differences import numerical_gradient
-from tests.nn.lab_note import LabNoteNetwork
+
+from .finite_differences import numerical_gradient
+from .lab_note import LabNoteNetwork
 
 
 def build(hidden=((16, "relu"),), inputs=12, classes=5, dropout=0.0, seed=0, initializer="he"):
@@ -145,14 +146,13 @@ def test_batches_of_changing_size_give_the_same_as_fresh_networks(sizes):
 @given(n=st.sampled_from([0, 1, 499, 500, 501, 1203]))
 def test_predictions_of_any_number_of_rows_are_probabilities(n):
     network = build()
-    images, labels = samples(n)
+    images, _ = samples(n)
     probabilities = network.predict_probabilities(images)
     assert probabilities.shape == (n, 5)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1.0, rtol=1e-5)
-    total, correct = network.evaluate_batch(images, labels)
-    picked = probabilities[np.arange(n), labels]
-    assert total == pytest.approx(-np.log(picked).sum(dtype=np.float64), rel=1e-4, abs=1e-6)
-    assert correct == np.count_nonzero(probabilities.argmax(axis=1) == labels)
+    exponentials = np.exp(network.logits(images))
+    expected = exponentials / exponentials.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(probabilities, expected, rtol=1e-5)
 
 
 def test_predictions_ignore_dropout():
@@ -163,13 +163,52 @@ def test_predictions_ignore_dropout():
     np.testing.assert_array_equal(network.predict_probabilities(images), plain)
 
 
-def test_evaluating_between_forward_and_backward_does_not_disturb_the_training():
+FUNCTIONS = {
+    "relu": lambda z: np.where(z > 0, z, 0),
+    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": lambda z: (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1),
+}
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activations_of_six_layers_are_those_of_the_formulas(activation):
+    widths = (16, 11, 9, 8, 7)
+    network = build([(width, activation) for width in widths], dropout=0.5)
+    for parameter in network.parameters[1::2]:  # biases that count
+        parameter.value[...] = np.linspace(-0.5, 0.5, parameter.value.size)
+    images, _ = samples(40)
+    found = network.activations(images)
+    assert [each.shape for each in found] == [(40, width) for width in (*widths, 5)]
+    x = images.astype(np.float64)
+    for k, layer in enumerate(network.linear_layers):
+        x = x @ layer.weight.value + layer.bias.value
+        if k < len(widths):
+            x = FUNCTIONS[activation](x)
+        np.testing.assert_allclose(found[k], x, rtol=1e-4, atol=1e-5)
+        assert found[k].dtype == np.float32
+    np.testing.assert_array_equal(found[-1], network.logits(images))
+
+
+def test_layers_without_an_activation_function_have_activations_too():
+    rng = np.random.default_rng(3)
+    weights = [rng.standard_normal(shape) for shape in ((6, 5), (5, 4))]
+    x = rng.standard_normal((7, 6))
+    hidden, logits = Network(map(Linear, weights)).activations(x)
+    np.testing.assert_allclose(hidden, x @ weights[0])
+    np.testing.assert_allclose(logits, x @ weights[0] @ weights[1])
+    (logits,) = Network([Linear(weights[0])]).activations(x)
+    np.testing.assert_allclose(logits, x @ weights[0])
+
+
+@pytest.mark.parametrize("ask", [Network.logits, Network.activations])
+def test_asking_between_forward_and_backward_does_not_disturb_the_training(ask):
     def gradients(disturb):
-        network = build(((16, "relu"), (8, "tanh")))
+        network = build(((16, "relu"), (8, "tanh")), dropout=0.5)
         images, labels = samples(8)
         network.loss.forward(network.forward(images, training=True), labels)
         if disturb:
-            network.evaluate_batch(*samples(8, seed=77))
+            ask(network, samples(8, seed=77)[0])
         network.backward(network.loss.backward())
         return [p.gradient for p in network.parameters]
 
