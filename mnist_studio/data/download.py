@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
+import hashlib
 import shutil
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
-from mnist_studio.data.errors import DataError, DownloadCancelled
-from mnist_studio.data.locations import cache_folder
-from mnist_studio.data.registry import DatasetSpec, IdxFile, find_spec
-
-Progress = Callable[[int, int], None]
-Cancelled = Callable[[], bool]
+from ..cancel import Cancelled, Progress, check, never, untold
+from ..files import open_file, remove_leftovers, replace_file
+from .errors import DataError
+from .locations import cache_folder
+from .registry import DatasetSpec, IdxFile, find_spec
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 10.0
@@ -26,9 +24,7 @@ CANCEL_GRACE = 0.5
 _CHUNK = 1 << 16
 
 
-def download(
-    name: str, progress: Progress | None = None, cancelled: Cancelled | None = None
-) -> Path:
+def download(name: str, progress: Progress = untold, cancelled: Cancelled = never) -> Path:
     """Download a data set into the cache; files that are there and intact are kept.
 
     Parameters
@@ -50,7 +46,7 @@ def download(
     ------
     DataError
         No mirror gave the files, the disk is full or not writable, or there is nothing to download.
-    DownloadCancelled
+    WorkCancelled
         `cancelled` returned True; nothing partial is left behind.
     """
     spec = find_spec(name)
@@ -62,8 +58,8 @@ def download(
 def download_files(
     spec: DatasetSpec,
     folder: Path,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    progress: Progress = untold,
+    cancelled: Cancelled = never,
 ) -> Path:
     """Download the files of a registry entry into a folder; see `download`."""
     _prepare(spec, folder)
@@ -73,20 +69,16 @@ def download_files(
     thread.start()
     try:
         while thread.is_alive():
-            if cancelled is not None and cancelled():
-                raise DownloadCancelled(f"The download of {spec.title} was cancelled.")
-            if progress is not None:
-                progress(transfer.done, spec.download_size)
+            check(cancelled)
+            progress(transfer.done, spec.download_size)
             thread.join(POLL_INTERVAL)
     finally:
         # Also when a callback raises or the user presses Ctrl+C.
         transfer.stop.set()
         thread.join(CANCEL_GRACE)
-        transfer.remove_partial_file()
     if transfer.error is not None:
         raise transfer.error
-    if progress is not None:
-        progress(spec.download_size, spec.download_size)
+    progress(spec.download_size, spec.download_size)
     return folder
 
 
@@ -94,6 +86,7 @@ def _prepare(spec: DatasetSpec, folder: Path) -> None:
     """Make the folder and see that the files will fit in."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder)
         free = shutil.disk_usage(folder).free
     except OSError as error:
         raise _local_error(spec, folder, error) from error
@@ -122,8 +115,6 @@ class _Transfer:
         self._spec = spec
         self._folder = folder
         self._mirrors = list(spec.mirrors)
-        self._limit = 0
-        self._partial: Path | None = None
 
     def run(self) -> None:
         """Fetch file after file; what goes wrong is kept in `error`."""
@@ -138,31 +129,19 @@ class _Transfer:
         except Exception as error:
             self.error = error
 
-    def remove_partial_file(self) -> None:
-        """Remove what a thread that still waits for a silent mirror has written."""
-        if self._partial is not None:
-            # Windows keeps open files; the thread then removes it at its own timeout.
-            with contextlib.suppress(OSError):
-                self._partial.unlink(missing_ok=True)
-
     def _fetch(self, file: IdxFile, finished: int) -> None:
         # Imported here: they take a tenth of a second, and most starts download nothing.
-        import pooch
         import requests
         import urllib3
 
-        pooch.get_logger().setLevel("WARNING")
+        path = self._folder / file.packed_name
+        if _is_intact(path, file):
+            return
         answered = False
         for mirror in tuple(self._mirrors):
-            self.done, self._limit = finished, file.packed_size
+            self.done = finished
             try:
-                pooch.retrieve(
-                    mirror + file.packed_name,
-                    known_hash=f"sha256:{file.packed_sha256}",
-                    fname=file.packed_name,
-                    path=self._folder,
-                    downloader=self._receive,
-                )
+                content = self._receive(mirror + file.packed_name, file)
             except requests.HTTPError:
                 answered = True
             except (requests.RequestException, urllib3.exceptions.HTTPError):
@@ -170,6 +149,7 @@ class _Transfer:
             except ValueError:  # Another hash or size.
                 answered = True
             else:
+                _keep(path, content)
                 self._prefer(mirror)
                 return
         raise _all_failed(self._spec, file, answered)
@@ -179,30 +159,41 @@ class _Transfer:
         self._mirrors.remove(mirror)
         self._mirrors.insert(0, mirror)
 
-    def _receive(self, url: str, output_file: str, pooch: object) -> None:
-        """Write what an address sends to a file; pooch calls this and then checks the hash."""
+    def _receive(self, url: str, file: IdxFile) -> bytes:
+        """Return what an address sends, if it is the file; raises ValueError if it is not.
+
+        In memory, where a thread that is left to its timeout leaves nothing behind.
+        """
         import requests
 
-        self._check_stop()
-        self._partial = Path(output_file)
-        timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
-        with requests.get(url, stream=True, timeout=timeout) as response:
+        check(self.stop.is_set)
+        content = bytearray()
+        with requests.get(url, stream=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT)) as response:
             response.raise_for_status()
-            received = 0
-            with self._partial.open("wb") as output:
-                # Undecoded: some servers declare the .gz as a content encoding, and requests would
-                # unpack it.
-                for chunk in response.raw.stream(_CHUNK, decode_content=False):
-                    self._check_stop()
-                    received += len(chunk)
-                    if received > self._limit:
-                        raise ValueError(f"{url} sends more than {self._limit} bytes")
-                    output.write(chunk)
-                    self.done += len(chunk)
+            # Undecoded: some servers declare the .gz as a content encoding, and requests would
+            # unpack it.
+            for chunk in response.raw.stream(_CHUNK, decode_content=False):
+                check(self.stop.is_set)
+                content += chunk
+                if len(content) > file.packed_size:
+                    raise ValueError(f"{url} sends more than {file.packed_size} bytes")
+                self.done += len(chunk)
+        if hashlib.sha256(content).hexdigest() != file.packed_sha256:
+            raise ValueError(f"{url} sends another file")
+        return bytes(content)
 
-    def _check_stop(self) -> None:
-        if self.stop.is_set():
-            raise DownloadCancelled("The download was cancelled.")
+
+def _keep(path: Path, content: bytes) -> None:
+    replace_file(path, lambda file: file.write(content))
+
+
+def _is_intact(path: Path, file: IdxFile) -> bool:
+    try:
+        with open_file(path) as packed:
+            content = packed.read(file.packed_size + 1)
+    except OSError:
+        return False
+    return hashlib.sha256(content).hexdigest() == file.packed_sha256
 
 
 def _all_failed(spec: DatasetSpec, file: IdxFile, answered: bool) -> DataError:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
-import numpy as np
-
-from mnist_studio import paths
-from mnist_studio.data.dataset import Dataset
-from mnist_studio.data.errors import DataError
-from mnist_studio.data.registry import DatasetSpec
+from .. import paths
+from ..archive import Archive, Form
+from ..files import open_file
+from .dataset import Dataset
+from .errors import DataError
+from .registry import DatasetSpec
 
 PIXELS = 784
 
@@ -19,9 +19,7 @@ _UNREADABLE = (
     OSError,
     ValueError,
     KeyError,
-    IndexError,
     EOFError,
-    TypeError,
     BadZipFile,
     zlib.error,
 )
@@ -37,10 +35,12 @@ def load_embedded(spec: DatasetSpec) -> Dataset:
     """
     path = paths.resource(spec.resource or "")
     try:
-        # Opened here, since np.load leaves a file that it cannot read open. NumPy checks every
-        # array's CRC-32 in the zip, so a changed byte does not go unnoticed.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            images, labels, is_test = (archive[key] for key in ("images", "labels", "is_test"))
+        # Every array's CRC-32 in the zip is checked, so a changed byte does not go unnoticed.
+        with open_file(path) as file, ZipFile(file) as members:
+            archive, count = Archive(members), spec.train_size + spec.test_size
+            images = archive.read("images", Form("u1", (count, PIXELS)))
+            labels = archive.read("labels", Form("u1", (count,)))
+            is_test = archive.read("is_test", Form("?", (count,)))
         dataset = Dataset(
             name=spec.name,
             train_images=images[~is_test],
@@ -51,21 +51,9 @@ def load_embedded(spec: DatasetSpec) -> Dataset:
         )
     except _UNREADABLE as error:
         raise _damaged(spec, path.name) from error
-    _check(dataset, spec, path.name)
+    if len(dataset.test_labels) != spec.test_size:
+        raise _damaged(spec, path.name)
     return dataset
-
-
-def _check(dataset: Dataset, spec: DatasetSpec, file_name: str) -> None:
-    expected = {
-        "train_images": (spec.train_size, PIXELS),
-        "train_labels": (spec.train_size,),
-        "test_images": (spec.test_size, PIXELS),
-        "test_labels": (spec.test_size,),
-    }
-    for field, shape in expected.items():
-        array = getattr(dataset, field)
-        if array.shape != shape or array.dtype != np.uint8:
-            raise _damaged(spec, file_name)
 
 
 def _damaged(spec: DatasetSpec, file_name: str) -> DataError:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from ..errors import StudioError
 
-class DataError(Exception):
+
+class DataError(StudioError):
     """Data that cannot be used; the message says what is wrong and what to do."""
-
-
-class DownloadCancelled(Exception):  # noqa: N818 - the user's wish, not an error
-    """The user cancelled a download."""

@@ -7,7 +7,8 @@ import io
 import zlib
 from pathlib import Path
 
-from mnist_studio.data.errors import DataError
+from ..files import open_file
+from .errors import DataError
 
 GZIP_MAGIC = b"\x1f\x8b"
 ADVICE = "replace it with the original file or download the data set again"
@@ -34,7 +35,7 @@ def read_unpacked(path: Path, limit: int) -> bytearray:
         The file cannot be read, is damaged, or is larger than `limit`.
     """
     try:
-        with path.open("rb") as raw:
+        with open_file(path) as raw:
             packed = raw.read(len(GZIP_MAGIC)) == GZIP_MAGIC
             raw.seek(0)
             if not packed:

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_studio.data.errors import DataError
-from mnist_studio.data.files import ADVICE
+from .errors import DataError
+from .files import ADVICE
 
 UNSIGNED_BYTE = 0x08
 

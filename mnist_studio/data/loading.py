@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_studio import paths
-from mnist_studio.data.dataset import Dataset
-from mnist_studio.data.embedded import PIXELS, load_embedded
-from mnist_studio.data.errors import DataError
-from mnist_studio.data.files import ADVICE, read_unpacked
-from mnist_studio.data.idx import parse_idx, parse_labels
-from mnist_studio.data.locations import find_files, identify, missing_files
-from mnist_studio.data.registry import DatasetSpec, IdxFile, find_spec
+from .. import paths
+from .dataset import Dataset
+from .embedded import PIXELS, load_embedded
+from .errors import DataError
+from .files import ADVICE, read_unpacked
+from .idx import parse_idx, parse_labels
+from .locations import find_files, identify, missing_files
+from .registry import DatasetSpec, IdxFile, find_spec
 
 ROWS = COLUMNS = 28
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from mnist_studio import paths
-from mnist_studio.data.errors import DataError
-from mnist_studio.data.files import read_unpacked
-from mnist_studio.data.registry import DATASETS, DatasetSpec, IdxFile, find_spec
+from .. import paths
+from .errors import DataError
+from .files import read_unpacked
+from .registry import DATASETS, DatasetSpec, IdxFile, find_spec
 
 
 def locate(name: str, folder: Path | None = None) -> Path | None:

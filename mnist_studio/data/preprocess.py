@@ -1,178 +1,21 @@
-"""From a drawing to 28x28 grey levels, prepared the way MNIST's digits were.
+"""From a picture of a digit to 28x28 grey levels, prepared the way MNIST's digits were.
 
-MNIST's digits were scaled into a 20x20 box with their aspect kept, antialiased, and moved so that
-their center of mass lies at pixel (14, 14) of 28x28 (LeCun et al., 1998, "Gradient-based learning
-applied to document recognition"). A network can only recognize a drawing that went the same way.
+See :mod:`~mnist_studio.data.strokes` for what that means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .strokes import BOX, CENTER, SIDE, STROKE_WIDTH, to_bytes
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    FloatArray = NDArray[np.float32]
-
-SIDE = 28
-BOX = 20
-CENTER = 14.0
-# A drawing is placed between whole pixels, where ink as long as the box would touch 21 of them.
-_INK_LENGTH = BOX - 0.7
-# MNIST's average stroke is about this wide, in pixels of the final image, with edges that fade
-# over the second width (fitted to the mean ink and the histogram of grey levels of its images).
-STROKE_WIDTH = 2.5
-EDGE_WIDTH = 1.2
-# Points closer along a stroke than this (in pixels of the final image) are thinned out; a scribble
-# is cut into about so many pieces at most, so that it is answered as fast as a digit.
-_POINT_SPACING = 0.5
-_MOST_PIECES = 300
-# A drawing smaller than this (in the pad's own units) is a dot.
-_DOT = 1e-6
 # Pictures are averaged down to this before anything else; a photo has no more to say.
 _WORKING_SIDE = 160
-
-
-def render_strokes(
-    strokes: Sequence[ArrayLike], pen_width: float = 1.0
-) -> NDArray[np.uint8] | None:
-    """Draw pen strokes as a digit like MNIST's, whatever the size and place of the drawing.
-
-    The strokes are scaled first and drawn afterwards, straight at the final size, so that a
-    small drawing does not come out bold.
-
-    Parameters
-    ----------
-    strokes : sequence of array_like, each of shape (n, 2)
-        Each stroke's points (x, y) in order, y downwards, in any unit. A single point is a dot;
-        strokes without points are ignored.
-    pen_width : float
-        Width of the pen; 1 is MNIST's average.
-
-    Returns
-    -------
-    ndarray of uint8, shape (28, 28), or None
-        Grey levels, 0 where there is no ink; None if nothing was drawn.
-
-    Raises
-    ------
-    ValueError
-        If a stroke is not an array of finite (x, y) points, or ``pen_width`` is not positive.
-    """
-    if not pen_width > 0:
-        raise ValueError(f"The pen's width is {pen_width}: choose a positive number.")
-    lines = _clean(strokes)
-    if not lines:
-        return None
-    ink_width = STROKE_WIDTH * pen_width + EDGE_WIDTH
-    lines = _fit_into_box(lines, max(_INK_LENGTH - ink_width, 1.0))
-    start, step = _segments(lines)
-    ink = _draw(start, step, pen_width)
-    start = start + _centering_shift(ink, start, step, ink_width / 2)
-    return _to_bytes(_draw(start, step, pen_width))
-
-
-def _clean(strokes: Sequence[ArrayLike]) -> list[NDArray[np.float64]]:
-    """Return the strokes that have points, as float64 arrays of shape (n, 2)."""
-    lines = []
-    for stroke in strokes:
-        points = np.asarray(stroke, np.float64)
-        if points.size == 0:
-            continue
-        if points.ndim != 2 or points.shape[1] != 2 or not np.isfinite(points).all():
-            raise ValueError("A stroke must be a list of finite (x, y) points.")
-        lines.append(points)
-    return lines
-
-
-def _fit_into_box(lines: list[NDArray[np.float64]], size: float) -> list[NDArray[np.float64]]:
-    """Scale the lines so that their longer side is ``size``, and center them on ``CENTER``."""
-    points = np.concatenate(lines)
-    low, high = points.min(0), points.max(0)
-    extent = float((high - low).max())
-    scale = size / extent if extent > _DOT else 1.0
-    middle = low + (high - low) / 2
-    return [(line - middle) * scale + CENTER for line in lines]
-
-
-def _segments(lines: list[NDArray[np.float64]]) -> tuple[FloatArray, FloatArray]:
-    """Cut lines into straight pieces, leaving out points that lie too close together.
-
-    Returns
-    -------
-    tuple of ndarray of float32, each of shape (n, 2)
-        Where each piece starts, and the step to its end (zero for a dot).
-    """
-    paces = [np.hypot(*np.diff(line, axis=0).T) for line in lines]
-    spacing = max(_POINT_SPACING, sum(float(pace.sum()) for pace in paces) / _MOST_PIECES)
-    starts, steps = [], []
-    for line, pace in zip(lines, paces, strict=True):
-        bins = (np.cumsum(pace) / spacing).astype(np.int64)
-        # The first point of every stretch of that length, and the last point of all.
-        keep = np.concatenate(([True], np.diff(bins, prepend=0) > 0))
-        keep[-1] = True
-        kept = line[keep]
-        if len(kept) == 1:
-            kept = np.repeat(kept, 2, axis=0)
-        starts.append(kept[:-1])
-        steps.append(np.diff(kept, axis=0))
-    return np.concatenate(starts).astype(np.float32), np.concatenate(steps).astype(np.float32)
-
-
-def _draw(start: FloatArray, step: FloatArray, pen_width: float) -> FloatArray:
-    """Return the share of each pixel, shape (28, 28), that round-ended strokes cover.
-
-    A pixel is inked by its distance from the nearest piece of line: fully inside the pen's
-    radius, fading over ``EDGE_WIDTH`` around it.
-    """
-    nearest = np.full((SIDE, SIDE), np.inf, np.float32)
-    for first in range(0, len(start), 128):  # in parts, so that a long scribble stays in the cache
-        part = slice(first, first + 128)
-        np.minimum(nearest, _squared_distance(start[part], step[part]).min(0), out=nearest)
-    inside = STROKE_WIDTH * pen_width / 2 - np.sqrt(nearest)
-    ink: FloatArray = np.clip(inside / EDGE_WIDTH + 0.5, 0, 1)
-    return ink
-
-
-def _squared_distance(start: FloatArray, step: FloatArray) -> FloatArray:
-    """Return each pixel's squared distance from each piece of line, shape (n, 28, 28)."""
-    places = np.arange(SIDE, dtype=np.float32)
-    x = places[np.newaxis, :] - start[:, :1]
-    y = places[np.newaxis, :] - start[:, 1:]
-    length = np.maximum((step**2).sum(1, keepdims=True), np.float32(1e-12))
-    # How far along the piece the nearest point lies, from 0 (its start) to 1 (its end).
-    along = (y * (step[:, 1:] / length))[:, :, np.newaxis]
-    along = along + (x * (step[:, :1] / length))[:, np.newaxis, :]
-    np.clip(along, 0, 1, out=along)
-    across: FloatArray = x[:, np.newaxis, :] - along * step[:, :1, np.newaxis]
-    along *= step[:, 1:, np.newaxis]
-    np.subtract(y[:, :, np.newaxis], along, out=along)
-    across *= across
-    along *= along
-    across += along
-    return across
-
-
-def _centering_shift(
-    ink: FloatArray, start: FloatArray, step: FloatArray, margin: float
-) -> FloatArray:
-    """Return the shift (x, y) that brings the center of mass to ``CENTER``.
-
-    A shift that would push ink over the edge of the image stops there.
-    """
-    places = np.arange(SIDE, dtype=np.float32)
-    mass = ink.sum()
-    center = np.array([ink.sum(0) @ places, ink.sum(1) @ places]) / mass
-    ends = np.concatenate((start, start + step))
-    lowest = -0.5 - (ends.min(0) - margin)
-    highest = SIDE - 0.5 - (ends.max(0) + margin)
-    shift: FloatArray = np.clip(
-        CENTER - center, np.minimum(lowest, 0), np.maximum(highest, 0), dtype=np.float32
-    )
-    return shift
 
 
 def prepare_image(pixels: ArrayLike) -> NDArray[np.uint8] | None:
@@ -208,6 +51,27 @@ def prepare_image(pixels: ArrayLike) -> NDArray[np.uint8] | None:
     ink = _crop(_thicken(_resize(ink, 4 * BOX)))
     digit = _resize(ink, BOX)
     return _paste_centered(digit / digit.max())
+
+
+def shrink_image(pixels: ArrayLike) -> NDArray[np.uint8] | None:
+    """Shrink a picture to 28x28 and do nothing else, but set its polarity right.
+
+    This is what a picture is compared with that went through :func:`prepare_image`.
+
+    Parameters
+    ----------
+    pixels : array_like of uint8, shape (height, width)
+        Grey levels.
+
+    Returns
+    -------
+    ndarray of uint8, shape (28, 28), or None
+        Light on black; None if the picture is all of one grey.
+    """
+    picture = np.asarray(pixels, np.float64)
+    height, width = picture.shape
+    small = _averages(height, SIDE) @ picture @ _averages(width, SIDE).T
+    return _light_on_black(to_bytes(small / 255))
 
 
 def _light_on_black(image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
@@ -340,13 +204,8 @@ def _paste_centered(digit: NDArray[np.float64]) -> NDArray[np.uint8]:
     image = np.zeros((SIDE, SIDE))
     corner = []
     for axis, length in enumerate(digit.shape):
-        center = digit.sum(1 - axis) @ np.arange(length) / digit.sum()
+        center = float(digit.sum(1 - axis) @ np.arange(length) / digit.sum())
         corner.append(int(np.clip(round(CENTER - center), 0, SIDE - length)))
     top, left = corner
     image[top : top + digit.shape[0], left : left + digit.shape[1]] = digit
-    return _to_bytes(image)
-
-
-def _to_bytes(ink: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
-    grey: NDArray[np.uint8] = np.rint(ink * 255).astype(np.uint8)
-    return grey
+    return to_bytes(image)

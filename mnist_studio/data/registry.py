@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mnist_studio.data.errors import DataError
+from .errors import DataError
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,11 @@ class DatasetSpec:
 
 _DIGITS = tuple("0123456789")
 
+EMBEDDED = "mnist-10k"
+"""The one that comes along with the program."""
+
 _MNIST_10K = DatasetSpec(
-    name="mnist-10k",
+    name=EMBEDDED,
     title="MNIST 10k",
     class_names=_DIGITS,
     train_size=8_000,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mnist_studio.data.augment import CENTER, Augmenter
+from mnist_studio.data.elastic import FIELDS, displacement_fields
 
 FloatArray = NDArray[np.float32]
 
@@ -32,8 +33,10 @@ def centers_of_mass(images: FloatArray) -> tuple[FloatArray, FloatArray]:
     return square.sum(1) @ places / mass, square.sum(2) @ places / mass
 
 
-def slow_bilinear(image: NDArray[np.uint8], row: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Resample one image pixel by pixel, as the textbook says."""
+def slow_bilinear(
+    image: NDArray[np.uint8], row: NDArray[np.float64], field: FloatArray | None = None
+) -> NDArray[np.float64]:
+    """Resample one image pixel by pixel, as the textbook says; a field has shape (2, 784)."""
     source = image.reshape(28, 28) / 255
     result = np.zeros((28, 28))
 
@@ -44,6 +47,8 @@ def slow_bilinear(image: NDArray[np.uint8], row: NDArray[np.float64]) -> NDArray
         for j in range(28):
             q = np.array([j - CENTER, i - CENTER, 1.0])
             x, y = row @ q + CENTER
+            if field is not None:
+                x, y = np.array([x, y]) + field[:, 28 * i + j]
             left, top = int(np.floor(x)), int(np.floor(y))
             u, v = x - left, y - top
             result[i, j] = (
@@ -85,6 +90,37 @@ def test_the_rows_invert_rotation_times_shear_times_stretch() -> None:
     inverse = np.linalg.inv(rotation @ shear @ stretch)
     np.testing.assert_allclose(rows[:, :2], inverse, rtol=1e-5)
     np.testing.assert_allclose(rows[:, 2], -inverse @ (2 * np.array([dx, dy])), rtol=1e-5)
+
+
+def test_an_elastic_batch_equals_a_pixel_by_pixel_resampling_with_two_fields_an_image() -> None:
+    images = random_images(5)
+    limits = {"shift": 2.0, "rotation": 25.0, "scale": 0.2, "aspect": 0.3, "shear": 0.3}
+    result = Augmenter(**limits, elastic=1.7, rng=generator(3)).apply(images)
+    rng = generator(3)
+    rows = Augmenter(**limits, rng=rng)._source_rows(5).astype(np.float64)
+    fields = displacement_fields()[rng.integers(0, FIELDS, (2, 5))]
+    expected = np.stack(
+        [slow_bilinear(images[k], rows[:, k], 1.7 * fields[:, k]) for k in range(5)]
+    )
+    np.testing.assert_allclose(result, expected, atol=2e-4)
+
+
+def test_without_elastic_distortion_no_random_number_is_drawn_for_it() -> None:
+    plain, elastic = (Augmenter(shift=1, elastic=e, rng=generator()) for e in (0.0, 1.0))
+    images = random_images()
+    assert not np.array_equal(plain.apply(images), elastic.apply(images))
+    assert plain.rng.bit_generator.state != elastic.rng.bit_generator.state
+    expected = generator()
+    expected.uniform(-1, 1, (6, len(images)))
+    assert plain.rng.bit_generator.state == expected.bit_generator.state
+
+
+def test_elastic_distortion_moves_ink_by_the_wished_root_mean_square() -> None:
+    x, y = centers_of_mass(Augmenter(elastic=0.8, rng=generator()).apply(blob_images(2000, 14, 14)))
+    for place in (x, y):
+        # A blob is moved by the mean over its surroundings, so by a little less than a pixel is.
+        assert 0.65 < np.sqrt(np.mean((place - 14) ** 2)) < 0.8
+        assert place.mean() == pytest.approx(14, abs=0.05)
 
 
 def test_the_same_seed_gives_the_same_batch_and_the_next_batch_differs() -> None:
@@ -162,17 +198,18 @@ limit = st.floats(0, 1)
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.integers(1, 5), st.integers(0, 2**32 - 1), st.tuples(*[limit] * 5))
+@given(st.integers(1, 5), st.integers(0, 2**32 - 1), st.tuples(*[limit] * 6))
 def test_any_limits_give_numbers_in_the_unit_range(
     count: int, seed: int, fractions: tuple[float, ...]
 ) -> None:
-    shift, rotation, scale, aspect, shear = fractions
+    shift, rotation, scale, aspect, shear, elastic = fractions
     augmenter = Augmenter(
         shift=28 * shift,
         rotation=180 * rotation,
         scale=0.95 * scale,
         aspect=aspect,
         shear=shear,
+        elastic=28 * elastic,
         rng=generator(seed),
     )
     result = augmenter.apply(random_images(count, seed))
@@ -186,7 +223,7 @@ def test_an_empty_batch_stays_empty() -> None:
     assert Augmenter(shift=1, rng=generator()).apply(random_images(0)).shape == (0, 784)
 
 
-@pytest.mark.parametrize("name", ["shift", "rotation", "scale", "aspect", "shear"])
+@pytest.mark.parametrize("name", ["shift", "rotation", "scale", "aspect", "shear", "elastic"])
 @pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
 def test_a_limit_that_makes_no_sense_is_refused_by_name(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"^{name} is .*: choose"):

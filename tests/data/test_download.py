@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from mnist_studio import paths
+from mnist_studio.cancel import WorkCancelled
 from mnist_studio.data.download import download, download_files
-from mnist_studio.data.errors import DataError, DownloadCancelled
+from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load_files
 from mnist_studio.data.registry import DATASETS, DatasetSpec
 
@@ -178,7 +179,7 @@ def test_when_every_mirror_sends_something_else_the_file_is_named(tmp_path):
 
 def test_cancel_in_the_middle_of_a_silent_file_leaves_nothing(tmp_path):
     with serving(Mirror(dict(PACKED), stalls=True)) as mirror:
-        with pytest.raises(DownloadCancelled):
+        with pytest.raises(WorkCancelled):
             download_files(spec_with(mirror), tmp_path, cancelled=mirror.stalled.is_set)
         assert names_in(tmp_path) == []
 
@@ -188,7 +189,7 @@ def test_cancel_between_files_keeps_the_whole_ones_only(tmp_path):
     stalling = Mirror(files, stalls=True)
     DATASET.write(tmp_path)
     (tmp_path / f"{NAMES[2]}.gz").unlink()
-    with serving(stalling), pytest.raises(DownloadCancelled):
+    with serving(stalling), pytest.raises(WorkCancelled):
         download_files(spec_with(stalling), tmp_path, cancelled=stalling.stalled.is_set)
     assert names_in(tmp_path) == [name for name in ALL if name != f"{NAMES[2]}.gz"]
 
@@ -219,7 +220,7 @@ def test_a_disk_that_refuses_while_fetching_is_told(number, message, intact, tmp
     def refuse(*arguments: object) -> None:
         raise OSError(number, "Permission denied")
 
-    monkeypatch.setattr("shutil.move", refuse)
+    monkeypatch.setattr("os.replace", refuse)
     with pytest.raises(DataError, match=message):
         download_files(spec_with(intact), tmp_path)
     assert names_in(tmp_path) == []

@@ -1,0 +1,122 @@
+"""Digits and letters as strokes of a pen, drawn by formulas that no training uses.
+
+They are what people draw and MNIST hardly shows. Points are (x, y), y downwards, in heights of a
+digit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_studio.data.strokes import render_strokes
+
+Stroke = NDArray[np.float64]
+
+
+def line(*points):
+    return np.array(points, float)
+
+
+def arc(x, y, width, height, start, end):
+    """Return a part of an ellipse; angles in degrees, clockwise from the right."""
+    angles = np.radians(np.linspace(start, end, 30))
+    return np.stack([x + width / 2 * np.cos(angles), y + height / 2 * np.sin(angles)], axis=1)
+
+
+def slashed_zero(rng):
+    """Cross an oval at any angle between flat and upright, inside it or far beyond it."""
+    angle, length = np.radians(rng.uniform(25, 90)), rng.uniform(0.45, 0.85)
+    half = length * np.array([np.cos(angle), -np.sin(angle)])
+    start = rng.uniform(200, 330)
+    middle = rng.uniform(-0.05, 0.05, 2)
+    oval = arc(0, 0, rng.uniform(0.5, 0.95), 1, start, start - rng.uniform(340, 385))
+    return [oval, np.stack([middle - half, middle + half])]
+
+
+def one_with_upstroke(rng):
+    lean, angle = np.radians(rng.uniform(-8, 25)), np.radians(rng.uniform(20, 50))
+    length = rng.uniform(0.4, 0.95)
+    start = (-length * np.sin(angle), length * np.cos(angle))
+    return [line(start, (0, 0), (-np.sin(lean), np.cos(lean)))]
+
+
+def one_with_base(rng):
+    foot = -rng.uniform(-0.1, 0.25)
+    flag = line((-rng.uniform(0.15, 0.45), rng.uniform(0.1, 0.45)), (0, 0), (foot, 1))
+    half = rng.uniform(0.2, 0.5)
+    base = line((foot - half, 1), (foot + half * rng.uniform(0.7, 1.2), 1))
+    return [flag if rng.random() < 0.7 else flag[1:], base]
+
+
+def leaning_one(rng):
+    lean = np.radians(rng.uniform(20, 60))
+    return [line((np.sin(lean), -np.cos(lean)), (0, 0))]
+
+
+def crossed_seven(rng):
+    width, foot, height = rng.uniform(0.5, 0.8), rng.uniform(0.05, 0.4), rng.uniform(0.42, 0.6)
+    serif = [(0, rng.uniform(0.1, 0.22))] if rng.random() < 0.6 else []
+    middle = width * 0.62
+    left = (middle - rng.uniform(0.2, 0.4), height + rng.uniform(-0.05, 0.1))
+    right = (middle + rng.uniform(0.15, 0.35), height - rng.uniform(-0.05, 0.1))
+    stem = line(*serif, (0, 0), (width, 0), (0.6 * width + 0.2 * foot, 0.45), (foot, 1))
+    return [stem, line(left, right)]
+
+
+def eight_of_circles(rng):
+    top, bottom = rng.uniform(0.7, 1.0), rng.uniform(0.8, 1.2)
+    start, gap = rng.uniform(0, 360), rng.uniform(-0.1, 0.1)
+    return [
+        arc(rng.uniform(-0.1, 0.1), side * (size + gap) / 2, size * wide, size, start, start + turn)
+        for side, size in ((-1, top), (1, bottom))
+        for wide, turn in [(rng.uniform(0.8, 1.15), rng.uniform(345, 375))]
+    ]
+
+
+def four_of_two_strokes(rng):
+    x, y = rng.uniform(0.45, 0.7), rng.uniform(0.5, 0.7)
+    corner = line((rng.uniform(0.05, 0.4), 0), (0, y), (rng.uniform(0.8, 1.05), y))
+    return [corner, line((x + rng.uniform(0, 0.12), rng.uniform(-0.1, 0.4)), (x, 1))]
+
+
+def six_with_loop_beside(rng):
+    width, height = rng.uniform(0.45, 0.7), rng.uniform(0.4, 0.6)
+    stem = line((rng.uniform(0.1, 0.35), -0.1), (0.02, 0.35), (0, 0.7))
+    loop = arc(width / 2, 1 - height / 2, width, height, 170, 170 - rng.uniform(330, 400))
+    return [np.concatenate([stem, loop])]
+
+
+SHAPES = {
+    "zeros with a slash": (0, slashed_zero),
+    "ones with an upstroke": (1, one_with_upstroke),
+    "ones with a base": (1, one_with_base),
+    "leaning ones": (1, leaning_one),
+    "crossed sevens": (7, crossed_seven),
+    "eights of two circles": (8, eight_of_circles),
+    "fours of two strokes": (4, four_of_two_strokes),
+    "sixes with the loop beside": (6, six_with_loop_beside),
+}
+
+
+def by_hand(strokes, rng):
+    """Turn, slant, stretch and wave strokes a little, as no two hands write alike."""
+    turn, slant, stretch = rng.normal(0, [0.07, 0.08, 0.12])
+    turning = [[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]
+    hand = turning @ np.array([[np.exp(stretch), slant], [0, np.exp(-stretch)]])
+    number, phase = rng.uniform(1.5, 6, 2), rng.uniform(0, 2 * np.pi)
+    height = rng.normal(0, 0.03, 2)
+    drawn = []
+    for stroke in strokes:
+        places = np.linspace(0, len(stroke) - 1, 12 * len(stroke))
+        dense = np.stack([np.interp(places, range(len(stroke)), axis) for axis in stroke.T], axis=1)
+        drawn.append((dense + np.sin(dense @ number + phase)[:, np.newaxis] * height) @ hand.T)
+    return drawn
+
+
+def drawings(shape, count, seed=0):
+    """Return images of a shape, shape (count, 784), as the sketch pad prepares them."""
+    rng = np.random.default_rng(seed)
+    draw = SHAPES[shape][1]
+    images = [render_strokes(by_hand(draw(rng), rng)) for _ in range(count)]
+    return np.stack(images).reshape(count, -1)
