@@ -1,1 +1,1 @@
-"""Training without Qt: configuration, events, trainer, history and checkpoints."""
+"""The training loop, which knows no file: configuration, events, trainer, history."""

@@ -2,16 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from ..data.augment import Augmenter
 from ..data.dataset import Dataset
 from ..data.split import split
-from ..data.styles import StyleMixer
-from .config import RunConfig
+from ..data.written import WrittenDigits
+from .ahead import work_ahead
+from .config import RunConfig, TrainingConfig
 
 _DIGITS = tuple("0123456789")
+# Batches that may wait for their training, and how many images make a thread for them worth while.
+_AHEAD = 2
+_WORTH_A_THREAD = 32
+
+Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]
+
+
+def augmentation(
+    settings: TrainingConfig, dataset: Dataset, images_per_epoch: int, rng: np.random.Generator
+) -> tuple[WrittenDigits, Augmenter]:
+    """Return what changes a batch of a data set's images, in the order of use.
+
+    Parameters
+    ----------
+    settings : TrainingConfig
+        How much of each change there is.
+    dataset : Dataset
+        Only digits are written.
+    images_per_epoch : int
+        Images that are trained on in an epoch.
+    rng : numpy.random.Generator
+        Source of all randomness.
+    """
+    augmenter = Augmenter(
+        shift=settings.shift,
+        rotation=settings.rotation,
+        scale=settings.scale,
+        aspect=settings.aspect,
+        shear=settings.shear,
+        elastic=settings.elastic,
+        rng=rng,
+    )
+    # A seven has no place among shoes.
+    share = settings.written if dataset.class_names == _DIGITS else 0.0
+    return WrittenDigits(share, images_per_epoch, settings.seed, rng), augmenter
 
 
 class BatchSource:
@@ -33,6 +73,9 @@ class BatchSource:
     ----------
     validation_indices : ndarray of int32
         Training images that are held out.
+    ahead : bool
+        Whether a second thread may augment the next batches while one is trained; for whoever has
+        a processor core to spare. It changes no number.
     """
 
     def __init__(self, dataset: Dataset, config: RunConfig, rng: np.random.Generator) -> None:
@@ -43,19 +86,13 @@ class BatchSource:
         self._images = dataset.train_images
         self._labels = dataset.train_labels
         self._seed = settings.seed
-        self._augmenter = Augmenter(
-            shift=settings.shift,
-            rotation=settings.rotation,
-            scale=settings.scale,
-            aspect=settings.aspect,
-            shear=settings.shear,
-            rng=rng,
-        )
-        # A bar through a seven means nothing on a shoe.
-        styles = settings.styles if dataset.class_names == _DIGITS else 0.0
-        self._style_mixer = StyleMixer(styles, rng)
-        rows = min(settings.batch_size, self.size)
-        self._bytes = np.empty((rows, self._images.shape[1]), np.uint8)
+        self._rng = rng
+        # While batches are made ahead: the generator's state after the one in training.
+        self._random_state: Mapping[str, Any] | None = None
+        self.ahead = False
+        self._written, self._augmenter = augmentation(settings, dataset, self.size, rng)
+        self._rows = min(settings.batch_size, self.size)
+        self._bytes = np.empty((self._rows, self._images.shape[1]), np.uint8)
         self._pixels = np.empty(self._bytes.shape, np.float32)
 
     @property
@@ -70,12 +107,52 @@ class BatchSource:
         # NumPy gathers twice as fast by its own type of index, which costs memory only here.
         return rng.permutation(self._train_indices).astype(np.intp)
 
-    def take(
-        self, indices: npt.NDArray[np.intp]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+    @property
+    def random_state(self) -> Mapping[str, Any]:
+        """The generator's state after the last batch that was given out."""
+        return self._random_state or self._rng.bit_generator.state
+
+    def walk(self, epoch: int, done: int = 0) -> Generator[Batch, None, None]:
+        """Yield the batches of an epoch that follow the first `done`, as :meth:`take` gives them.
+
+        Each is overwritten by the next. The iteration is to be closed, which ends its thread.
+        """
+        order = self.order(epoch)
+        starts = range(done * self._rows, len(order), self._rows)
+        parts = (order[start : start + self._rows] for start in starts)
+        augmented = self._augmenter.enabled or self._written.share
+        if self.ahead and augmented and self._rows >= _WORTH_A_THREAD:
+            yield from self._walk_ahead(parts, epoch)
+        else:
+            for indices in parts:
+                yield self.take(indices, epoch)
+
+    def _walk_ahead(self, parts: Iterator[npt.NDArray[np.intp]], epoch: int) -> Iterator[Batch]:
+        def prepare(numbered: tuple[int, npt.NDArray[np.intp]]) -> tuple[Batch, Mapping[str, Any]]:
+            number, indices = numbered
+            batch = self._take(indices, epoch, buffers[number % len(buffers)])
+            return batch, self._rng.bit_generator.state
+
+        buffers = np.empty((_AHEAD + 1, *self._pixels.shape), np.float32)
+        self._random_state = self._rng.bit_generator.state
+        try:
+            with closing(work_ahead(prepare, enumerate(parts), _AHEAD)) as prepared:
+                for batch, self._random_state in prepared:
+                    yield batch
+        finally:
+            # Those that nobody took are drawn again.
+            self._rng.bit_generator.state = self._random_state
+            self._random_state = None
+
+    def take(self, indices: npt.NDArray[np.intp], epoch: int) -> Batch:
         """Return the images, shape (n, 784), 0 to 1, and labels; overwritten by the next call."""
+        return self._take(indices, epoch, self._pixels)
+
+    def _take(
+        self, indices: npt.NDArray[np.intp], epoch: int, out: npt.NDArray[np.float32]
+    ) -> Batch:
         count = len(indices)
         gathered = self._images.take(indices, axis=0, out=self._bytes[:count], mode="clip")
         labels = self._labels.take(indices)
-        self._style_mixer.apply(gathered, labels)
-        return self._augmenter.apply(gathered, out=self._pixels[:count]), labels
+        self._written.apply(gathered, labels, epoch)
+        return self._augmenter.apply(gathered, out=out[:count]), labels

@@ -58,7 +58,11 @@ def run_benchmark(config: RunConfig, dataset: Dataset, seconds: float = 10.0) ->
     """
     threads = _thread_counts()
     step = _trainer_step(config, dataset)
-    floor = _matrix_products(config)
+    # The validation part is not trained on, so a batch may be smaller than configured.
+    images = len(dataset.train_labels)
+    images -= round(images * config.data.validation_fraction)
+    batch = min(config.training.batch_size, images)
+    floor = _matrix_products(config.model.sizes, batch)
     for warm_up in (step, floor):
         _seconds_per_call(warm_up)
     steps: dict[int, list[float]] = {count: [] for count in threads}
@@ -70,7 +74,6 @@ def run_benchmark(config: RunConfig, dataset: Dataset, seconds: float = 10.0) ->
                 steps[count].append(_seconds_per_call(step))
                 if count == 1:
                     ratios.append(steps[1][-1] / _seconds_per_call(floor))
-    batch = min(config.training.batch_size, len(dataset.train_labels))
     speeds = {count: batch / statistics.median(times) for count, times in steps.items()}
     return BenchmarkResult(
         images_per_second=speeds[1],
@@ -98,11 +101,9 @@ def _trainer_step(config: RunConfig, dataset: Dataset) -> Callable[[], None]:
     return lambda: next(stream)
 
 
-def _matrix_products(config: RunConfig) -> Callable[[], None]:
+def _matrix_products(sizes: tuple[int, ...], batch: int) -> Callable[[], None]:
     """Return a function that computes only the products of one step, into preallocated arrays."""
     rng = np.random.default_rng(0)
-    sizes = config.model.sizes
-    batch = config.training.batch_size
 
     def random(*shape: int) -> npt.NDArray[np.float32]:
         return rng.standard_normal(shape, np.float32)

@@ -1,9 +1,9 @@
 """What a run is made of: data, model and hyperparameters, each declared exactly once.
 
 Every hyperparameter is a field of a frozen dataclass whose metadata holds a
-:class:`Hyperparameter`: its bounds, choices and scale. The form, the command line, validation
-and the checkpoint header are all made from these declarations. Texts for people (labels,
-tooltips) are not here; they live in ``ui`` and ``cli``.
+:class:`Hyperparameter`: its bounds, choices, scale and group. The form, the command line,
+validation, reports and the checkpoint header are all made from these declarations, in their
+order. What people call and are told of a field is in ``mnist_studio/labels.py``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ..data.registry import DATASETS
+from ..errors import StudioError
 
 INPUT_SIZE = 28 * 28
 CLASSES = 10
@@ -23,7 +25,7 @@ ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh")
 INITIALIZERS = ("he", "glorot", "normal")
 
 
-class ConfigError(ValueError):
+class ConfigError(StudioError, ValueError):
     """A value that cannot be used, with the field it belongs to.
 
     Parameters
@@ -57,6 +59,10 @@ class Hyperparameter:
         Whether a new value can be used from the next batch of a running training.
     relevant : callable, optional
         Given the whole configuration's values, whether the value has any effect.
+    group : str
+        What it belongs to: a name in ``labels.GROUPS``; empty for a number that is no field.
+    off_at_zero : bool
+        Whether zero stands for nothing there: no penalty, no limit.
     """
 
     kind: type
@@ -66,6 +72,8 @@ class Hyperparameter:
     logarithmic: bool = False
     live: bool = False
     relevant: Callable[[Mapping[str, Any]], bool] | None = None
+    group: str = ""
+    off_at_zero: bool = False
 
     def check(self, name: str, value: object) -> None:
         """Raise :class:`ConfigError` if `value` cannot be used for the field `name`."""
@@ -89,26 +97,25 @@ class Hyperparameter:
             )
 
 
-def _number(
-    default: float,
-    minimum: float,
-    maximum: float,
-    *,
-    logarithmic: bool = False,
-    live: bool = False,
-    relevant: Callable[[Mapping[str, Any]], bool] | None = None,
-) -> Any:
+# More threads than any computer's matrix product has a use for are a slip of the hand.
+MOST_BLAS_THREADS = 64
+BLAS_THREADS = Hyperparameter(int, 1, MOST_BLAS_THREADS)
+
+
+def _declared(declaration: Hyperparameter, default: Any = dataclasses.MISSING) -> Any:
+    """Declare a field; without a default it has to be given."""
+    return field(default=default, metadata={"hyperparameter": declaration})
+
+
+def _number(group: str, default: float, minimum: float, maximum: float, **more: Any) -> Any:
     """Declare a numeric hyperparameter; its kind is the type of `default`."""
-    declaration = Hyperparameter(
-        type(default), minimum, maximum, logarithmic=logarithmic, live=live, relevant=relevant
-    )
-    return field(default=default, metadata={"hyperparameter": declaration})
+    declaration = Hyperparameter(type(default), minimum, maximum, group=group, **more)
+    return _declared(declaration, default)
 
 
-def _choice(default: str, choices: tuple[str, ...]) -> Any:
+def _choice(group: str, default: str, choices: tuple[str, ...]) -> Any:
     """Declare a hyperparameter that is one of `choices`."""
-    declaration = Hyperparameter(str, choices=choices)
-    return field(default=default, metadata={"hyperparameter": declaration})
+    return _declared(Hyperparameter(str, choices=choices, group=group), default)
 
 
 def _uses(name: str, *values: str) -> Callable[[Mapping[str, Any]], bool]:
@@ -132,6 +139,14 @@ def hyperparameters(config_class: type) -> dict[str, Hyperparameter]:
     }
 
 
+def by_group(declarations: Mapping[str, Hyperparameter]) -> dict[str, list[str]]:
+    """Return the names of the fields of each group; groups and names keep their order."""
+    found: dict[str, list[str]] = {}
+    for name, declaration in declarations.items():
+        found.setdefault(declaration.group, []).append(name)
+    return found
+
+
 @dataclass(frozen=True)
 class DataConfig(_Checked):
     """Which data set is used and how its training part is split.
@@ -146,17 +161,13 @@ class DataConfig(_Checked):
         Seed of that split.
     """
 
-    dataset: str = "mnist-10k"
-    validation_fraction: float = _number(0.1, 0.0, 0.5)
-    split_seed: int = _number(0, 0, 2**31 - 1)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        Hyperparameter(str, choices=tuple(DATASETS)).check("dataset", self.dataset)
+    dataset: str = _choice("data", "mnist-10k", tuple(DATASETS))
+    validation_fraction: float = _number("data", 0.1, 0.0, 0.5, off_at_zero=True)
+    split_seed: int = _number("data", 0, 0, 2**31 - 1)
 
 
 @dataclass(frozen=True)
-class HiddenLayer:
+class HiddenLayer(_Checked):
     """One hidden layer: a linear layer followed by an activation.
 
     Raises
@@ -165,12 +176,8 @@ class HiddenLayer:
         If the width or the activation cannot be used.
     """
 
-    width: int
-    activation: str = "relu"
-
-    def __post_init__(self) -> None:
-        Hyperparameter(int, 1, 8192).check("width", self.width)
-        Hyperparameter(str, choices=ACTIVATIONS).check("activation", self.activation)
+    width: int = _declared(Hyperparameter(int, 1, 8192, logarithmic=True, group="model"))
+    activation: str = _choice("model", "relu", ACTIVATIONS)
 
 
 @dataclass(frozen=True)
@@ -191,7 +198,7 @@ class ModelConfig(_Checked):
     """
 
     hidden: tuple[HiddenLayer, ...] = (HiddenLayer(256),)
-    initializer: str = _choice("he", INITIALIZERS)
+    initializer: str = _choice("model", "he", INITIALIZERS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -225,66 +232,83 @@ class TrainingConfig(_Checked):
     ----------
     optimizer : str
         ``sgd``, ``momentum``, ``nesterov``, ``adam`` or ``adamw``.
-    learning_rate : float
-        Peak learning rate, reached after the warm-up.
     momentum : float
         Share of the last update kept in the next (momentum and Nesterov only).
+    learning_rate : float
+        Peak learning rate, reached after the warm-up.
     batch_size : int
         Images per update.
-    epochs : int
-        Passes over the training images, unless one of the two limits ends the run before.
-    l2 : float
-        Lambda: the gradient of the penalty is ``l2 / batch_size * w``.
     schedule : str
         How the learning rate changes: ``constant``, ``step``, ``linear`` or ``cosine``; or
         ``rising``, which tests a range of rates.
-    warmup : float
-        Share of all steps in which the learning rate rises from almost zero to its peak.
     step_epochs, step_factor : int, float
         Every `step_epochs` epochs the learning rate is multiplied by `step_factor`
         (step schedule only).
+    warmup : float
+        Share of all steps in which the learning rate rises from almost zero to its peak.
+    epochs : int
+        Passes over the training images, unless one of the two limits ends the run before.
+    max_images : int
+        The run ends when so many images have been trained on; 0 for no such limit.
+    max_seconds : float
+        The run ends after so many seconds of training; 0 for no such limit. Schedules do not
+        know of it, and runs on another machine get further.
+    l2 : float
+        Lambda: the gradient of the penalty is ``l2 / batch_size * w``.
     dropout : float
         Share of each hidden layer's outputs set to zero in training.
+    averaging : float
+        Share of the training so far whose weights are averaged into those that are validated and
+        kept; 0 to take the weights as they are.
     shift : float
         Augmentation: largest shift, in pixels.
     rotation : float
         Augmentation: largest rotation, in degrees.
     scale, aspect, shear : float
         Augmentation: largest relative change of size, of width against height, and of slant.
-    styles : float
-        Augmentation: share of zeros, ones and sevens that get a slash, a flag or a bar, as they
-        are written outside of America; no effect on other data than digits.
-    max_images : int
-        The run ends when so many images have been trained on; 0 for no such limit.
-    max_seconds : float
-        The run ends after so many seconds of training; 0 for no such limit. Schedules do not
-        know of it, and runs on another machine get further.
+    elastic : float
+        Augmentation: root mean square of a smooth random displacement of the pixels, in pixels.
+    written : float
+        Augmentation: share of the images in whose place a digit is written; for digits only.
     seed : int
         Seed of the weights, the batch order, dropout and augmentation.
     """
 
-    optimizer: str = _choice("sgd", ("sgd", "momentum", "nesterov", "adam", "adamw"))
-    learning_rate: float = _number(0.1, 1e-6, 10.0, logarithmic=True, live=True)
-    momentum: float = _number(
-        0.9, 0.0, 0.999, live=True, relevant=_uses("optimizer", "momentum", "nesterov")
+    optimizer: str = _choice(
+        "optimization", "sgd", ("sgd", "momentum", "nesterov", "adam", "adamw")
     )
-    batch_size: int = _number(20, 1, 10_000, logarithmic=True)
-    epochs: int = _number(10, 1, 1000)
-    l2: float = _number(0.0, 0.0, 10.0, logarithmic=True, live=True)
-    schedule: str = _choice("constant", ("constant", "step", "linear", "cosine", "rising"))
-    warmup: float = _number(0.0, 0.0, 0.9)
-    step_epochs: int = _number(5, 1, 1000, relevant=_uses("schedule", "step"))
-    step_factor: float = _number(0.5, 0.01, 1.0, relevant=_uses("schedule", "step"))
-    dropout: float = _number(0.0, 0.0, 0.9, live=True)
-    shift: float = _number(0.0, 0.0, 8.0)
-    rotation: float = _number(0.0, 0.0, 45.0)
-    scale: float = _number(0.0, 0.0, 0.5)
-    aspect: float = _number(0.0, 0.0, 0.5)
-    shear: float = _number(0.0, 0.0, 0.8)
-    styles: float = _number(0.0, 0.0, 1.0)
-    max_images: int = _number(0, 0, 10**9)
-    max_seconds: float = _number(0.0, 0.0, 1e6)
-    seed: int = _number(0, 0, 2**31 - 1)
+    momentum: float = _number(
+        "optimization",
+        0.9,
+        0.0,
+        0.999,
+        live=True,
+        relevant=_uses("optimizer", "momentum", "nesterov"),
+    )
+    learning_rate: float = _number("optimization", 0.1, 1e-6, 10.0, logarithmic=True, live=True)
+    batch_size: int = _number("optimization", 20, 1, 10_000, logarithmic=True)
+    schedule: str = _choice(
+        "optimization", "constant", ("constant", "step", "linear", "cosine", "rising")
+    )
+    step_epochs: int = _number("optimization", 5, 1, 1000, relevant=_uses("schedule", "step"))
+    step_factor: float = _number("optimization", 0.5, 0.01, 1.0, relevant=_uses("schedule", "step"))
+    warmup: float = _number("optimization", 0.0, 0.0, 0.9, off_at_zero=True)
+    epochs: int = _number("length", 10, 1, 1000)
+    max_images: int = _number("length", 0, 0, 10**9, off_at_zero=True)
+    max_seconds: float = _number("length", 0.0, 0.0, 1e6, off_at_zero=True)
+    l2: float = _number(
+        "regularization", 0.0, 0.0, 10.0, logarithmic=True, live=True, off_at_zero=True
+    )
+    dropout: float = _number("regularization", 0.0, 0.0, 0.9, live=True, off_at_zero=True)
+    averaging: float = _number("regularization", 0.0, 0.0, 0.5, off_at_zero=True)
+    shift: float = _number("augmentation", 0.0, 0.0, 8.0, off_at_zero=True)
+    rotation: float = _number("augmentation", 0.0, 0.0, 45.0, off_at_zero=True)
+    scale: float = _number("augmentation", 0.0, 0.0, 0.5, off_at_zero=True)
+    aspect: float = _number("augmentation", 0.0, 0.0, 0.5, off_at_zero=True)
+    shear: float = _number("augmentation", 0.0, 0.0, 0.8, off_at_zero=True)
+    elastic: float = _number("augmentation", 0.0, 0.0, 4.0, off_at_zero=True)
+    written: float = _number("augmentation", 0.0, 0.0, 1.0, off_at_zero=True)
+    seed: int = _number("randomness", 0, 0, 2**31 - 1)
 
 
 @dataclass(frozen=True)
@@ -326,3 +350,47 @@ class RunConfig:
             raise ConfigError(
                 "configuration", f"The configuration is incomplete: {error}."
             ) from error
+
+    @classmethod
+    def from_run_file(cls, values: Mapping[str, Any]) -> tuple[RunConfig, tuple[str, ...]]:
+        """Return the configuration that a run file of any version holds, as far as it is known.
+
+        Returns
+        -------
+        RunConfig
+            With defaults for what is missing or ignored.
+        tuple of str
+            Names of the settings that are ignored: unknown here, or of a value unknown here.
+
+        Raises
+        ------
+        ConfigError
+            If the network cannot be built.
+        AttributeError, LookupError, TypeError
+            If the values are no configuration at all.
+        """
+        match values:
+            case {"training": {"styles": 0.0, **training}}:  # which is no more, and had no effect
+                values = {**values, "training": training}
+        parts = {"data": DataConfig, "model": ModelConfig, "training": TrainingConfig}
+        ignored = [name for name in values if name not in parts]
+        with suppress(ConfigError):  # as almost always; looking at each takes ten times as long
+            return cls.from_json(values), tuple(ignored)
+        known = {
+            part: {
+                name: value
+                for name, value in values[part].items()
+                if name == "hidden" or _can_be_used(config_class, name, value)
+            }
+            for part, config_class in parts.items()
+        }
+        ignored += [name for part in parts for name in values[part] if name not in known[part]]
+        return cls.from_json(known), tuple(ignored)
+
+
+def _can_be_used(config_class: type, name: str, value: object) -> bool:
+    try:
+        config_class(**{name: value})
+    except (ConfigError, TypeError):
+        return False
+    return True

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from .config import ConfigError, TrainingConfig, hyperparameters
+from .status import RunStatus
 
 
 class _PauseAfter(Enum):
@@ -28,17 +29,28 @@ class TrainingControl:
     def __init__(self) -> None:
         self.attention = False
         self._condition = threading.Condition()
-        self._stopped = False
+        self._stopped = self._interrupted = False
         self._paused = False
         self._pause_after = _PauseAfter.NOTHING
         self._changes: dict[str, float] = {}
         self._checkpoint_paths: list[Path] = []
 
+    @classmethod
+    def until_first(cls, unit: str) -> TrainingControl:
+        """Return the control of a run that pauses after its first ``"batch"`` or ``"epoch"``."""
+        control = cls()
+        if unit == "batch":
+            control.step()
+        elif unit == "epoch":
+            control.run_epoch()
+        return control
+
     # --- from any thread -------------------------------------------------------------------
 
-    def request_stop(self) -> None:
-        """Let the run end after the batch in work."""
+    def request_stop(self, *, interrupted: bool = False) -> None:
+        """Let the run end after the batch in work; `interrupted` if only its process is to end."""
         with self._condition:
+            self._interrupted = interrupted and self.status_at_end is RunStatus.INTERRUPTED
             self._stopped = True
             self._notify()
 
@@ -88,9 +100,20 @@ class TrainingControl:
         return self._stopped
 
     @property
+    def status_at_end(self) -> RunStatus:
+        """What a run is that ends before its time: ``STOPPED`` if somebody wanted that."""
+        wanted = self._stopped and not self._interrupted
+        return RunStatus.STOPPED if wanted else RunStatus.INTERRUPTED
+
+    @property
     def paused(self) -> bool:
         """Whether the run is to wait."""
         return self._paused
+
+    @property
+    def stepping(self) -> bool:
+        """Whether the run is to wait now or after the next batch."""
+        return self._paused or self._pause_after is _PauseAfter.BATCH
 
     def batch_ended(self) -> None:
         """Note that a batch ended, for a pause that was asked to follow it."""
@@ -100,11 +123,17 @@ class TrainingControl:
         """Note that an epoch ended, for a pause that was asked to follow it."""
         self._pause_if(_PauseAfter.EPOCH)
 
-    def wait(self) -> None:
-        """Block while paused and nothing else is requested."""
+    def wait(self, seconds: float) -> bool:
+        """Block while paused and nothing else is requested, but no longer than so many seconds.
+
+        Returns
+        -------
+        bool
+            Whether there is something to do.
+        """
         with self._condition:
-            self._condition.wait_for(
-                lambda: self._stopped or not self._paused or self._checkpoint_paths
+            return self._condition.wait_for(
+                lambda: self._stopped or not self._paused or bool(self._checkpoint_paths), seconds
             )
 
     def take_changes(self) -> dict[str, float]:

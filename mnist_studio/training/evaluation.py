@@ -2,86 +2,85 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from ..nn.network import Network
-from .events import EvaluationAdvanced
-
-# Chunks of this size stay in the processor's cache on their way through the network.
-CHUNK = 500
+from .answers import Answers, ask
 
 
-class Evaluation(NamedTuple):
-    """Figures of one evaluation; NaN where there were no images.
+@dataclass(eq=False)
+class Evaluation:
+    """Figures of the answers that were added; NaN without any.
 
     Attributes
     ----------
-    loss : float
-        Mean cross-entropy in nats, without penalty.
-    accuracy : float
-        Share of images classified correctly, 0 to 1.
+    counts : ndarray of int64, shape (classes, classes)
+        How many there are by true class (row) and predicted class (column); empty before any.
+    total_loss : float
+        Sum of their cross-entropies in nats, without penalty.
     """
 
-    loss: float
-    accuracy: float
+    counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    total_loss: float = 0.0
+
+    def add(self, answers: Answers) -> None:
+        """Count these answers, too."""
+        counts = count_answers(answers)
+        self.counts = self.counts + counts if self.counts.size else counts
+        self.total_loss += float(answers.losses.sum(dtype=np.float64))
+
+    @property
+    def images(self) -> int:
+        """How many images there are."""
+        return int(self.counts.sum())
+
+    @property
+    def correct(self) -> int:
+        """How many of them are classified correctly."""
+        return int(self.counts.trace())
+
+    @property
+    def loss(self) -> float:
+        """Mean cross-entropy in nats, without penalty."""
+        return self.total_loss / self.images if self.images else np.nan
+
+    @property
+    def accuracy(self) -> float:
+        """Share of images classified correctly, 0 to 1."""
+        return self.correct / self.images if self.images else np.nan
+
+    @property
+    def score(self) -> tuple[float, float] | None:
+        """What the best epoch is chosen by, larger is better; None without images."""
+        return (self.accuracy, -self.loss) if self.images else None
+
+
+def count_answers(answers: Answers) -> npt.NDArray[np.int64]:
+    """Return the number of images by true class (row) and predicted class (column)."""
+    classes = answers.logits.shape[1]
+    cells = answers.labels * np.int64(classes) + answers.predicted
+    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+
+
+def loss_shown(evaluation: Evaluation, network: Network) -> float:
+    """Return the loss that was evaluated, or NaN if the weights of a network are spoilt.
+
+    They are looked at, too, since it may be their average that was evaluated. Without any images
+    there is no loss: 0 if the weights are sound.
+    """
+    if not all(np.isfinite(each.value).all() for each in network.parameters):
+        return np.nan
+    return evaluation.loss if evaluation.images else 0.0
 
 
 def evaluate(
-    network: Network,
-    images: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
-    indices: npt.NDArray[np.integer] | None = None,
-) -> Generator[EvaluationAdvanced, None, Evaluation]:
-    """Evaluate in chunks, with an event after each, so that it can be left in between.
-
-    Parameters
-    ----------
-    network : Network
-        Used without dropout; its training buffers stay as they are.
-    images : ndarray of uint8, shape (n, 784)
-    labels : ndarray of uint8, shape (n,)
-    indices : ndarray of int, optional
-        Which images; all by default.
-
-    Returns
-    -------
-    Evaluation
-        The generator's return value.
-    """
-    total = len(labels) if indices is None else len(indices)
-    loss, correct = 0.0, 0
-    buffer = np.empty((min(CHUNK, total), images.shape[1]), np.float32)
-    for start in range(0, total, CHUNK):
-        end = min(start + CHUNK, total)
-        chosen: slice | npt.NDArray[np.integer] = (
-            slice(start, end) if indices is None else indices[start:end]
-        )
-        pixels = buffer[: end - start]
-        np.copyto(pixels, images[chosen])
-        pixels *= np.float32(1 / 255)
-        # Exploded weights overflow here; the loss says so, which is enough.
-        with np.errstate(all="ignore"):
-            chunk_loss, chunk_correct = network.evaluate_batch(pixels, labels[chosen])
-        loss += chunk_loss
-        correct += chunk_correct
-        yield EvaluationAdvanced(end, total)
-    if not total:
-        return Evaluation(np.nan, np.nan)
-    return Evaluation(loss / total, correct / total)
-
-
-def evaluate_at_once(
     network: Network, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]
 ) -> Evaluation:
-    """Evaluate without stopping on the way; see :func:`evaluate`."""
-    steps = evaluate(network, images, labels)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: Evaluation = end.value
-            return result
+    """Return how a network does on images; see :func:`~mnist_studio.training.answers.ask`."""
+    evaluation = Evaluation()
+    for answers in ask(network, images, labels):
+        evaluation.add(answers)
+    return evaluation

@@ -43,11 +43,14 @@ class ProgressSampled(NamedTuple):
         Training accuracy over the batches since the last sample, 0 to 1.
     gradient_norms : tuple of float
         L2 norm of the last batch's loss gradient with respect to each linear layer's weights.
+    update_ratios : tuple of float
+        How far the last update moved each linear layer's weights, as a part of their own length.
     """
 
     step: int
     accuracy: float
     gradient_norms: tuple[float, ...]
+    update_ratios: tuple[float, ...]
 
 
 class EpochEnded(NamedTuple):
@@ -96,6 +99,10 @@ class StatusChanged(NamedTuple):
     status: RunStatus
 
 
+class StillPaused(NamedTuple):
+    """The run has been waiting for another second; there is time to show that it is not dead."""
+
+
 class EvaluationAdvanced(NamedTuple):
     """A part of an evaluation is done; there is time to stop."""
 
@@ -122,6 +129,7 @@ Event = (
     | EpochEnded
     | HyperparameterChanged
     | StatusChanged
+    | StillPaused
     | EvaluationAdvanced
     | CheckpointRequested
     | FinalEvaluation

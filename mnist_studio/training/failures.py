@@ -1,12 +1,12 @@
-"""Why a run failed, in a sentence for people."""
+"""The errors that end a run."""
 
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
-from ..data.errors import DataError
-from .checkpoint import CheckpointError
-from .config import ConfigError
+from ..errors import StudioError
+from .status import Failure, FailureKind
 
 
 class TrainingDiverged(Exception):  # noqa: N818 - what happened, not a mistake in the program
@@ -16,30 +16,29 @@ class TrainingDiverged(Exception):  # noqa: N818 - what happened, not a mistake 
     ----------
     step : int
         The batch at which it happened.
-    loss, learning_rate : float
-        Loss and learning rate of that batch.
+    loss : float
+        Loss of that batch.
+    learning_rate : float
+        As it was set; a schedule or the warm-up may have made less of it.
     """
 
     def __init__(self, step: int, loss: float, learning_rate: float) -> None:
-        state = f"exploded to {loss:.0f}" if math.isfinite(loss) else "is no longer a number"
-        super().__init__(
-            f"The loss {state} at batch {step}: steps with a learning rate of {learning_rate:g} "
-            "are too large here. Try a learning rate ten times smaller."
-        )
+        super().__init__(f"loss {loss:g} at batch {step} with learning rate {learning_rate:g}")
         self.step = step
         self.loss = loss
         self.learning_rate = learning_rate
 
 
-def is_divergence(failure: str) -> bool:
-    """Whether a failure's sentence, as run files keep it, is that of :class:`TrainingDiverged`."""
-    return failure.startswith(("The loss exploded to ", "The loss is no longer a number "))
-
-
-def failure_sentence(error: Exception) -> str:
-    """Return what to tell people about an error that ended a run."""
-    if isinstance(error, TrainingDiverged | CheckpointError | ConfigError | DataError):
-        return str(error)
+def failure_of(error: Exception) -> Failure:
+    """Return what to keep of an error that ended a run."""
+    if isinstance(error, TrainingDiverged):
+        loss = error.loss if math.isfinite(error.loss) else None
+        return Failure(FailureKind.DIVERGED, "", error.step, loss, error.learning_rate)
+    if isinstance(error, StudioError):
+        return Failure(FailureKind.OTHER, str(error))
     if isinstance(error, MemoryError):
-        return "There is not enough memory for this training; make the layers or the batch smaller."
-    return f"The training broke off by an error in the program ({type(error).__name__}: {error})."
+        return Failure(FailureKind.OUT_OF_MEMORY)
+    if isinstance(error, OSError) and error.strerror:
+        place = f" ({Path(error.filename).name})" if isinstance(error.filename, str) else ""
+        return Failure(FailureKind.OTHER, f"A file could not be used{place}: {error.strerror}.")
+    return Failure(FailureKind.PROGRAM_ERROR, f"{type(error).__name__}: {error}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+import math
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,69 +16,14 @@ from .events import (
     HyperparameterChanged,
     ProgressSampled,
 )
+from .growing_table import GrowingTable
 
 FloatArray = npt.NDArray[np.float32]
 _BATCH_COLUMNS = ("loss", "learning_rate", "seconds")
 _EPOCH_COLUMNS = EpochEnded._fields
-
-
-class GrowingTable:
-    """Rows of numbers in one array that grows when full.
-
-    Parameters
-    ----------
-    columns : int
-        Numbers in a row.
-    dtype : dtype
-        Type of all of them.
-    """
-
-    def __init__(self, columns: int, dtype: npt.DTypeLike = np.float32) -> None:
-        self._rows = np.empty((columns, 64), dtype)
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    def append(self, row: Iterable[float]) -> None:
-        """Append one row."""
-        if self._count == self._rows.shape[1]:
-            self._grow(self._count + 1)
-        self._rows[:, self._count] = tuple(row)
-        self._count += 1
-
-    def extend(self, rows: npt.NDArray[np.generic]) -> None:
-        """Append rows given as an array of shape (columns, n).
-
-        Raises
-        ------
-        ValueError
-            If they have another shape or are not real numbers.
-        """
-        if rows.ndim != 2 or len(rows) != len(self._rows) or rows.dtype.kind != "f":
-            raise ValueError(f"{rows.dtype} of shape {rows.shape} are not rows of this table")
-        end = self._count + rows.shape[1]
-        if end > self._rows.shape[1]:
-            self._grow(end)
-        self._rows[:, self._count : end] = rows
-        self._count = end
-
-    def column(self, index: int) -> npt.NDArray[np.floating]:
-        """Return one column as a view, shape (n,)."""
-        view: npt.NDArray[np.floating] = self._rows[index, : self._count]
-        return view
-
-    def to_array(self) -> npt.NDArray[np.floating]:
-        """Return all rows as a view, shape (columns, n)."""
-        view: npt.NDArray[np.floating] = self._rows[:, : self._count]
-        return view
-
-    def _grow(self, needed: int) -> None:
-        # A quarter more each time: appends stay cheap and a long run wastes at most a fifth.
-        capacity = max(needed, self._rows.shape[1] + self._rows.shape[1] // 4 + 64)
-        rows = np.empty((len(self._rows), capacity), self._rows.dtype)
-        rows[:, : self._count] = self._rows[:, : self._count]
-        self._rows = rows
+_COUNT = np.uint32  # of images
+_TABLES = ("batches", "samples", "epochs", "confusions", "update_ratios")
+Counts = tuple[int, int, int]
 
 
 class Origin(NamedTuple):
@@ -104,23 +48,35 @@ class Origin(NamedTuple):
 _NOWHERE = Origin()
 
 
-@dataclass(frozen=True)
-class BatchArrays:
-    """Consecutive batches and the samples among them, as they travel to the window.
+class HistoryPart(NamedTuple):
+    """A piece of a history on its way to another one, in a signal or a file.
+
+    The arrays are copies that belong to whoever receives them.
 
     Attributes
     ----------
     first_step : int
-        Step of the first of them.
-    values : ndarray of float32, shape (3, n)
-        Loss, learning rate and seconds of each.
-    samples : tuple of ProgressSampled
-        What was sampled since the batches before these.
+        Step of the first of its batches, or the next one if it has none.
+    batches : ndarray of float32, shape (3, n)
+        Loss, learning rate and seconds of consecutive batches.
+    samples : ndarray of float64, shape (2 + layers, m)
+        Step, accuracy and gradient norms of what was sampled; (0, 0) if nothing ever was.
+    epochs : ndarray of float64, shape (9, k)
+        The fields of :class:`EpochEnded` of the epochs that ended.
+    confusions : ndarray of uint32, shape (classes * classes, c)
+        Validation images by true and predicted class after each of the last c of these epochs;
+        (0, 0) if nothing ever was counted.
+    update_ratios : ndarray of float64, shape (layers, u)
+        How far an update moved each layer's weights, as a part of their own length, at the last u
+        of these samples; (0, 0) if nothing ever was measured.
     """
 
     first_step: int
-    values: FloatArray
-    samples: tuple[ProgressSampled, ...] = ()
+    batches: npt.NDArray[np.generic]
+    samples: npt.NDArray[np.generic]
+    epochs: npt.NDArray[np.generic]
+    confusions: npt.NDArray[np.generic]
+    update_ratios: npt.NDArray[np.generic]
 
 
 class History:
@@ -141,8 +97,10 @@ class History:
         self.batch_size = batch_size
         self.origin = origin
         self._batches = GrowingTable(len(_BATCH_COLUMNS))
-        self._samples: GrowingTable | None = None
+        self._samples = GrowingTable(dtype=np.float64)
+        self._update_ratios = GrowingTable(dtype=np.float64)
         self._epochs = GrowingTable(len(_EPOCH_COLUMNS), np.float64)
+        self._confusions = GrowingTable(dtype=_COUNT)
         self.changes: list[HyperparameterChanged] = []
         self.test: FinalEvaluation | None = None
 
@@ -172,19 +130,33 @@ class History:
         return self._batches.column(2)
 
     @property
-    def sample_steps(self) -> npt.NDArray[np.floating]:
+    def duration(self) -> float:
+        """Training time at the end of the last batch, in seconds."""
+        return float(self.seconds[-1]) if self.step else 0.0
+
+    @property
+    def sample_steps(self) -> npt.NDArray[np.floating[Any]]:
         """Steps at which accuracy and gradient norms were sampled, shape (samples,)."""
-        return self._samples.column(0) if self._samples else np.empty(0, np.float64)
+        return self._samples.column(0)
 
     @property
-    def sample_accuracies(self) -> npt.NDArray[np.floating]:
+    def sample_accuracies(self) -> npt.NDArray[np.floating[Any]]:
         """Training accuracy before each sampled step, 0 to 1, shape (samples,)."""
-        return self._samples.column(1) if self._samples else np.empty(0, np.float64)
+        return self._samples.column(1)
 
     @property
-    def gradient_norms(self) -> npt.NDArray[np.floating]:
+    def gradient_norms(self) -> npt.NDArray[np.floating[Any]]:
         """Gradient norm per linear layer at each sampled step, shape (layers, samples)."""
-        return self._samples.to_array()[2:] if self._samples else np.empty((0, 0), np.float64)
+        return self._samples.to_array()[2:]
+
+    @property
+    def update_ratios(self) -> npt.NDArray[np.floating[Any]]:
+        """How far an update moved each linear layer's weights, as a part of their own length.
+
+        Shape (layers, n), of the last n samples: those that were taken by a version which did not
+        measure it come before.
+        """
+        return self._update_ratios.to_array()
 
     @property
     def epoch_count(self) -> int:
@@ -198,6 +170,12 @@ class History:
         return int(steps[-1]) if len(steps) else 0
 
     @property
+    def kept_step(self) -> int:
+        """Step of the weights that are kept: of the best epoch, the last one before any ended."""
+        best = self.epoch_column("step")[self.epoch_column("best") > 0]
+        return int(best[-1]) if len(best) else self.step
+
+    @property
     def epochs(self) -> list[EpochEnded]:
         """Finished epochs in order."""
         return [epoch_of_row(row) for row in self._epochs.to_array().T]
@@ -206,9 +184,20 @@ class History:
         """Return one finished epoch, the first is 0."""
         return epoch_of_row(self._epochs.to_array()[:, index])
 
-    def epoch_column(self, name: str) -> npt.NDArray[np.floating]:
+    def epoch_column(self, name: str) -> npt.NDArray[np.floating[Any]]:
         """Return one field of all finished epochs, e.g. ``"validation_loss"``, shape (epochs,)."""
         return self._epochs.column(_EPOCH_COLUMNS.index(name))
+
+    @property
+    def confusions(self) -> npt.NDArray[np.uint32]:
+        """Validation images by true and predicted class after an epoch, a view.
+
+        Shape (classes, classes, n), of the last n finished epochs: those that were trained by a
+        version which did not count them come before, and without a validation part n is 0.
+        """
+        counts: npt.NDArray[np.uint32] = self._confusions.to_array()
+        classes = math.isqrt(len(counts))
+        return counts.reshape(classes, classes, counts.shape[1])
 
     def images_seen(self, steps: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return how many images had been trained on after the given steps."""
@@ -216,13 +205,20 @@ class History:
         within = np.minimum(batches * self.batch_size, self.train_size)
         return np.asarray(epochs * self.train_size + within, np.float64)
 
+    def losses_since_epoch(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return loss and number of images of each batch since the last finished epoch."""
+        first = self.last_epoch_step
+        losses = self.losses[first:].astype(np.float64)
+        return losses, np.diff(self.images_seen(np.arange(first, self.step + 1)))
+
     def record(self, event: Event) -> None:
         """Append what an event says; events without figures are ignored."""
         match event:
             case BatchEnded():
                 self._batches.append(event[1:])
-            case ProgressSampled(step, accuracy, norms):
-                self._append_sample((step, accuracy, *norms))
+            case ProgressSampled(step, accuracy, norms, ratios):
+                self._samples.append((step, accuracy, *norms))
+                self._update_ratios.append(ratios)
             case EpochEnded():
                 self._epochs.append(event)
             case HyperparameterChanged():
@@ -232,28 +228,62 @@ class History:
             case _:
                 pass
 
-    def record_batches(self, batches: BatchArrays) -> None:
-        """Append consecutive batches and their samples.
+    def record_confusion(self, counts: npt.NDArray[np.integer[Any]]) -> None:
+        """Append the confusion matrix of the epoch that was recorded last; nothing if empty.
+
+        Parameters
+        ----------
+        counts : ndarray of int, shape (classes, classes)
+            Validation images by true and predicted class.
+        """
+        if counts.any():
+            self._confusions.append(counts.ravel())
+
+    @property
+    def counts(self) -> Counts:
+        """Batches, samples and epochs recorded so far."""
+        return len(self._batches), len(self._samples), len(self._epochs)
+
+    def part_since(self, counts: Counts = (0, 0, 0)) -> HistoryPart:
+        """Return a copy of what was recorded since :attr:`counts` were these, or of everything."""
+        batches, samples, epochs = counts
+        uncounted = len(self._epochs) - len(self._confusions)
+        unmeasured = len(self._samples) - len(self._update_ratios)
+        return HistoryPart(
+            batches + 1,
+            self._batches.to_array()[:, batches:].copy(),
+            self._samples.to_array()[:, samples:].copy(),
+            self._epochs.to_array()[:, epochs:].copy(),
+            self._confusions.to_array()[:, max(0, epochs - uncounted) :].copy(),
+            self._update_ratios.to_array()[:, max(0, samples - unmeasured) :].copy(),
+        )
+
+    def append(self, part: HistoryPart) -> None:
+        """Append what :meth:`part_since` of another history returned.
 
         Raises
         ------
         ValueError
-            If they do not follow the last recorded batch.
+            If its arrays have other shapes, or do not follow what is there.
         """
-        if batches.first_step != self.step + 1:
-            raise ValueError(f"batch {batches.first_step} does not follow batch {self.step}")
-        self._batches.extend(batches.values)
-        for sample in batches.samples:
-            self.record(sample)
+        if part.first_step != self.step + 1:
+            raise ValueError(f"batch {part.first_step} does not follow batch {self.step}")
+        self._batches.extend(part.batches)
+        self._samples.extend(part.samples)
+        self._update_ratios.extend(part.update_ratios)
+        known = len(self._epochs)
+        self._epochs.extend(part.epochs)
+        numbers = self.epoch_column("epoch")[known:].tolist()
+        if numbers != list(range(known + 1, len(self._epochs) + 1)):
+            raise ValueError("the epochs are not numbered 1, 2, 3 …")
+        self._confusions.extend(part.confusions)
 
     def to_arrays(self) -> dict[str, npt.NDArray[np.generic]]:
         """Return copies of everything as named arrays, for a checkpoint."""
-        samples = self._samples.to_array() if self._samples else np.empty((0, 0))
+        part = self.part_since()
         changes = [(each.step, each.name, each.value) for each in self.changes]
         return {
-            "batches": self._batches.to_array().copy(),
-            "samples": samples.copy(),
-            "epochs": self._epochs.to_array().copy(),
+            **{name: getattr(part, name) for name in _TABLES},
             "change_steps": np.array([step for step, _, _ in changes], np.int64),
             "change_names": np.array([name for _, name, _ in changes], np.str_),
             "change_values": np.array([value for _, _, value in changes], np.float64),
@@ -268,7 +298,7 @@ class History:
         ValueError, KeyError
             If an array is missing or has another shape.
         """
-        self.append_arrays(arrays["batches"], arrays["samples"], arrays["epochs"])
+        self.append(HistoryPart(1, *map(arrays.__getitem__, _TABLES)))
         self.changes = [
             HyperparameterChanged(int(step), str(name), float(value))
             for step, name, value in zip(
@@ -279,46 +309,7 @@ class History:
             )
         ]
         test = arrays["test"]
-        self.test = FinalEvaluation(*test.tolist()) if test.shape != (0,) else None
-
-    @property
-    def counts(self) -> tuple[int, int, int]:
-        """Batches, samples and epochs recorded so far."""
-        samples = len(self._samples) if self._samples else 0
-        return len(self._batches), samples, len(self._epochs)
-
-    def arrays_since(
-        self, counts: tuple[int, int, int]
-    ) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating], npt.NDArray[np.floating]]:
-        """Return copies of the batches, samples and epochs recorded since :attr:`counts`."""
-        samples = self._samples.to_array() if self._samples else np.empty((0, 0))
-        return (
-            self._batches.to_array()[:, counts[0] :].copy(),
-            samples[:, counts[1] :].copy(),
-            self._epochs.to_array()[:, counts[2] :].copy(),
-        )
-
-    def append_arrays(
-        self,
-        batches: npt.NDArray[np.generic],
-        samples: npt.NDArray[np.generic],
-        epochs: npt.NDArray[np.generic],
-    ) -> None:
-        """Append what :meth:`arrays_since` returned.
-
-        Raises
-        ------
-        ValueError
-            If the arrays have other shapes, or do not follow what is there.
-        """
-        self._batches.extend(batches)
-        if samples.shape != (0, 0):
-            if self._samples is None:
-                self._samples = GrowingTable(len(samples), np.float64)
-            self._samples.extend(samples)
-        self._epochs.extend(epochs)
-        if self.epoch_column("epoch").tolist() != list(range(1, len(self._epochs) + 1)):
-            raise ValueError("the epochs are not numbered 1, 2, 3 …")
+        self.test = FinalEvaluation(*map(float, test.tolist())) if test.shape != (0,) else None
 
     def copy(self) -> History:
         """Return an independent copy."""
@@ -326,13 +317,8 @@ class History:
         copy.load_arrays(self.to_arrays())
         return copy
 
-    def _append_sample(self, row: tuple[float, ...]) -> None:
-        if self._samples is None:
-            self._samples = GrowingTable(len(row), np.float64)
-        self._samples.append(row)
 
-
-def epoch_of_row(row: npt.NDArray[np.floating]) -> EpochEnded:
+def epoch_of_row(row: npt.NDArray[np.floating[Any]]) -> EpochEnded:
     """Return the event that one row of the table of epochs stands for, shape (9,)."""
     event = EpochEnded._make(row.tolist())
     return event._replace(epoch=int(event.epoch), step=int(event.step), best=bool(event.best))

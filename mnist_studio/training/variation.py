@@ -6,10 +6,10 @@ import dataclasses
 import functools
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..data.registry import DATASETS
 from .config import (
     ACTIVATIONS,
     ConfigError,
@@ -24,28 +24,26 @@ from .config import (
 
 _PARTS: dict[str, type] = {"data": DataConfig, "model": ModelConfig, "training": TrainingConfig}
 _MOST_VALUES = 100
+_WHOLE = re.compile(r"\s*\d{1,9}\s*")  # Python refuses to read thousands of digits
 
 
-def declarations() -> dict[str, Hyperparameter]:
+# Asked a thousand times for a thousand runs, as the next two are, so worked out once.
+@functools.cache
+def declarations() -> Mapping[str, Hyperparameter]:
     """Return the declaration of every value but the hidden layers, by name, in order."""
-    found = {"dataset": Hyperparameter(str, choices=tuple(DATASETS))}
-    for config_class in _PARTS.values():
-        found |= hyperparameters(config_class)
-    return found
+    declared = [hyperparameters(config_class) for config_class in _PARTS.values()]
+    return {name: each for part in declared for name, each in part.items()}
+
+
+@functools.cache
+def _places() -> dict[str, str]:
+    """Return the part of the configuration that each value is in, in order."""
+    return {each.name: part for part, kind in _PARTS.items() for each in dataclasses.fields(kind)}
 
 
 def value_names() -> list[str]:
-    """Return the names of all values, in the order in which people read them."""
-    data, model, training = (list(hyperparameters(part)) for part in _PARTS.values())
-    return ["dataset", "hidden", *model, *training, *data]
-
-
-# Asked a thousand times for a thousand runs, so worked out once.
-@functools.cache
-def _places() -> dict[str, str]:
-    """Return the part of the configuration that each value is in, in the order of the names."""
-    parts = {each.name: part for part, kind in _PARTS.items() for each in dataclasses.fields(kind)}
-    return {name: parts[name] for name in value_names()}
+    """Return the names of all values, in the order of their declarations."""
+    return list(_places())
 
 
 @functools.cache
@@ -79,15 +77,12 @@ def with_value(config: RunConfig, name: str, value: Any) -> RunConfig:
     ConfigError
         If there is no such value or it cannot be used.
     """
-    if name == "hidden":
-        changed: Any = {"hidden": parse_layers(value)}
-        return dataclasses.replace(config, model=dataclasses.replace(config.model, **changed))
-    for part, config_class in _PARTS.items():
-        if name in {each.name for each in dataclasses.fields(config_class)}:
-            inner = dataclasses.replace(getattr(config, part), **{name: value})
-            whole: Any = {part: inner}
-            return dataclasses.replace(config, **whole)
-    raise ConfigError(name, f"There is no hyperparameter {name}.")
+    part = _places().get(name)
+    if part is None:
+        raise ConfigError(name, f"There is no hyperparameter {name}.")
+    inner: Any = {name: parse_layers(value) if name == "hidden" else value}
+    whole: Any = {part: dataclasses.replace(getattr(config, part), **inner)}
+    return dataclasses.replace(config, **whole)
 
 
 def differing(configs: Iterable[RunConfig], ignore: Iterable[str] = ()) -> list[str]:
@@ -127,7 +122,7 @@ def parse_layers(text: str) -> tuple[HiddenLayer, ...]:
 
 def _parse_layer(words: list[str], text: str) -> HiddenLayer:
     activation = words[1] if len(words) == 2 else "relu"
-    if not 1 <= len(words) <= 2 or not words[0].isdecimal() or activation not in ACTIVATIONS:
+    if not 1 <= len(words) <= 2 or not _WHOLE.fullmatch(words[0]) or activation not in ACTIVATIONS:
         raise ConfigError(
             "hidden",
             f"{text.strip()} is not a list of layers; write widths like 256 or 256-128, "
@@ -192,10 +187,11 @@ def parse_values(name: str, text: str) -> tuple[Any, ...]:
 def _parse_range(name: str, text: str) -> list[Any]:
     declaration = declarations().get(name)
     parts = text.split(":")
-    if declaration is None or declaration.kind is str or len(parts) not in (2, 3):
+    is_range = len(parts) in (2, 3) and ".." in parts[0]
+    if declaration is None or declaration.kind is str or not is_range:
         raise ConfigError(name, f"{text} is not a range; write e.g. 0.001..1:7 for seven values.")
     low, high = (parse_value(name, end) for end in parts[0].split("..", 1))
-    count = int(parts[1]) if parts[1].strip().isdecimal() else 0
+    count = int(parts[1]) if _WHOLE.fullmatch(parts[1]) else 0
     scale = (
         parts[2].strip() if len(parts) == 3 else ("log" if declaration.logarithmic else "linear")
     )

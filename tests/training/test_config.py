@@ -8,15 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.data.registry import DATASETS
+from mnist_studio.nn.initializers import INITIALIZERS
+from mnist_studio.nn.network import ACTIVATIONS as ACTIVATION_LAYERS
+from mnist_studio.nn.optimizers import OPTIMIZERS
+from mnist_studio.nn.schedules import SCHEDULES
 from mnist_studio.training.config import (
     ACTIVATIONS,
     ConfigError,
     DataConfig,
     HiddenLayer,
+    Hyperparameter,
     ModelConfig,
     RunConfig,
     TrainingConfig,
+    by_group,
     hyperparameters,
 )
 
@@ -46,7 +51,7 @@ hidden_layers = st.lists(
 ).map(tuple)
 run_configs = st.builds(
     RunConfig,
-    configs_of(DataConfig, dataset=st.sampled_from(sorted(DATASETS))),
+    configs_of(DataConfig),
     configs_of(ModelConfig, hidden=hidden_layers),
     configs_of(TrainingConfig),
 )
@@ -86,6 +91,68 @@ def test_a_missing_or_unknown_field_is_refused():
             RunConfig.from_json(RunConfig().to_json() | change)
 
 
+def test_a_run_file_of_this_version_has_nothing_to_ignore():
+    assert RunConfig.from_run_file(RunConfig().to_json()) == (RunConfig(), ())
+
+
+@pytest.mark.parametrize(("share", "named"), [(0.0, ()), (0.3, ("styles",))])
+def test_a_setting_that_is_no_more_is_named_only_where_it_had_an_effect(share, named):
+    values = RunConfig().to_json()
+    values["training"]["styles"] = share
+    assert RunConfig.from_run_file(values) == (RunConfig(), named)
+
+
+def test_what_is_not_known_in_a_run_file_is_ignored_and_named():
+    values = RunConfig().to_json()
+    values["training"] |= {"epochs": 3, "optimizer": "lion", "mixup": 0.2, "batch_size": "many"}
+    values["training"].pop("max_images")
+    values["model"]["norm"] = "batch"
+    values["data"]["dataset"] = "emnist"
+    values["probes"] = {"every": 10}
+    config, ignored = RunConfig.from_run_file(values)
+    assert config == RunConfig(training=TrainingConfig(epochs=3))
+    assert sorted(ignored) == ["batch_size", "dataset", "mixup", "norm", "optimizer", "probes"]
+
+
+@given(run_configs, st.data())
+def test_a_run_file_keeps_every_setting_but_those_that_cannot_be_used(config, data):
+    values, kept = config.to_json(), config.to_json()
+    names = [(part, name) for part in values for name in values[part] if name != "hidden"]
+    spoilt = data.draw(st.sets(st.sampled_from(names), max_size=4))
+    default = RunConfig().to_json()
+    for part, name in spoilt:
+        values[part][name] = data.draw(st.sampled_from(["?", None, [], -1, math.inf, math.nan]))
+        kept[part][name] = default[part][name]
+    for part in data.draw(st.sets(st.sampled_from(sorted(values)))):
+        values[part]["of a later version"] = data.draw(json_values)
+        spoilt = spoilt | {(part, "of a later version")}
+    loaded, ignored = RunConfig.from_run_file(values)
+    assert loaded == RunConfig.from_json(kept)
+    assert sorted(ignored) == sorted(name for _, name in spoilt)
+
+
+@given(st.integers(1, 1000), run_configs)
+def test_another_number_of_epochs_changes_nothing_else(epochs, config):
+    other = config.with_epochs(epochs)
+    assert other.training.epochs == epochs
+    assert other.with_epochs(config.training.epochs) == config
+
+
+@pytest.mark.parametrize(
+    "layer", [{"width": 8, "activation": "gelu"}, {"width": 8, "norm": True}, {"width": 0}, 8]
+)
+def test_a_network_in_a_run_file_that_cannot_be_built_is_refused(layer):
+    values = RunConfig().to_json() | {"model": {"hidden": [layer]}}
+    with pytest.raises(ConfigError):
+        RunConfig.from_run_file(values)
+
+
+@given(json_values)
+def test_any_other_json_is_no_configuration_of_a_run_file(values):
+    with pytest.raises((AttributeError, LookupError, TypeError)):
+        RunConfig.from_run_file(values)
+
+
 @pytest.mark.parametrize(("config_class", "name", "declaration"), DECLARED)
 def test_a_value_out_of_bounds_is_refused_at_its_field(config_class, name, declaration):
     wrong = ["nonsense", None, True, [1], {}]
@@ -109,9 +176,37 @@ def test_every_default_is_of_its_declared_kind(config_class, name, declaration):
     assert type(getattr(config_class(), name)) is declaration.kind
 
 
-def test_every_field_but_data_set_and_layers_is_a_declared_hyperparameter():
-    fields = {field.name for each in CLASSES for field in dataclasses.fields(each)}
-    assert fields - {name for _, name, _ in DECLARED} == {"dataset", "hidden"}
+def test_every_field_but_the_list_of_layers_is_a_declared_hyperparameter():
+    for each in (*CLASSES, HiddenLayer):
+        undeclared = {field.name for field in dataclasses.fields(each)} - set(hyperparameters(each))
+        assert undeclared == ({"hidden"} if each is ModelConfig else set())
+
+
+def test_a_field_that_is_declared_late_stands_with_its_group():
+    declared = {
+        name: Hyperparameter(int, 0, 1, group=group)
+        for name, group in (("rate", "first"), ("epochs", "second"), ("decay", "first"))
+    }
+    assert by_group(declared) == {"first": ["rate", "decay"], "second": ["epochs"]}
+
+
+@pytest.mark.parametrize(
+    ("config_class", "name", "table"),
+    [
+        (TrainingConfig, "optimizer", OPTIMIZERS),
+        (TrainingConfig, "schedule", SCHEDULES),
+        (ModelConfig, "initializer", INITIALIZERS),
+        (HiddenLayer, "activation", ACTIVATION_LAYERS),
+    ],
+)
+def test_the_choices_are_what_the_network_knows(config_class, name, table):
+    assert hyperparameters(config_class)[name].choices == tuple(table)
+
+
+def test_only_what_may_be_zero_can_be_off_there():
+    off = [declaration for _, _, declaration in DECLARED if declaration.off_at_zero]
+    assert off
+    assert all(declaration.minimum == 0 for declaration in off)
 
 
 def test_exactly_what_the_trainer_reads_at_every_batch_can_be_changed_live():

@@ -3,15 +3,19 @@
 import dataclasses
 import itertools
 from collections import deque
+from contextlib import closing
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mnist_studio.data.augment import Augmenter
 from mnist_studio.data.dataset import Dataset
-from mnist_studio.training.checkpoint import CheckpointError
+from mnist_studio.runs.checkpoint import CheckpointError
+from mnist_studio.runs.restore import restore, take_checkpoint
 from mnist_studio.training.control import TrainingControl
+from mnist_studio.training.evaluation import evaluate
 from mnist_studio.training.events import (
     BatchEnded,
     CheckpointRequested,
@@ -21,9 +25,10 @@ from mnist_studio.training.events import (
     HyperparameterChanged,
     ProgressSampled,
     StatusChanged,
+    StillPaused,
 )
 from mnist_studio.training.failures import TrainingDiverged
-from mnist_studio.training.status import RunStatus
+from mnist_studio.training.status import Failure, FailureKind, RunStatus
 from mnist_studio.training.trainer import Trainer
 
 from .builders import (
@@ -35,14 +40,16 @@ from .builders import (
     without_seconds,
 )
 
-EVERYTHING_RANDOM = {
+EVERYTHING = {
     "dropout": 0.3,
     "shift": 1.0,
     "rotation": 10.0,
     "scale": 0.1,
     "aspect": 0.1,
     "shear": 0.1,
-    "styles": 0.5,
+    "elastic": 0.5,
+    "averaging": 0.3,
+    "written": 0.5,
 }
 
 
@@ -73,6 +80,44 @@ def test_a_run_yields_every_batch_every_epoch_and_one_final_evaluation(blobs):
     assert trainer.status is RunStatus.COMPLETED
 
 
+def test_what_the_validation_images_were_taken_for_is_recorded_with_every_epoch(blobs):
+    trainer = Trainer(small_run(epochs=2), blobs)
+    indices = trainer.batches.validation_indices
+    images, labels = blobs.train_images[indices] / np.float32(255), blobs.train_labels[indices]
+    expected = []
+    for event in trainer.run():
+        if isinstance(event, EpochEnded):
+            counts = np.zeros((10, 10), int)
+            np.add.at(counts, (labels, trainer.network.logits(images).argmax(axis=1)), 1)
+            expected.append(counts)
+            assert trainer.history.confusions.shape == (10, 10, event.epoch)
+    np.testing.assert_array_equal(trainer.history.confusions, np.stack(expected, axis=2))
+    accuracies = trainer.history.confusions.trace() / len(labels)
+    assert accuracies.tolist() == trainer.history.epoch_column("validation_accuracy").tolist()
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
+def test_how_far_an_update_moved_the_weights_is_recorded_with_every_sample(blobs, optimizer):
+    trainer = Trainer(small_run(optimizer=optimizer, l2=0.1, epochs=2), blobs)
+    layers = trainer.network.linear_layers
+    before, expected = [each.weight.value.copy() for each in layers], []
+    for event in trainer.run():
+        if isinstance(event, BatchEnded):
+            after = [each.weight.value.copy() for each in layers]
+            pairs = zip(before, after, strict=True)
+            expected.append([np.sqrt(((b - a) ** 2).sum() / (a**2).sum()) for a, b in pairs])
+            before = after
+    assert len(expected) == len(trainer.history.sample_steps) == 30
+    np.testing.assert_allclose(trainer.history.update_ratios, np.transpose(expected), rtol=1e-4)
+
+
+def test_the_updates_of_a_layer_of_zeros_have_no_ratio(blobs):
+    trainer = Trainer(small_run(hidden=(), epochs=1), blobs)
+    trainer.network.linear_layers[0].weight.value[...] = 0
+    next(event for event in trainer.run() if isinstance(event, ProgressSampled))
+    assert not np.isfinite(trainer.history.update_ratios[0, 0])
+
+
 def test_the_history_holds_what_the_events_say(blobs):
     trainer = Trainer(small_run(epochs=2), blobs)
     events = list(trainer.run())
@@ -86,10 +131,13 @@ def test_the_history_holds_what_the_events_say(blobs):
     np.testing.assert_array_equal(
         history.gradient_norms, np.array([s.gradient_norms for s in samples]).T
     )
+    np.testing.assert_array_equal(
+        history.update_ratios, np.array([s.update_ratios for s in samples]).T
+    )
 
 
 def test_the_same_seed_gives_the_same_run(blobs):
-    config = small_run(**EVERYTHING_RANDOM)
+    config = small_run(**EVERYTHING)
     assert_same_run(train(config, blobs), train(config, blobs))
 
 
@@ -114,22 +162,21 @@ def test_the_epochs_loss_is_the_mean_over_its_images(blobs):
 def test_the_epochs_accuracy_counts_every_image_once(blobs):
     trainer = Trainer(small_run(epochs=1, batch_size=1000, validation_fraction=0.0), blobs)
     before = trainer.network.copy()
-    pixels = blobs.train_images / np.float32(255)
-    _, correct = before.evaluate_batch(pixels, blobs.train_labels)
     list(trainer.run())
-    assert trainer.history.epochs[0].train_accuracy == correct / 300
+    accuracy = evaluate(before, blobs.train_images, blobs.train_labels).accuracy
+    assert trainer.history.epochs[0].train_accuracy == accuracy
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 240, 10_000])
 def test_every_training_image_is_seen_once_an_epoch(blobs, batch_size):
     seen = []
     trainer = Trainer(small_run(epochs=1, batch_size=batch_size), blobs)
-    take = trainer._batches.take
-    trainer._batches.take = lambda indices: seen.extend(indices) or take(indices)
+    take = trainer.batches.take
+    trainer.batches.take = lambda indices, epoch: seen.extend(indices) or take(indices, epoch)
     list(trainer.run())
     assert sorted(seen) == sorted(set(seen))
     assert len(seen) == 240
-    assert not set(seen) & set(trainer._batches.validation_indices.tolist())
+    assert not set(seen) & set(trainer.batches.validation_indices.tolist())
 
 
 def test_the_learning_rate_follows_the_schedule(blobs):
@@ -170,8 +217,41 @@ def test_the_best_epochs_weights_are_kept(blobs):
     assert_same_arrays(trainer.best_weights, kept)
     check = trainer.network.copy()
     check.load_weights(kept)
-    _, correct = check.evaluate_batch(blobs.test_images / np.float32(255), blobs.test_labels)
-    assert trainer.history.test.accuracy == correct / 100
+    accuracy = evaluate(check, blobs.test_images, blobs.test_labels).accuracy
+    assert trainer.history.test.accuracy == accuracy
+
+
+def test_the_average_of_the_weights_is_what_is_validated_kept_and_tested(blobs):
+    trainer = Trainer(small_run(batch_size=4, averaging=0.3, learning_rate=0.3), blobs)
+    kept, best = None, (-1.0, 0.0)
+    labels = blobs.train_labels[trainer.batches.validation_indices]
+    images = blobs.train_images[trainer.batches.validation_indices]
+    for event in trainer.run():
+        if isinstance(event, EpochEnded):
+            averaged = evaluate(trainer.average.network, images, labels)
+            newest = evaluate(trainer.network, images, labels)
+            assert event.validation_loss == averaged.loss != newest.loss
+            if averaged.score > best:
+                kept, best = trainer.average.network.weights(), averaged.score
+    assert_same_arrays(trainer.best_weights, kept)
+    trainer.network.load_weights(kept)
+    accuracy = evaluate(trainer.network, blobs.test_images, blobs.test_labels).accuracy
+    assert trainer.history.test.accuracy == accuracy
+
+
+def test_averaging_changes_nothing_of_the_training_itself(blobs):
+    plain, averaged = (train(small_run(averaging=share), blobs) for share in (0.0, 0.3))
+    assert_same_arrays(plain.network.weights(), averaged.network.weights())
+    np.testing.assert_array_equal(plain.history.losses, averaged.history.losses)
+    assert plain.average.network is plain.network
+
+
+def test_an_average_before_the_first_epochs_end_is_what_is_kept(blobs):
+    trainer = Trainer(small_run(batch_size=4, averaging=0.3), blobs)
+    stop_after(trainer, 50)
+    checkpoint = take_checkpoint(trainer)
+    assert_same_arrays(checkpoint.kept_weights, trainer.average.network.weights())
+    assert not np.array_equal(checkpoint.kept_weights[0], checkpoint.weights[0])
 
 
 # --- the test part -------------------------------------------------------------------------
@@ -219,9 +299,9 @@ def test_the_test_part_changes_nothing_but_the_final_figures(blobs):
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
 def test_three_and_two_epochs_are_five(blobs, optimizer):
-    config = small_run(optimizer=optimizer, epochs=5, learning_rate=0.01, **EVERYTHING_RANDOM)
+    config = small_run(optimizer=optimizer, epochs=5, learning_rate=0.01, **EVERYTHING)
     first = train(with_training(config, epochs=3), blobs)
-    second = Trainer.restore(first.checkpoint(), blobs, epochs=5)
+    second = restore(take_checkpoint(first), blobs, epochs=5)
     list(second.run())
     assert_same_run(second, train(config, blobs))
     assert second.config == config
@@ -230,14 +310,12 @@ def test_three_and_two_epochs_are_five(blobs, optimizer):
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
 @pytest.mark.parametrize("batches", [1, 14, 15, 16, 38])
 def test_a_run_stopped_anywhere_goes_on_exactly(blobs, optimizer, batches):
-    config = small_run(
-        optimizer=optimizer, schedule="cosine", warmup=0.1, l2=0.1, **EVERYTHING_RANDOM
-    )
+    config = small_run(optimizer=optimizer, schedule="cosine", warmup=0.1, l2=0.1, **EVERYTHING)
     first = Trainer(config, blobs)
     stop_after(first, batches)
     assert first.status is RunStatus.STOPPED
     assert first.step == batches
-    second = Trainer.restore(first.checkpoint(), blobs)
+    second = restore(take_checkpoint(first), blobs)
     list(second.run())
     assert_same_run(second, train(config, blobs))
 
@@ -246,24 +324,59 @@ def test_a_run_stopped_anywhere_goes_on_exactly(blobs, optimizer, batches):
 @given(at=st.integers(0, 200), seed=st.integers(0, 3))
 def test_a_checkpoint_between_any_two_events_goes_on_exactly(blobs, at, seed):
     """As for a program that is killed, or whose iteration is left by an exception."""
-    config = small_run(batch_size=50, seed=seed, optimizer="momentum", **EVERYTHING_RANDOM)
+    config = small_run(batch_size=50, seed=seed, optimizer="momentum", **EVERYTHING)
     first = Trainer(config, blobs)
     run = first.run()
     for _ in itertools.islice(run, at):
         pass
-    checkpoint = first.checkpoint()
+    checkpoint = take_checkpoint(first)
     run.close()
-    second = Trainer.restore(checkpoint, blobs)
+    second = restore(checkpoint, blobs)
     list(second.run())
     assert_same_run(second, train(config, blobs))
 
 
+@settings(max_examples=25)
+@given(at=st.integers(0, 120), seed=st.integers(0, 3))
+def test_batches_made_ahead_change_no_number_wherever_the_run_is_left(blobs, at, seed):
+    config = small_run(batch_size=32, seed=seed, optimizer="momentum", **EVERYTHING)
+    first = Trainer(config, blobs)
+    first.batches.ahead = True
+    with closing(first.run()) as run:
+        for _ in itertools.islice(run, at):
+            pass
+        checkpoint = take_checkpoint(first)
+    assert_same_arrays(checkpoint.weights, take_checkpoint(first).weights)
+    assert take_checkpoint(first).position == dataclasses.replace(
+        checkpoint.position, seconds=first.seconds
+    )
+    second = restore(checkpoint, blobs)
+    second.batches.ahead = True
+    list(second.run())
+    assert_same_run(second, train(config, blobs))
+
+
+def test_an_error_while_batches_are_made_ahead_fails_the_run(blobs, monkeypatch):
+    def fail(*_, **__):
+        raise MemoryError
+
+    trainer = Trainer(small_run(batch_size=32, shift=1.0), blobs)
+    trainer.batches.ahead = True
+    run = trainer.run()
+    next(run)
+    monkeypatch.setattr(Augmenter, "apply", fail)
+    with pytest.raises(MemoryError):
+        list(run)
+    assert trainer.status is RunStatus.FAILED
+    assert trainer.step < 8
+
+
 def test_a_run_restored_in_small_pieces_is_the_same(blobs):
-    config = small_run(optimizer="adam", **EVERYTHING_RANDOM)
+    config = small_run(optimizer="adam", **EVERYTHING)
     trainer = Trainer(config, blobs)
     while trainer.status is not RunStatus.COMPLETED:
         stop_after(trainer, trainer.step + 4)
-        trainer = Trainer.restore(trainer.checkpoint(), blobs)
+        trainer = restore(take_checkpoint(trainer), blobs)
         if trainer.step == trainer.total_steps:
             list(trainer.run())
     assert_same_run(trainer, train(config, blobs))
@@ -276,14 +389,14 @@ def test_a_stop_during_validation_leaves_the_epoch_to_be_ended(blobs):
             trainer.control.request_stop()
     assert trainer.step == 15
     assert trainer.history.epochs == []
-    second = Trainer.restore(trainer.checkpoint(), blobs)
+    second = restore(take_checkpoint(trainer), blobs)
     list(second.run())
     assert_same_run(second, train(small_run(), blobs))
 
 
 def test_a_completed_run_trained_further_is_measured_again(blobs):
     first = train(small_run(epochs=1), blobs)
-    second = Trainer.restore(first.checkpoint(), blobs, epochs=2)
+    second = restore(take_checkpoint(first), blobs, epochs=2)
     assert second.history.test is None
     events = list(second.run())
     assert len(of_type(events, FinalEvaluation)) == 1
@@ -291,7 +404,7 @@ def test_a_completed_run_trained_further_is_measured_again(blobs):
 
 def test_a_completed_run_stays_as_it_is(blobs):
     first = train(small_run(epochs=1), blobs)
-    second = Trainer.restore(first.checkpoint(), blobs)
+    second = restore(take_checkpoint(first), blobs)
     assert list(second.run()) == []
     assert second.status is RunStatus.COMPLETED
     assert second.history.test == first.history.test
@@ -300,7 +413,7 @@ def test_a_completed_run_stays_as_it_is(blobs):
 def test_the_clock_goes_on_where_it_stood(blobs):
     first = Trainer(small_run(), blobs)
     stop_after(first, 20)
-    second = Trainer.restore(first.checkpoint(), blobs)
+    second = restore(take_checkpoint(first), blobs)
     assert second.seconds == pytest.approx(first.seconds)
     list(second.run())
     assert (np.diff(second.history.seconds) >= 0).all()
@@ -311,7 +424,7 @@ def test_a_checkpoint_is_not_changed_by_going_on(blobs):
     run = trainer.run()
     for _ in itertools.islice(run, 30):
         pass
-    checkpoint = trainer.checkpoint()
+    checkpoint = take_checkpoint(trainer)
     before = [array.copy() for array in checkpoint.weights + checkpoint.best_weights]
     history = without_seconds(checkpoint.history)
     list(run)
@@ -320,12 +433,12 @@ def test_a_checkpoint_is_not_changed_by_going_on(blobs):
 
 
 def test_a_checkpoint_of_other_images_is_refused(blobs):
-    checkpoint = train(small_run(epochs=1), blobs).checkpoint()
+    checkpoint = take_checkpoint(train(small_run(epochs=1), blobs))
     smaller = dataclasses.replace(
         blobs, train_images=blobs.train_images[:200], train_labels=blobs.train_labels[:200]
     )
     with pytest.raises(CheckpointError, match="images"):
-        Trainer.restore(checkpoint, smaller)
+        restore(checkpoint, smaller)
 
 
 # --- requests ------------------------------------------------------------------------------
@@ -356,9 +469,10 @@ class Scripted(TrainingControl):
         self.actions = list(actions)
         self.waits = 0
 
-    def wait(self):
+    def wait(self, seconds):
         self.waits += 1
         self.actions.pop(0)(self)
+        return super().wait(0)
 
 
 def test_pause_acts_within_one_batch_and_resume_goes_on(blobs):
@@ -373,6 +487,16 @@ def test_pause_acts_within_one_batch_and_resume_goes_on(blobs):
     running, paused = RunStatus.RUNNING, RunStatus.PAUSED
     assert steps_and_states == [(7, paused, paused), (7, running, running)]
     assert_same_run(trainer, train(small_run(), blobs))
+
+
+def test_a_paused_run_says_now_and_then_that_it_is_there(blobs):
+    control = Scripted(lambda _: None, lambda _: None, TrainingControl.request_stop)
+    control.pause()
+    trainer = Trainer(small_run(), blobs, control)
+    events = trainer.run()
+    assert next(events) == StatusChanged(RunStatus.PAUSED)
+    assert list(events) == [StillPaused(), StillPaused()]
+    assert (trainer.step, trainer.status) == (0, RunStatus.STOPPED)
 
 
 def test_a_pause_does_not_count_as_training_time(blobs, monkeypatch):
@@ -497,7 +621,7 @@ def test_a_change_to_the_same_value_changes_no_number(blobs):
 
 
 def test_changes_survive_going_on(blobs):
-    config = small_run(optimizer="momentum", **EVERYTHING_RANDOM)
+    config = small_run(optimizer="momentum", **EVERYTHING)
     changes = {"learning_rate": 0.02, "dropout": 0.1, "l2": 0.5, "momentum": 0.5}
     whole = Trainer(config, blobs)
     change_at(whole, 10, **changes)
@@ -508,7 +632,7 @@ def test_changes_survive_going_on(blobs):
                 first.control.change(name, value)
         if isinstance(event, BatchEnded) and event.step == 22:
             first.control.request_stop()
-    second = Trainer.restore(first.checkpoint(), blobs)
+    second = restore(take_checkpoint(first), blobs)
     assert second.settings == with_training(config, **changes).training
     list(second.run())
     assert_same_run(second, whole)
@@ -570,14 +694,13 @@ def test_a_loss_that_explodes_ends_the_run_with_the_last_good_weights(
     assert np.isfinite(np.concatenate([w.ravel() for w in trainer.best_weights])).all()
 
 
-def test_the_sentence_names_the_batch_the_rate_and_a_remedy(blobs, monkeypatch):
+def test_a_diverged_run_knows_its_batch_and_its_learning_rate(blobs, monkeypatch):
     trainer = Trainer(small_run(learning_rate=0.25), blobs)
     nan = float("nan")
     monkeypatch.setattr(trainer.network, "train_batch", LossOf(trainer.network, 4, nan))
-    message = str(diverge(trainer))
-    assert "no longer a number at batch 4" in message
-    assert "0.25" in message
-    assert "ten times smaller" in message
+    diverge(trainer)
+    failure = Failure(FailureKind.DIVERGED, step=4, loss=None, learning_rate=0.25)
+    assert trainer.failure == take_checkpoint(trainer).failure == failure
 
 
 def test_a_real_explosion_is_caught_without_a_warning(blobs):
@@ -615,7 +738,7 @@ def test_a_failed_run_can_go_on_with_a_smaller_learning_rate(blobs):
     diverge(trainer)
     control = TrainingControl()
     control.change("learning_rate", 0.01)
-    second = Trainer.restore(trainer.checkpoint(), blobs, control)
+    second = restore(take_checkpoint(trainer), blobs, control)
     list(second.run())
     assert second.status is RunStatus.COMPLETED
     assert np.isfinite(second.history.losses).all()
@@ -633,9 +756,9 @@ def test_an_error_in_the_training_makes_the_run_failed(blobs, monkeypatch):
     assert trainer.status is RunStatus.FAILED
 
 
-def test_leaving_the_iteration_stops_the_run(blobs):
+def test_leaving_the_iteration_interrupts_the_run(blobs):
     trainer = Trainer(small_run(), blobs)
     run = trainer.run()
     next(run)
     run.close()
-    assert trainer.status is RunStatus.STOPPED
+    assert trainer.status is RunStatus.INTERRUPTED

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,8 @@ from mnist_studio.training.variation import (
     values_of,
     with_value,
 )
+
+from .test_config import run_configs
 
 LAYERS = st.lists(st.builds(HiddenLayer, st.integers(1, 900), st.sampled_from(ACTIVATIONS)))
 
@@ -123,6 +126,10 @@ def test_lists_and_ranges_are_read(name, text, values):
         ("optimizer", "sgd, rmsprop", "one of"),
         ("optimizer", "a..b:3", "not a range"),
         ("batchsize", "3", "no hyperparameter"),
+        ("batch_size", "5:3..", "not a range"),
+        pytest.param("batch_size", "1..3:" + "9" * 5000, "not a range", id="count of 5000 digits"),
+        pytest.param("batch_size", "9" * 5000, "not a whole number", id="value of 5000 digits"),
+        pytest.param("hidden", "9" * 5000, "not a list of layers", id="width of 5000 digits"),
     ],
 )
 def test_a_text_that_cannot_be_used_is_explained(name, text, said):
@@ -130,7 +137,10 @@ def test_a_text_that_cannot_be_used_is_explained(name, text, said):
         parse_values(name, text)
 
 
-@given(st.text(max_size=30), st.sampled_from(value_names()))
+@given(
+    st.text(max_size=30) | st.text("0123456789.:,- elog", max_size=12),
+    st.sampled_from(value_names()),
+)
 def test_no_text_raises_anything_but_a_sentence(text, name):
     with contextlib.suppress(ConfigError):
         for value in parse_values(name, text):
@@ -147,6 +157,56 @@ def test_a_range_rises_from_its_first_to_its_last_value(low, factor, count, scal
     assert values[0] == low
     assert values[-1] == high
     assert list(values) == sorted(values)
+
+
+@given(st.floats(1e-6, 1.0), st.floats(1.1, 10.0), st.integers(2, 20), st.booleans())
+def test_the_steps_of_a_range_are_equal_factors_or_differences(low, factor, count, logarithmic):
+    scale = "log" if logarithmic else "linear"
+    values = parse_values("learning_rate", f"{low!r}..{low * factor!r}:{count}:{scale}")
+    assert len(values) == count
+    exact = (np.geomspace if logarithmic else np.linspace)(low, low * factor, count)
+    tolerance = 0.021 * np.diff(exact).max()  # they are rounded to what people would write
+    np.testing.assert_allclose(values, exact, rtol=0, atol=tolerance)
+
+
+@given(st.integers(1, 9000), st.integers(1, 900), st.integers(2, 100), st.booleans())
+def test_a_range_of_whole_numbers_has_each_once_and_none_beside_it(low, more, count, logarithmic):
+    text = f"{low}..{low + more}:{count}:{'log' if logarithmic else 'linear'}"
+    values = parse_values("batch_size", text)
+    assert (values[0], values[-1]) == (low, low + more)
+    assert list(values) == sorted(set(values))
+    assert {type(value) for value in values} == {int}
+    assert len(values) <= count
+
+
+@given(st.lists(st.integers(1, 10_000), min_size=1, max_size=9, unique=True), st.data())
+def test_a_list_is_read_in_its_own_order_however_it_is_spaced(numbers, data):
+    gaps = st.sampled_from([",", ", ", " ,", ",,", " , "])
+    text = "".join(f"{number}{data.draw(gaps)}" for number in numbers)
+    assert parse_values("batch_size", text) == tuple(numbers)
+
+
+@given(run_configs)
+def test_a_configuration_is_made_again_from_its_flat_values(config):
+    made = RunConfig()
+    for name, value in values_of(config).items():
+        made = with_value(made, name, value)
+    assert made == config
+
+
+@given(run_configs, run_configs)
+def test_what_differs_are_the_values_that_have_an_effect_on_one_side_at_least(one, other):
+    mine, theirs = relevant_values(one), relevant_values(other)
+    expected = [name for name in value_names() if mine.get(name) != theirs.get(name)]
+    assert differing([one, other]) == differing([other, one]) == expected
+    assert differing([one, other], ignore=expected) == differing([one, one]) == []
+    assert mine.items() <= values_of(one).items()
+
+
+@given(run_configs)
+def test_every_value_is_read_from_the_text_of_its_exact_number(config):
+    for name, value in values_of(config).items():
+        assert parse_value(name, f" {value} ") == value
 
 
 @given(st.floats(1e-6, 10.0))

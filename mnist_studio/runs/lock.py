@@ -1,0 +1,112 @@
+"""One writer for each run: a lock beside its file, which ends with its holder, also by a kill."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ..errors import StudioError
+from ..files import remove
+from ..training.status import RunStatus
+from .journal import is_at_work
+
+logger = logging.getLogger(__name__)
+# Seconds to wait for a lock: whoever only looks whether it is held holds it for a moment.
+PATIENCE = 1.0
+_POLL = 0.02
+
+
+class RunHeldError(StudioError):
+    """Somebody else trains the run; the message says who, and what can be done."""
+
+
+@contextmanager
+def hold_run(path: Path | None, holder: str, seconds: float = PATIENCE) -> Iterator[None]:
+    """Keep everybody else from writing the run in `path` meanwhile.
+
+    Where no lock can be had, since nothing can be written there, the run is not held: nobody else
+    could write it either.
+
+    Parameters
+    ----------
+    path : Path or None
+        The run's file; it need not be there yet. None for a run without one.
+    holder : str
+        What others are told, e.g. ``a terminal``.
+    seconds : float
+        How long to wait for another holder's end.
+
+    Raises
+    ------
+    RunHeldError
+        If another one holds it.
+    """
+    if path is None:
+        yield
+        return
+    lock = _lock(path)
+    try:
+        lock.acquire(seconds, poll_interval=_POLL)
+    except Timeout as error:
+        raise RunHeldError(
+            f"{path.stem} is being trained by {_holder(path)}: watch it in Experiments, stop it "
+            "there, or fork it to train its weights further."
+        ) from error
+    except OSError:
+        logger.warning("%s is written without a lock", path, exc_info=True)
+    try:
+        with contextlib.suppress(OSError):  # Windows lets nobody write what is locked
+            if lock.is_locked:
+                _lock_path(path).write_bytes(f"{holder} (process {os.getpid()})".encode())
+        yield
+    finally:
+        if lock.is_locked:
+            with contextlib.suppress(OSError):  # nor remove it, but the lock's end does so there
+                remove(_lock_path(path), path.parent)
+            lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Return whether somebody writes the run in `path` now, this process included."""
+    if not _lock_path(path).exists():
+        return False
+    lock = _lock(path)
+    try:
+        lock.acquire(0)
+    except Timeout:
+        return True
+    except OSError:  # another user's
+        return is_at_work(path)
+    lock.release()
+    return False
+
+
+def status_now(path: Path, status: RunStatus) -> RunStatus:
+    """Return the status of a run whose file says `status`.
+
+    One that was to be trained on is ``INTERRUPTED`` if nobody holds it: its process has ended.
+    """
+    unended = status.active or status is RunStatus.QUEUED
+    return RunStatus.INTERRUPTED if unended and not is_held(path) else status
+
+
+def _lock(path: Path) -> FileLock:
+    # Of the process, not of a thread: a run may be let go of by another one.
+    return FileLock(_lock_path(path), thread_local=False)
+
+
+def _lock_path(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
+
+
+def _holder(path: Path) -> str:
+    try:
+        return _lock_path(path).read_text(encoding="utf-8") or "another program"
+    except (OSError, ValueError):  # nor read
+        return "another program"

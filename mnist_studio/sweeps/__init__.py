@@ -1,0 +1,1 @@
+"""Many runs with values varied: what is planned, and the processes that train it."""
