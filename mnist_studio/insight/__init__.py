@@ -1,0 +1,1 @@
+"""Figures of what a network does with images: no Qt, for window, report and terminal."""
