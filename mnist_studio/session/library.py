@@ -3,54 +3,44 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
 
-from ..training.config import RunConfig
 from ..training.status import RunStatus
+from .deletions import Deletions
+from .history_cache import HistoryCache
 from .library_worker import KnownRun, LibraryWorker
+from .live_runs import LiveRuns
 from .run_row import RunRow, header_share, live_header, order
+from .threads import ResidentThread
 
 if TYPE_CHECKING:
+    from ..runs.header import RunHeader
+    from ..runs.store import Damaged, RunLabel
     from ..training.history import History
-    from ..training.run_store import Damaged, RunLabel
+    from .run_growth import RunGrowth
 
 CHANGE_INTERVAL = 100  # milliseconds between two changes that are told
 FOLDER_INTERVAL = 1000  # milliseconds between two looks at a folder that changes all the time
-# Seconds after which a run that says it is running, and is not trained here, is given up: a
-# sweep's run has a journal that is written ten times a second, others save at their epochs' ends.
-SILENCE = 60.0
-SWEEP_SILENCE = 4.0
-FOREIGN_INTERVAL = 5000  # milliseconds between two looks at runs that others train
-# Curves in memory, in batches of 12 bytes, unless more are being looked at: those that were asked
-# for in the last seconds.
-_BATCHES_KEPT = 10_000_000
-_SECONDS_KEPT = 60.0
-
-
-@dataclass(eq=False)
-class _Live:
-    """A run that is trained in this program."""
-
-    config: RunConfig
-    history: History
-    status: RunStatus
-    progress: float = 0.0
-    ended: bool = False  # and its file is being read again
+FOREIGN_INTERVAL = 500  # milliseconds between two looks at runs that others train
 
 
 class RunLibrary(QObject):
-    """Lives in the GUI thread; files are read and written in a thread of its own.
+    """All runs; lives in the GUI thread, files are read and written in a thread of its own.
 
     Parameters
     ----------
     folder : Path
         The folder of runs; other programs may write there, too.
+
+    Attributes
+    ----------
+    live : LiveRuns
+        Told by whoever trains in this program.
 
     Signals
     -------
@@ -71,11 +61,11 @@ class RunLibrary(QObject):
 
     _list_requested = Signal()
     _look_requested = Signal(object)
+    _watch_requested = Signal(object)
     _load_requested = Signal(object)
     _label_requested = Signal(object, object)
     _delete_requested = Signal(object)
     _restore_requested = Signal(object)
-    _finish_requested = Signal()
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,18 +73,15 @@ class RunLibrary(QObject):
         self._runs: dict[Path, KnownRun] = {}
         self._labels: dict[Path, RunLabel] = {}
         self._labels_on_their_way: Counter[Path] = Counter()
-        self._live: dict[Path, _Live] = {}
-        self._queued: dict[Path, RunConfig] = {}
-        self._histories: dict[Path, History] = {}
-        self._asked: dict[Path, float] = {}
+        self.live = LiveRuns(self)
+        self._histories = HistoryCache()
         self._loading: set[Path] = set()
         self._unreadable: set[Path] = set()
-        self._leaving: list[list[Path]] = []
-        self._deleted: list[list[Path]] = []
+        self._deletions = Deletions()
         self._damaged: list[Damaged] = []
         self._rows: list[RunRow] | None = None
         # A thousand rows are not made anew ten times a second because one run trains.
-        self._made: dict[Path, tuple[KnownRun, RunLabel, RunStatus, RunRow]] = {}
+        self._made: dict[Path, tuple[KnownRun, RunLabel, RunRow]] = {}
         self._listing = self._list_again = self._shut_down = False
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_folder_changed)
@@ -103,10 +90,7 @@ class RunLibrary(QObject):
         self._foreign_timer = self._timer(FOREIGN_INTERVAL, self._on_foreign_timeout)
         self._worker = LibraryWorker(folder)
         self._connect()
-        self._thread = QThread(self)
-        self._thread.setObjectName("library")
-        self._worker.moveToThread(self._thread)
-        self._thread.finished.connect(self._worker.deleteLater)
+        self._thread = ResidentThread("library", self._worker, self)
         self._thread.start()
 
     # --- state -----------------------------------------------------------------------------
@@ -120,7 +104,7 @@ class RunLibrary(QObject):
     def rows(self) -> list[RunRow]:
         """All runs by number; not to be changed."""
         if self._rows is None:
-            paths = {*self._runs, *self._live, *self._queued}
+            paths = {*self._runs, *self.live.training, *self.live.queued}
             made = (self._make_row(path) for path in paths)
             self._rows = sorted((row for row in made if row is not None), key=order)
         return self._rows
@@ -131,9 +115,9 @@ class RunLibrary(QObject):
         return self._damaged
 
     @property
-    def can_undo(self) -> bool:
-        """Whether there is a deletion to be undone."""
-        return bool(self._deleted)
+    def busy(self) -> bool:
+        """Whether the folder or curves are being read, or runs being deleted."""
+        return self._listing or bool(self._loading or self._deletions.leaving)
 
     def row(self, path: Path) -> RunRow | None:
         """Return one run."""
@@ -141,16 +125,14 @@ class RunLibrary(QObject):
 
     def history(self, path: Path) -> History | None:
         """Return the curves of a run, or None and :attr:`history_loaded` a little later."""
-        if path in self._live:
-            return self._live[path].history
-        self._asked[path] = time.monotonic()
-        if path in self._histories:
-            return self._histories[path]
+        if path in self.live.training:
+            return self.live.training[path].history
+        history = self._histories.ask(path)
         in_vain = path in self._loading or path in self._unreadable
-        if path in self._runs and not in_vain:
+        if history is None and path in self._runs and not in_vain:
             self._loading.add(path)
             self._load_requested.emit(path)
-        return None
+        return history
 
     # --- commands --------------------------------------------------------------------------
 
@@ -180,7 +162,9 @@ class RunLibrary(QObject):
 
     def delete(self, paths: list[Path]) -> None:
         """Delete runs that are not being trained; :meth:`undo_delete` brings them back."""
-        gone = [path for path in paths if path in self._runs and path not in self._live]
+        foreign = {known.path for known in self._runs.values() if self._is_foreign(known)}
+        at_rest = self._runs.keys() - self.live.training.keys() - foreign
+        gone = [path for path in paths if path in at_rest]
         if len(gone) < len(paths):
             self.failed.emit(
                 self.tr("A run that is being trained cannot be deleted; stop it first.")
@@ -190,15 +174,18 @@ class RunLibrary(QObject):
         for path in gone:
             del self._runs[path]
             self._histories.pop(path, None)
-        self._leaving.append(gone)
+        self._deletions.begin(gone)
         self._delete_requested.emit(gone)
         self.deleted.emit(gone)
         self._changed(at_once=True)
 
-    def undo_delete(self) -> None:
-        """Bring back what was deleted last."""
-        if self._deleted:
-            self._restore_requested.emit(self._deleted.pop())
+    def undo_delete(self, paths: list[Path] | None = None) -> None:
+        """Bring back these runs, which were deleted at once, or by default the last ones."""
+        self._restore(self._deletions.undo(paths))
+
+    def _restore(self, places: list[Path]) -> None:
+        if places:
+            self._restore_requested.emit(places)
 
     def shut_down(self) -> None:
         """Let labels be written, and end the thread."""
@@ -207,118 +194,80 @@ class RunLibrary(QObject):
         self._shut_down = True
         for timer in (self._change_timer, self._folder_timer, self._foreign_timer):
             timer.stop()
-        self._finish_requested.emit()
-        self._thread.wait()
-
-    # --- runs that are trained here --------------------------------------------------------
-
-    def attach_live(
-        self, path: Path, config: RunConfig, history: History, status: RunStatus
-    ) -> None:
-        """Show a run that is being trained, with a history that grows."""
-        self._live[path] = _Live(config, history, status)
-        self._queued.pop(path, None)
-        self._histories.pop(path, None)
-        self._look_requested.emit(path)
-        self._changed()
-
-    def update_live(self, path: Path, status: RunStatus, progress: float) -> None:
-        """Say how far it is."""
-        live = self._live.get(path)
-        if live is not None and not live.ended:
-            live.status, live.progress = status, progress
-            self._changed()
-
-    def detach_live(self, path: Path) -> None:
-        """Let its file speak for it again."""
-        live = self._live.get(path)
-        if live is not None:
-            live.ended = True
-            self._look_requested.emit(path)
-
-    def add_queued(self, path: Path, config: RunConfig) -> None:
-        """Show a reserved run that has not begun."""
-        self._queued[path] = config
-        if path not in self._labels:
-            self._look_requested.emit(path)
-        self._changed()
-
-    def remove_queued(self, path: Path) -> None:
-        """Forget it."""
-        if self._queued.pop(path, None) is not None:
-            self._changed()
+        self._thread.finish()
 
     # --- inside ----------------------------------------------------------------------------
 
-    def _timer(self, interval: int, slot: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(interval)
+    def _timer(self, interval: int, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, singleShot=True, interval=interval)
         timer.timeout.connect(slot)
         return timer
 
     def _connect(self) -> None:
-        worker = self._worker
+        worker, live = self._worker, self.live
+        live.changed.connect(self._on_live_changed)
+        live.attached.connect(self._on_attached)
+        live.detached.connect(worker.look_at)
+        live.queue_grew.connect(self._on_queue_grew)
         self._list_requested.connect(worker.list_runs)
         self._look_requested.connect(worker.look_at)
+        self._watch_requested.connect(worker.watch)
         self._load_requested.connect(worker.load_history)
         self._label_requested.connect(worker.write_label)
         self._delete_requested.connect(worker.delete)
         self._restore_requested.connect(worker.restore)
-        self._finish_requested.connect(worker.finish)
         worker.listed.connect(self._on_listed)
         worker.looked.connect(self._on_looked)
         worker.loaded.connect(self._on_loaded)
+        worker.grew.connect(self._on_grew)
         worker.label_written.connect(self._on_label_written)
         worker.deleted.connect(self._on_deleted)
         worker.restored.connect(self._on_restored)
         worker.failed.connect(self.failed)
 
-    def _new_rows(self) -> list[RunRow]:
-        self._rows = None
-        return self.rows
-
     def _make_row(self, path: Path) -> RunRow | None:
         label, known = self._labels.get(path), self._runs.get(path)
         if label is None:
             return None  # it is on its way
-        live = self._live.get(path)
+        live = self.live.training.get(path)
         if live is not None:
             header = live_header(
                 live.config, live.history, live.status, known.header if known else None
             )
             progress = None if live.ended else live.progress
             return RunRow(path, label, live.config, live.status, header, progress)
-        if path in self._queued:
-            return RunRow(path, label, self._queued[path], RunStatus.QUEUED, None, 0.0)
+        if path in self.live.queued:
+            return RunRow(path, label, self.live.queued[path], RunStatus.QUEUED, None, 0.0)
         if known is None or known.header is None:
             return None
         header, status = known.header, known.header.status
-        patience = SWEEP_SILENCE if label.sweep else SILENCE
-        if status.active and time.time() - known.modified > patience:
-            status = RunStatus.STOPPED
         made = self._made.get(path)
-        if made is None or made[0] is not known or made[1] is not label or made[2] is not status:
+        if made is None or made[0] is not known or made[1] is not label:
             share = header_share(header) if status.active else None
             row = RunRow(path, label, header.config, status, header, share, header.failure)
-            made = self._made[path] = (known, label, status, row)
-        return made[3]
+            made = self._made[path] = (known, label, row)
+        return made[2]
 
     def _take(self, known: KnownRun) -> None:
         """Take what a file says, but not a label that is older than ours."""
-        before = self._runs.get(known.path)
-        if (
-            not self._labels_on_their_way[known.path]
-            and self._labels.get(known.path) != known.label
-        ):
-            self._labels[known.path] = known.label
+        path, before = known.path, self._runs.get(known.path)
+        if not self._labels_on_their_way[path] and self._labels.get(path) != known.label:
+            self._labels[path] = known.label
         if known.header is None:
             return
-        self._runs[known.path] = known
+        self._runs[path] = known
         if before is not known:
-            self._unreadable.discard(known.path)
-        if before is not None and before.header != known.header:
-            self._histories.pop(known.path, None)
+            self._unreadable.discard(path)
+        history = self._histories.get(path)
+        if history is not None and not _is_of(history, known.header, before):
+            del self._histories[path]
+        if self._is_foreign(known) and not self._foreign_timer.isActive():
+            self._foreign_timer.start()
+
+    def _is_foreign(self, known: KnownRun) -> bool:
+        """Return whether another program trains a run."""
+        header = known.header
+        return header is not None and header.status.active and known.path not in self.live
 
     def _changed(self, *, at_once: bool = False) -> None:
         self._rows = None
@@ -328,6 +277,20 @@ class RunLibrary(QObject):
             self._change_timer.start(0)
         elif not self._change_timer.isActive():
             self._change_timer.start(CHANGE_INTERVAL)
+
+    @Slot()
+    def _on_live_changed(self) -> None:
+        self._changed()
+
+    @Slot(object)
+    def _on_attached(self, path: Path) -> None:
+        self._histories.pop(path, None)
+        self._look_requested.emit(path)
+
+    @Slot(object)
+    def _on_queue_grew(self, path: Path) -> None:
+        if path not in self._labels:
+            self._look_requested.emit(path)
 
     @Slot()
     def _tell_change(self) -> None:
@@ -340,8 +303,9 @@ class RunLibrary(QObject):
 
     @Slot()
     def _on_foreign_timeout(self) -> None:
-        self._changed()
-        self.refresh()
+        for known in self._runs.values():
+            if self._is_foreign(known):
+                self._watch_requested.emit(known.path)
 
     @Slot(object, object)
     def _on_listed(self, runs: list[KnownRun], damaged: list[Damaged]) -> None:
@@ -351,15 +315,13 @@ class RunLibrary(QObject):
         found = {known.path for known in runs}
         for path in [path for path in self._runs if path not in found]:
             del self._runs[path]
-        leaving = {path for paths in self._leaving for path in paths}
+        leaving = self._deletions.leaving
         for known in runs:
             if known.path not in leaving:
                 self._take(known)
         self._tell_damaged(damaged)
         if not self._watcher.directories():
             self._watcher.addPath(str(self._folder))
-        if any(row.status.active and row.path not in self._live for row in self._new_rows()):
-            self._foreign_timer.start()
         if self._list_again:
             self._list_again = False
             self.refresh()
@@ -381,43 +343,36 @@ class RunLibrary(QObject):
 
     @Slot(object, object)
     def _on_looked(self, path: Path, known: KnownRun) -> None:
-        live = self._live.get(path)
-        if live is not None and live.ended:
-            del self._live[path]
-            self._histories[path] = live.history
-        if known.header is not None or path in self._queued or live:
-            history = self._histories.get(path)
+        if self._shut_down:
+            return
+        wanted = path in self.live
+        history = self.live.take_ended(path)
+        if history is not None:
+            self._histories[path] = history
+        if known.header is not None or wanted:
             self._take(known)
-            if history is not None and known.header and known.header.step == history.step:
-                self._histories[path] = history  # it is what the file has
         self._changed()
 
     @Slot(object, object)
     def _on_loaded(self, path: Path, history: History | None) -> None:
         self._loading.discard(path)
-        if path not in self._runs or path in self._live:
+        if path not in self._runs or path in self.live.training:
             return
         if history is None:
             self._unreadable.add(path)
             return
         self._histories[path] = history
-        self._drop_histories()
+        self._histories.drop_some()
         self.history_loaded.emit(path)
 
-    def _drop_histories(self) -> None:
-        """Drop curves that nobody looks at any more while there are too many, oldest first."""
-        batches = sum(history.step for history in self._histories.values())
-        if batches <= _BATCHES_KEPT:
-            return
-        # Dropping what is drawn would have it loaded again at once, and again, without end.
-        before = time.monotonic() - _SECONDS_KEPT
-        for path in sorted(self._histories, key=self._asked_at):
-            if batches <= _BATCHES_KEPT or self._asked_at(path) > before:
-                return
-            batches -= self._histories.pop(path).step
-
-    def _asked_at(self, path: Path) -> float:
-        return self._asked.get(path, 0.0)
+    @Slot(object)
+    def _on_grew(self, growth: RunGrowth) -> None:
+        path, begins, part = growth
+        if begins is not None:
+            begins.append(part)
+            self._on_loaded(path, begins)
+        elif path in self._histories:
+            self._histories[path].append(part)
 
     @Slot(object)
     def _on_label_written(self, path: Path) -> None:
@@ -425,11 +380,16 @@ class RunLibrary(QObject):
 
     @Slot(object)
     def _on_deleted(self, places: list[Path]) -> None:
-        del self._leaving[0]
-        if places:
-            self._deleted.append(places)
+        self._restore(self._deletions.end(places))
         self.refresh()
 
     @Slot(object)
     def _on_restored(self, _paths: list[Path]) -> None:
         self.refresh()
+
+
+def _is_of(history: History, header: RunHeader, before: KnownRun | None) -> bool:
+    """Return whether curves are those of a run as it is now, and not as it was before."""
+    if before is not None and before.header and before.header.started != header.started:
+        return False  # another run has taken its place
+    return (history.step, history.epoch_count) == (header.step, header.epochs)

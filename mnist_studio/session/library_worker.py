@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
+
+from ..errors import StudioError
+from .run_growth import GrowthSender
+from .run_row import live_header
+from .threads import Resident
 
 if TYPE_CHECKING:
-    from ..training.run_header import RunHeader
-    from ..training.run_store import RunLabel, RunStore
+    from ..runs.header import RunHeader
+    from ..runs.journal import JournalReader
+    from ..runs.store import RunLabel, RunStore
+
+
+logger = logging.getLogger(__name__)
 
 
 class KnownRun(NamedTuple):
-    """A run as its files are.
+    """What the files of a run say.
 
     Attributes
     ----------
@@ -22,18 +33,15 @@ class KnownRun(NamedTuple):
     label : RunLabel
         What the user says about it.
     header : RunHeader or None
-        What the file says; None if it is not written yet.
-    modified : float
-        When it or its journal was written, in seconds since 1970.
+        What the file says, or its journal if that is watched; None if there is no file yet.
     """
 
     path: Path
     label: RunLabel
     header: RunHeader | None
-    modified: float
 
 
-class LibraryWorker(QObject):
+class LibraryWorker(Resident):
     """Lives in the library's thread.
 
     Parameters
@@ -49,6 +57,8 @@ class LibraryWorker(QObject):
         Path of one run and its KnownRun, without a header if its file cannot be read.
     loaded(object, object)
         Path of a run and its History; None if it cannot be read.
+    grew(object)
+        A :class:`RunGrowth` of a watched run whose curves were asked for.
     label_written(object)
         Path of the run.
     deleted(object)
@@ -62,6 +72,7 @@ class LibraryWorker(QObject):
     listed = Signal(object, object)
     looked = Signal(object, object)
     loaded = Signal(object, object)
+    grew = Signal(object)
     label_written = Signal(object)
     deleted = Signal(object)
     restored = Signal(object)
@@ -73,10 +84,12 @@ class LibraryWorker(QObject):
         self._store: RunStore | None = None
         # Files change one at a time; the others need not be read again.
         self._known: dict[Path, tuple[tuple[int, ...], KnownRun]] = {}
+        self._journals: dict[Path, JournalReader] = {}
+        self._growth = GrowthSender()
 
     def _runs(self) -> RunStore:
         if self._store is None:
-            from ..training.run_store import RunStore
+            from ..runs.store import RunStore
 
             self._store = RunStore(self._folder)
             self._store.purge()
@@ -85,8 +98,8 @@ class LibraryWorker(QObject):
     @Slot()
     def list_runs(self) -> None:
         """Read what is new in the folder."""
-        from ..training.checkpoint import CheckpointError
-        from ..training.run_store import Damaged
+        from ..runs.checkpoint import CheckpointError
+        from ..runs.store import Damaged
 
         runs, damaged = [], []
         try:
@@ -106,16 +119,26 @@ class LibraryWorker(QObject):
     @Slot(object)
     def look_at(self, path: Path) -> None:
         """Read one run; its label alone if its file cannot be read, or is not there yet."""
-        from ..training.checkpoint import CheckpointError
+        from ..runs.checkpoint import CheckpointError
 
         try:
             known = self._read(path)
         except CheckpointError:
-            known = KnownRun(path, self._runs().label(path), None, 0.0)
+            known = KnownRun(path, self._runs().label(path), None)
         self.looked.emit(path, known)
 
+    @Slot(object)
+    def watch(self, path: Path) -> None:
+        """Read one run that another program trains, now and from now on from its journal, too."""
+        from ..runs.journal import JournalReader, journal_path
+
+        if path not in self._journals:
+            self._journals[path] = JournalReader(journal_path(path))
+            self._known.pop(path, None)  # it was read without its journal, which may rest now
+        self.look_at(path)
+
     def _read(self, path: Path) -> KnownRun:
-        from ..training.checkpoint import CheckpointError
+        from ..runs.checkpoint import CheckpointError
 
         try:
             stamp = _stamp(path)
@@ -124,27 +147,51 @@ class LibraryWorker(QObject):
         known = self._known.get(path)
         if known is None or known[0] != stamp:
             record = self._runs().record(path)
-            run = KnownRun(path, record.label, record.header, max(stamp[0], stamp[-1]) / 1e9)
-            known = self._known[path] = (stamp, run)
+            header = self._watched(path, record.header)
+            known = self._known[path] = (stamp, KnownRun(path, record.label, header))
         return known[1]
+
+    def _watched(self, path: Path, header: RunHeader) -> RunHeader:
+        """Return the figures of its journal if that is further."""
+        journal = self._journals.get(path)
+        if not header.status.active:
+            self._journals.pop(path, None)
+            self._growth.forget(path)
+            return header
+        if journal is None:
+            return header
+        journal.read()
+        if journal.history is None or journal.history.step < header.step:
+            return header
+        if path in self._growth:
+            self.grew.emit(self._growth.cut(path, journal.history))
+        return live_header(header.config, journal.history, header.status, header)
 
     @Slot(object)
     def load_history(self, path: Path) -> None:
         """Read the curves of a run."""
-        from ..training.checkpoint import CheckpointError
-        from ..training.checkpoint_history import read_history
+        from ..runs.checkpoint_history import read_history
 
         try:
-            self.loaded.emit(path, read_history(path))
-        except CheckpointError as error:
+            history = read_history(path)
+            journal = self._journals.get(path)
+            if journal is not None and journal.history is not None:
+                history.append(journal.history.part_since(history.counts))
+                self._growth.note(path, journal.history, history.counts)
+        except Exception as error:  # whoever asked for curves gets an answer
+            logger.info("the curves of %s cannot be read", path, exc_info=True)
             self.loaded.emit(path, None)
             if path.exists():  # or else it was deleted meanwhile, which is no news
-                self.failed.emit(str(error))
+                told = isinstance(error, StudioError)
+                kind = type(error).__name__
+                self.failed.emit(str(error) if told else f"{path.name} cannot be drawn ({kind}).")
+        else:
+            self.loaded.emit(path, history)
 
     @Slot(object, object)
     def write_label(self, path: Path, label: RunLabel) -> None:
-        """Keep what the user says about a run."""
-        from ..training.checkpoint import CheckpointError
+        """Write what the user says about a run."""
+        from ..runs.checkpoint import CheckpointError
 
         try:
             self._runs().write_label(path, label)
@@ -154,7 +201,7 @@ class LibraryWorker(QObject):
 
     @Slot(object)
     def delete(self, paths: list[Path]) -> None:
-        """Move runs to the deleted ones."""
+        """Move runs to the folder of deleted ones."""
         self.deleted.emit(self._move(paths, restore=False))
 
     @Slot(object)
@@ -163,7 +210,7 @@ class LibraryWorker(QObject):
         self.restored.emit(self._move(places, restore=True))
 
     def _move(self, paths: list[Path], *, restore: bool) -> list[Path]:
-        from ..training.checkpoint import CheckpointError
+        from ..runs.checkpoint import CheckpointError
 
         moved = []
         for path in paths:
@@ -173,22 +220,23 @@ class LibraryWorker(QObject):
                 self.failed.emit(str(error))
         return moved
 
-    @Slot()
-    def finish(self) -> None:
-        """End the thread, after all that was asked for before."""
-        self.thread().quit()
-
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    """Return what changes whenever a run or its label is written."""
-    found = path.stat()
-    label, journal = _stat(path.with_suffix(".json")), _stat(path.with_suffix(".journal"))
-    return found.st_mtime_ns, found.st_size, *label, journal[0]
+    """Return what changes whenever a run, its label or its journal is written, or none is."""
+    from ..runs.journal import journal_path
+    from ..runs.lock import is_held
+
+    run = _identity(path.stat())
+    return *run, *_stat(path.with_suffix(".json")), *_stat(journal_path(path)), is_held(path)
 
 
-def _stat(path: Path) -> tuple[int, int]:
+def _stat(path: Path) -> tuple[int, ...]:
     try:
-        found = path.stat()
+        return _identity(path.stat())
     except OSError:
-        return 0, 0
-    return found.st_mtime_ns, found.st_size
+        return (0,)
+
+
+def _identity(found: os.stat_result) -> tuple[int, ...]:
+    # The clock of a file system stands still for milliseconds, in which more may be written.
+    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..training.config import RunConfig, TrainingConfig
-from ..training.status import RunStatus
+from ..training.config import RunConfig
+from ..training.run_length import RunLength
+from ..training.status import Failure, RunStatus
 
 if TYPE_CHECKING:
+    from ..runs.header import RunHeader
+    from ..runs.store import RunLabel
     from ..training.history import History
-    from ..training.run_header import RunHeader
-    from ..training.run_store import RunLabel
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class RunRow:
         Its figures; None while it is queued.
     progress : float, optional
         How much of it is done, 0 to 1, while it is queued or trains.
-    failure : str
-        Why it failed, in a sentence; empty unless it did.
+    failure : Failure, optional
+        Why it failed, if it did.
     """
 
     path: Path
@@ -45,21 +46,21 @@ class RunRow:
     status: RunStatus
     header: RunHeader | None = None
     progress: float | None = None
-    failure: str = ""
+    failure: Failure | None = None
 
     @functools.cached_property
     def number(self) -> int | None:
         """Its number; None for a file that was put there under another name."""
-        from ..training.run_store import run_number
+        from ..runs.store import run_number
 
         return run_number(self.path)
 
     @property
     def title(self) -> str:
         """What it is called: its name, else its number or its file's name."""
-        number = self.number
-        usual = self.path.stem if number is None else f"run {number}"
-        return self.label.name or usual
+        from ..runs.store import run_title
+
+        return run_title(self.path, self.label)
 
     @property
     def color(self) -> str:
@@ -103,16 +104,8 @@ def order(row: RunRow) -> tuple[bool, int, str]:
 
 def header_share(header: RunHeader) -> float:
     """Return how much of a run is done, 0 to 1, as far as its file tells."""
-    return share_done(header.config.training, header.train_size, header.step, header.seconds)
-
-
-def share_done(training: TrainingConfig, train_size: int, step: int, seconds: float) -> float:
-    """Return how much of a run is done, 0 to 1: by updates or by time, whichever ends it first."""
-    from ..training.work import planned_steps
-
-    by_time = seconds / training.max_seconds if training.max_seconds else 0.0
-    planned = planned_steps(training, train_size)
-    return min(1.0, max(by_time, step / planned if planned else 0.0))
+    length = RunLength.planned(header.config.training, header.train_size)
+    return length.share_done(header.step, header.seconds)
 
 
 def live_header(
@@ -133,17 +126,16 @@ def live_header(
     """
     import numpy as np
 
-    from ..training.run_header import RunHeader
+    from ..runs.header import RunHeader
 
     epochs = history.epoch_count
     best = np.flatnonzero(history.epoch_column("best"))
-    seconds = history.seconds
     return RunHeader(
         config=config,
         status=status,
         step=history.step,
         train_size=history.train_size,
-        seconds=float(seconds[-1]) if len(seconds) else 0.0,
+        seconds=history.duration,
         started=before.started if before else 0.0,
         origin=history.origin,
         parent=before.parent if before else "",
@@ -152,4 +144,5 @@ def live_header(
         last=history.epoch(epochs - 1) if epochs else None,
         test=history.test,
         versions=before.versions if before else {},
+        ignored=before.ignored if before else (),
     )

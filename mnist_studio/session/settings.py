@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from ..training.config import ConfigError, RunConfig
+from ..files import parse_json
+from ..training.config import MOST_BLAS_THREADS, ConfigError, RunConfig
 
 logger = logging.getLogger(__name__)
 RECENT_FILES = 8
+_SHORT_NUMBER = re.compile("[0-9]{1,9}")
 
 
 class Settings:
@@ -24,7 +27,11 @@ class Settings:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._store = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
+        path = folder / "settings.ini"
+        if path.exists() and not path.is_file():
+            logger.warning("%s is no file; another is taken", path)
+            path = folder / "settings (2).ini"
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
 
     @property
     def theme(self) -> str:
@@ -37,13 +44,26 @@ class Settings:
         self._store.setValue("theme", choice)
 
     @property
+    def text_scale(self) -> float:
+        """How large all text is, from half to twice the desktop's size, which is 1."""
+        try:
+            factor = float(str(self._store.value("text_scale", "1")))
+        except ValueError:
+            factor = 1.0
+        return factor if 0.5 <= factor <= 2 else 1.0
+
+    @text_scale.setter
+    def text_scale(self, factor: float) -> None:
+        self._store.setValue("text_scale", factor)
+
+    @property
     def config(self) -> RunConfig | None:
         """The settings of the last start."""
         text = str(self._store.value("config", ""))
         if not text:
             return None
         try:
-            return RunConfig.from_json(json.loads(text))
+            return RunConfig.from_json(parse_json(text))
         except (ValueError, TypeError, ConfigError):
             logger.warning("the remembered settings cannot be used", exc_info=True)
             return None
@@ -56,11 +76,20 @@ class Settings:
     def blas_threads(self) -> int:
         """Threads for matrix products, at least one."""
         value = str(self._store.value("blas_threads", "1"))
-        return max(1, int(value)) if value.isdecimal() else 1
+        return min(max(1, int(value)), MOST_BLAS_THREADS) if _SHORT_NUMBER.fullmatch(value) else 1
 
     @blas_threads.setter
     def blas_threads(self, count: int) -> None:
         self._store.setValue("blas_threads", count)
+
+    @property
+    def seen_run(self) -> str:
+        """Name of the run's file that was opened last, unless it was trained further since."""
+        return str(self._store.value("seen_run", ""))
+
+    @seen_run.setter
+    def seen_run(self, name: str) -> None:
+        self._store.setValue("seen_run", name)
 
     @property
     def recent_files(self) -> list[Path]:
@@ -81,12 +110,12 @@ class Settings:
         return str(self.recent_files[0].parent) if self.recent_files else ""
 
     def layout(self, name: str) -> QByteArray:
-        """Return the stored geometry or splitter state `name`; empty if there is none."""
+        """Return the stored geometry, or state of the columns, `name`; empty if there is none."""
         value = self._store.value(f"layout/{name}")
         return value if isinstance(value, QByteArray) else QByteArray()
 
     def set_layout(self, name: str, state: QByteArray) -> None:
-        """Store a geometry or splitter state."""
+        """Store a geometry, or the state of the columns."""
         self._store.setValue(f"layout/{name}", state)
 
     def sync(self) -> None:

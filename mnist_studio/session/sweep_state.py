@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ..training.history import History
-    from ..training.sweep_progress import RunProgress
-    from ..training.sweep_runner import RunEnded
-    from ..training.sweep_store import SweepRecord
-
-
-class CurvePart(NamedTuple):
-    """What a run has recorded since the last part; all of it is the receiver's.
-
-    Attributes
-    ----------
-    path : Path
-        The run's file.
-    history : History, optional
-        An empty one that this part is the beginning of; None if it goes on.
-    arrays : tuple of ndarray
-        As :meth:`History.append_arrays` takes them.
-    """
-
-    path: Path
-    history: History | None
-    arrays: tuple[Any, ...]
+    from ..sweeps.progress import RunProgress
+    from ..sweeps.runner import RunEnded
+    from ..sweeps.store import SweepRecord
+    from .run_growth import RunGrowth
 
 
 class SweepState(NamedTuple):
@@ -71,7 +52,7 @@ class Report(NamedTuple):
     """The queue, how curves have grown, and which runs have ended."""
 
     state: QueueState
-    parts: tuple[CurvePart, ...] = ()
+    growths: tuple[RunGrowth, ...] = ()
     ends: tuple[RunEnded, ...] = ()
 
 

@@ -8,20 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 
 from ..training.config import RunConfig
 from ..training.status import RunStatus
-from .sweep_state import CurvePart, Offer, QueueState, Report, SweepState
+from .run_growth import GrowthSender
+from .sweep_state import Offer, QueueState, Report, SweepState
+from .threads import Resident
 
 if TYPE_CHECKING:
-    from ..training.history import History
-    from ..training.run_store import RunRecord, RunStore
-    from ..training.sweep import Sweep
-    from ..training.sweep_progress import RunProgress
-    from ..training.sweep_runner import News, RunGrew, SweepRunner
-    from ..training.sweep_store import SweepRecord, SweepStore
-    from ..training.workers import Workers
+    from ..runs.requests import RequestFile
+    from ..runs.store import RunRecord, RunStore
+    from ..sweeps.progress import RunProgress
+    from ..sweeps.runner import News, SweepRunner
+    from ..sweeps.store import SweepRecord, SweepStore
+    from ..sweeps.sweep import Sweep
+    from ..sweeps.workers import Workers
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +31,8 @@ POLL_INTERVAL = 100  # milliseconds between two looks at the processes
 CLOSE_SECONDS = 0.15  # how long runs may take to save before the window is gone
 
 
-class SweepWorker(QObject):
-    """Lives in the thread of sweeps; polls the runner there.
+class SweepWorker(Resident):
+    """Trains sweeps; lives in a thread of its own, where it polls the runner.
 
     Parameters
     ----------
@@ -41,8 +43,10 @@ class SweepWorker(QObject):
 
     Signals
     -------
-    begun(object)
-        Path and RunConfig of all runs that are now queued, as a list.
+    listed(object)
+        The Sweep of every name that there is, as a dict.
+    begun(object, object)
+        A SweepRecord, and Path and RunConfig of all its runs that are now queued, as a list.
     reported(object)
         A :class:`Report`, when something has changed.
     sweep_ended(object, object)
@@ -51,13 +55,17 @@ class SweepWorker(QObject):
         An :class:`Offer`.
     failed(str)
         A sentence.
+    run_failed(object)
+        The Failure of a run that could not even begin.
     """
 
-    begun = Signal(object)
+    listed = Signal(object)
+    begun = Signal(object, object)
     reported = Signal(object)
     sweep_ended = Signal(object, object)
     offered = Signal(object)
     failed = Signal(str)
+    run_failed = Signal(object)
 
     def __init__(self, folder: Path, make_workers: Callable[[int], Workers] | None = None) -> None:
         super().__init__()
@@ -67,7 +75,7 @@ class SweepWorker(QObject):
         self._runner: SweepRunner | None = None
         self._data_folder: Path | None = None
         self._at_once = 0
-        self._sent: dict[Path, tuple[History, tuple[int, int, int]]] = {}
+        self._growth = GrowthSender()
         self._state = QueueState()
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_INTERVAL)
@@ -77,9 +85,9 @@ class SweepWorker(QObject):
 
     @Slot(object, object, int)
     def start(self, sweep: Sweep, data_folder: Path | None, jobs: int) -> None:
-        """Keep a new sweep and queue its runs."""
+        """Write a new sweep down and queue its runs."""
         from ..data.errors import DataError
-        from ..training.sweep_store import SweepError
+        from ..sweeps.store import SweepError
 
         try:
             self._check(sweep, data_folder)
@@ -91,7 +99,8 @@ class SweepWorker(QObject):
 
     @Slot()
     def look_for_interrupted(self) -> None:
-        """Offer the oldest sweep that nobody works at though it is not done."""
+        """Tell of all sweeps; offer the oldest that nobody works at though it is not done."""
+        self.listed.emit({record.name: record.sweep for record in self._store.records()[0]})
         unfinished = self._store.unfinished()
         if unfinished:
             record = unfinished[0]
@@ -102,7 +111,7 @@ class SweepWorker(QObject):
     def resume_sweep(self, offer: Offer, jobs: int) -> None:
         """Go on with an interrupted sweep."""
         from ..data.errors import DataError
-        from ..training.sweep_store import SweepError
+        from ..sweeps.store import SweepError
 
         record = offer.record
         try:
@@ -119,9 +128,9 @@ class SweepWorker(QObject):
 
     @Slot(object)
     def dismiss_sweep(self, offer: Offer) -> None:
-        """Keep in mind that the rest of a sweep is not wanted."""
-        from ..training.run_requests import remove_request
-        from ..training.sweep_store import SweepError
+        """Write down that the rest of a sweep is not to be trained."""
+        from ..runs.requests import remove_request
+        from ..sweeps.store import SweepError
 
         try:
             if self._store.hold(offer.record):
@@ -145,15 +154,15 @@ class SweepWorker(QObject):
 
     def _queue(self, record: SweepRecord, planned: list[tuple[Path, RunConfig]], jobs: int) -> None:
         self._records.append(record)
-        self.begun.emit(planned)
+        self.begun.emit(record, planned)
         self._running(record.folder, jobs).add(planned)
         self._timer.start()
         self._poll()
 
     def _running(self, data_folder: Path | None, jobs: int) -> SweepRunner:
         """Return the runner at work, or a new one."""
-        from ..training.sweep_runner import SweepRunner
-        from ..training.workers import local_processes, usable_cores
+        from ..sweeps.runner import SweepRunner
+        from ..sweeps.workers import local_processes, usable_cores
 
         if self._runner is None:
             make = self._make_workers or local_processes
@@ -165,7 +174,7 @@ class SweepWorker(QObject):
 
     @Slot(bool)
     def set_paused(self, paused: bool) -> None:
-        """Pause or go on."""
+        """Pause the runs of the queue, or let them go on."""
         if self._runner is not None:
             self._runner.pause() if paused else self._runner.resume()
             self._poll()
@@ -198,18 +207,18 @@ class SweepWorker(QObject):
             self._poll()
 
     def _cancel(self, runner: SweepRunner, path: Path) -> None:
-        from ..training.sweep_store import SweepError
+        from ..sweeps.store import SweepError
 
         queued = any(r.path == path and r.status is RunStatus.QUEUED for r in runner.runs)
         runner.cancel(path)
-        if not queued:
-            return  # a run that has begun says in its own file that it was stopped
         for index, record in enumerate(self._records):
             if path in record.runs:
                 try:
                     self._records[index] = self._store.cancel(record, path)
                 except SweepError as error:
                     self.failed.emit(str(error))
+        if queued:
+            self._runs.release(path)
 
     # --- the clock -------------------------------------------------------------------------
 
@@ -223,14 +232,14 @@ class SweepWorker(QObject):
         self._records = [record for record in self._records if record not in ended]
         self._report(self._runner, news)
         for record in ended:
-            self._finish(record)
+            self._end(record, self._runner)
         if not self._records:
             self._end_runner(self._runner)
 
     def _report(self, runner: SweepRunner, news: list[News]) -> None:
-        from ..training.sweep_runner import RunEnded, RunGrew
+        from ..sweeps.runner import RunEnded, RunGrew
 
-        parts = tuple(self._part(each) for each in news if isinstance(each, RunGrew))
+        growths = tuple(self._growth.cut(*each) for each in news if isinstance(each, RunGrew))
         ends = tuple(each for each in news if isinstance(each, RunEnded))
         entries = tuple(runner.runs)
         sweeps = tuple(_state(record, entries) for record in self._records)
@@ -238,34 +247,28 @@ class SweepWorker(QObject):
         state = QueueState(sweeps, entries, runner.paused, left, share, self._at_once)
         if news or state != self._state:
             self._state = state
-            self.reported.emit(Report(state, parts, ends))
+            self.reported.emit(Report(state, growths, ends))
         for end in ends:
-            self._sent.pop(end.path, None)
-            if not end.path.exists():
-                self.failed.emit(end.failure)
+            self._growth.forget(end.path)
+            if end.failure is not None and not end.path.exists():
+                self.run_failed.emit(end.failure)
 
-    def _part(self, grew: RunGrew) -> CurvePart:
-        from ..training.history import History
+    def _end(self, record: SweepRecord, runner: SweepRunner) -> None:
+        from ..sweeps.store import SweepError
 
-        path, history = grew
-        known, counts = self._sent.get(path, (None, (0, 0, 0)))
-        begins = known is not history
-        arrays = history.arrays_since((0, 0, 0) if begins else counts)
-        self._sent[path] = (history, history.counts)
-        sizes = (history.train_size, history.batch_size, history.origin)
-        return CurvePart(path, History(*sizes) if begins else None, arrays)
-
-    def _finish(self, record: SweepRecord) -> None:
-        from ..training.sweep_store import SweepError
-
+        if left := record.left(runner.runs):
+            self._store.release(record)
+            self.failed.emit(record.why_unfinished(left))
+            self.look_for_interrupted()
+            return
         try:
             self._store.finish(record)
-        except (OSError, SweepError) as error:
+        except SweepError as error:
             self.failed.emit(str(error))
         self.sweep_ended.emit(record.sweep, self._read(record))
 
     def _read(self, record: SweepRecord) -> list[RunRecord]:
-        from ..training.checkpoint import CheckpointError
+        from ..runs.checkpoint import CheckpointError
 
         found = []
         for run in record.runs:
@@ -280,34 +283,32 @@ class SweepWorker(QObject):
         """End the processes when there is nothing left for them to do."""
         self._timer.stop()
         self._runner, self._state = None, QueueState()
-        self._sent.clear()
+        self._growth = GrowthSender()
         self.reported.emit(Report(self._state))
         runner.close()
 
     # --- end -------------------------------------------------------------------------------
 
-    @Slot()
     def close(self) -> None:
-        """Interrupt what is trained and end the thread."""
+        """Interrupt the running runs; the sweep can go on later."""
         self._timer.stop()
         if self._runner is not None:
             _interrupt(self._runner)
         self._runner = None
         for record in self._records:
             self._store.release(record)
-        self.thread().quit()
 
     # Made in the thread, since they bring NumPy along.
 
     @functools.cached_property
     def _runs(self) -> RunStore:
-        from ..training.run_store import RunStore
+        from ..runs.store import RunStore
 
         return RunStore(self._folder)
 
     @functools.cached_property
     def _store(self) -> SweepStore:
-        from ..training.sweep_store import SweepStore
+        from ..sweeps.store import SweepStore
 
         return SweepStore(self._runs)
 
@@ -324,15 +325,15 @@ def check_data(sweep: Sweep, folder: Path | None) -> None:
 
 def work_share(entries: tuple[RunProgress, ...]) -> float:
     """Return how much of the work is done; a batch of 500 images counts for more than one of 5."""
-    from ..training.work import step_work
+    from ..training.run_length import step_work
 
-    work = [entry.total_steps * step_work(entry.config) for entry in entries]
+    work = [entry.length.total_steps * step_work(entry.config) for entry in entries]
     done = sum(size * entry.share for size, entry in zip(work, entries, strict=True))
     return done / sum(work) if work else 0.0
 
 
 def _state(record: SweepRecord, entries: tuple[RunProgress, ...]) -> SweepState:
-    own = set(record.runs)
+    own = set(record.runs) - record.cancelled
     left = sum(entry.open and entry.path in own for entry in entries)
     total = len(record.runs) - len(record.cancelled)
     return SweepState(record.title, total - left, total)
@@ -344,9 +345,9 @@ def _interrupt(runner: SweepRunner) -> None:
     A process that has only just been started reads its request when it has loaded everything,
     which is after the runner has given it up; it would train to the end otherwise.
     """
-    from ..training.run_requests import Request, read_request, write_request
+    from ..runs.requests import Request, write_request
 
-    asked = {run.path: read_request(run.path) for run in runner.runs if run.status.active}
+    asked = {run.path: _read_request(run.path) for run in runner.runs if run.status.active}
     runner.close(CLOSE_SECONDS)
     for path, found in asked.items():
         if found is not None:
@@ -354,3 +355,13 @@ def _interrupt(runner: SweepRunner) -> None:
                 write_request(path, found.token, Request.INTERRUPT)
             except OSError:
                 logger.warning("%s is trained to its end", path, exc_info=True)
+
+
+def _read_request(path: Path) -> RequestFile | None:
+    from ..runs.requests import read_request
+
+    try:
+        return read_request(path)
+    except (OSError, ValueError):
+        logger.warning("%s may be trained to its end", path, exc_info=True)
+        return None

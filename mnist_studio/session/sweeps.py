@@ -4,43 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ..training.config import RunConfig
 from ..training.status import RunStatus
-from .sweep_state import CurvePart, Offer, QueueState, Report
+from .live_runs import LiveRuns
+from .sweep_state import Offer, QueueState, Report
 from .sweep_worker import SweepWorker
+from .threads import ResidentThread
 
 if TYPE_CHECKING:
+    from ..runs.store import RunRecord
+    from ..sweeps.progress import RunProgress
+    from ..sweeps.runner import RunEnded
+    from ..sweeps.store import SweepRecord
+    from ..sweeps.sweep import Sweep
+    from ..sweeps.workers import Workers
     from ..training.history import History
-    from ..training.run_store import RunRecord
-    from ..training.sweep import Sweep
-    from ..training.sweep_progress import RunProgress
-    from ..training.sweep_runner import RunEnded
-    from ..training.workers import Workers
-
-
-class LiveRuns(Protocol):
-    """Where runs of a queue are shown while they are not in their files yet; the RunLibrary is."""
-
-    def add_queued(self, path: Path, config: RunConfig) -> None:
-        """Show a reserved run that has not begun."""
-
-    def remove_queued(self, path: Path) -> None:
-        """Forget it."""
-
-    def attach_live(
-        self, path: Path, config: RunConfig, history: History, status: RunStatus
-    ) -> None:
-        """Show a run that is being trained, with a history that grows."""
-
-    def update_live(self, path: Path, status: RunStatus, progress: float) -> None:
-        """Say how far it is."""
-
-    def detach_live(self, path: Path) -> None:
-        """Let its file speak for it again."""
+    from .run_growth import RunGrowth
 
 
 class SweepQueue(QObject):
@@ -50,8 +33,8 @@ class SweepQueue(QObject):
 
     Parameters
     ----------
-    library : LiveRuns
-        Gets the curves of all running runs, live.
+    live : LiveRuns
+        Told of all queued runs, and of the curves of those that are trained.
     folder : Path
         The folder of runs.
     make_workers : callable, optional
@@ -62,9 +45,15 @@ class SweepQueue(QObject):
     jobs : int
         How many runs are trained at once, from the next time on that the queue is empty; 0, the
         default, for as many as there are cores.
+    known : dict of str to Sweep
+        What the sweeps are that the labels of runs name.
 
     Signals
     -------
+    known_changed()
+        More sweeps are known.
+    sweep_begun(str)
+        Name of a sweep whose runs are queued now: a new one, or an interrupted one that goes on.
     queue_changed()
         The properties may be others now; at most ten times a second.
     run_ended(object)
@@ -75,14 +64,19 @@ class SweepQueue(QObject):
     sweep_offered(object)
         An :class:`~.sweep_state.Offer` of a sweep that was interrupted; None if it is gone.
     failed(str)
-        A sentence: a sweep could not be started, or a run could not even begin.
+        A sentence: a sweep could not be started.
+    run_failed(object)
+        The Failure of a run that could not even begin.
     """
 
+    known_changed = Signal()
+    sweep_begun = Signal(str)
     queue_changed = Signal()
     run_ended = Signal(object)
     sweep_ended = Signal(object, object, object)
     sweep_offered = Signal(object)
     failed = Signal(str)
+    run_failed = Signal(object)
 
     _start_requested = Signal(object, object, int)
     _look_requested = Signal()
@@ -92,11 +86,10 @@ class SweepQueue(QObject):
     _cancel_requested = Signal(object)
     _move_requested = Signal(object, int)
     _cancel_all_requested = Signal()
-    _close_requested = Signal()
 
     def __init__(
         self,
-        library: LiveRuns,
+        live: LiveRuns,
         folder: Path,
         parent: QObject | None = None,
         *,
@@ -104,7 +97,8 @@ class SweepQueue(QObject):
     ) -> None:
         super().__init__(parent)
         self.jobs = 0
-        self._library = library
+        self.known: dict[str, Sweep] = {}
+        self._live = live
         self._state = QueueState()
         self._offer: Offer | None = None
         self._histories: dict[Path, History] = {}
@@ -113,10 +107,7 @@ class SweepQueue(QObject):
         self._shut_down = False
         self._worker = SweepWorker(folder, make_workers)
         self._connect()
-        self._thread = QThread(self)
-        self._thread.setObjectName("sweeps")
-        self._worker.moveToThread(self._thread)
-        self._thread.finished.connect(self._worker.deleteLater)
+        self._thread = ResidentThread("sweeps", self._worker, self)
 
     # --- state -----------------------------------------------------------------------------
 
@@ -127,17 +118,17 @@ class SweepQueue(QObject):
 
     @property
     def paused(self) -> bool:
-        """Whether the queue waits."""
+        """Whether the runs of the queue are paused."""
         return self._state.paused
 
     @property
     def title(self) -> str:
-        """What the sweep at work is called."""
+        """Title of the sweep at work, or an empty string."""
         return self._state.sweeps[0].title if self.active else ""
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """What the sweeps behind it are called."""
+        """Titles of the sweeps behind it."""
         return tuple(each.title for each in self._state.sweeps[1:])
 
     @property
@@ -201,7 +192,7 @@ class SweepQueue(QObject):
             self._resume_requested.emit(self._take_offer(), self.jobs)
 
     def dismiss_offered(self) -> None:
-        """Do not offer it again, but another one; the runs that are done stay."""
+        """Offer the interrupted sweep no more, but the next one; its runs that are done stay."""
         if self._offer is not None:
             self._dismiss_requested.emit(self._take_offer())
 
@@ -210,7 +201,7 @@ class SweepQueue(QObject):
         self._pause_requested.emit(True)
 
     def resume(self) -> None:
-        """Go on."""
+        """Let paused runs go on, and start others."""
         self._pause_requested.emit(False)
 
     def cancel(self, path: Path) -> None:
@@ -233,9 +224,7 @@ class SweepQueue(QObject):
         if self._shut_down:
             return
         self._shut_down = True
-        if self._thread.isRunning():
-            self._close_requested.emit()
-            self._thread.wait()
+        self._thread.finish()
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -249,12 +238,13 @@ class SweepQueue(QObject):
         self._cancel_requested.connect(worker.cancel)
         self._move_requested.connect(worker.move)
         self._cancel_all_requested.connect(worker.cancel_all)
-        self._close_requested.connect(worker.close)
+        worker.listed.connect(self._on_listed)
         worker.begun.connect(self._on_begun)
         worker.reported.connect(self._on_reported)
         worker.sweep_ended.connect(self._on_sweep_ended)
         worker.offered.connect(self._on_offered)
         worker.failed.connect(self.failed)
+        worker.run_failed.connect(self.run_failed)
 
     def _begin(self) -> None:
         """Start the thread when there is something to do for it."""
@@ -268,10 +258,17 @@ class SweepQueue(QObject):
         return offer
 
     @Slot(object)
-    def _on_begun(self, planned: list[tuple[Path, RunConfig]]) -> None:
+    def _on_listed(self, known: dict[str, Sweep]) -> None:
+        self.known |= known
+        self.known_changed.emit()
+
+    @Slot(object, object)
+    def _on_begun(self, record: SweepRecord, planned: list[tuple[Path, RunConfig]]) -> None:
+        self._on_listed({record.name: record.sweep})
         for path, config in planned:
             self._queued.add(path)
-            self._library.add_queued(path, config)
+            self._live.add_queued(path, config)
+        self.sweep_begun.emit(record.name)
 
     @Slot(object)
     def _on_reported(self, report: Report) -> None:
@@ -279,43 +276,43 @@ class SweepQueue(QObject):
             return
         self._state = report.state
         configs = {entry.path: entry.config for entry in report.state.entries}
-        for part in report.parts:
-            self._grow(part, configs[part.path])
+        for growth in report.growths:
+            self._grow(growth, configs[growth.path])
         for entry in report.state.entries:
             told = (entry.status, entry.share)
             if entry.path in self._histories and self._told.get(entry.path) != told:
                 self._told[entry.path] = told
-                self._library.update_live(entry.path, *told)
+                self._live.update(entry.path, *told)
         for path in self._queued - configs.keys():
             self._remove_queued(path)
         for end in report.ends:
             self._end(end)
         self.queue_changed.emit()
 
-    def _grow(self, part: CurvePart, config: RunConfig) -> None:
-        path = part.path
-        if part.history is None:
-            self._histories[path].append_arrays(*part.arrays)
+    def _grow(self, growth: RunGrowth, config: RunConfig) -> None:
+        path, begins, part = growth
+        if begins is None:
+            self._histories[path].append(part)
             return
-        part.history.append_arrays(*part.arrays)
+        begins.append(part)
         if path in self._histories:  # its process died; it goes on from what was saved
-            self._library.detach_live(path)
+            self._live.detach(path)
         self._remove_queued(path)
-        self._histories[path] = part.history
+        self._histories[path] = begins
         self._told.pop(path, None)
-        self._library.attach_live(path, config, part.history, RunStatus.RUNNING)
+        self._live.attach(path, config, begins, RunStatus.RUNNING)
 
     def _end(self, end: RunEnded) -> None:
         self._remove_queued(end.path)
         if self._histories.pop(end.path, None) is not None:
             self._told.pop(end.path, None)
-            self._library.detach_live(end.path)
+            self._live.detach(end.path)
         self.run_ended.emit(end.path)
 
     def _remove_queued(self, path: Path) -> None:
         if path in self._queued:
             self._queued.remove(path)
-            self._library.remove_queued(path)
+            self._live.remove_queued(path)
 
     @Slot(object, object)
     def _on_sweep_ended(self, sweep: Sweep, records: list[RunRecord]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from ..training.config import RunConfig
 from ..training.control import TrainingControl
@@ -20,12 +20,15 @@ from ..training.events import (
     EvaluationAdvanced,
     ProgressSampled,
     StatusChanged,
+    StillPaused,
 )
-from ..training.status import RunStatus
+from ..training.status import Failure, RunStatus
+from .run_in_view import Snapshot
+from .threads import Resident
 
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
-    from ..training.checkpoint import Checkpoint
+    from ..runs.checkpoint import Checkpoint
     from ..training.events import Event
     from ..training.trainer import Trainer
 
@@ -36,8 +39,6 @@ logger = logging.getLogger(__name__)
 BATCHES_INTERVAL = 0.033
 # Seconds between two copies of the weights for the sketch pad.
 WEIGHTS_INTERVAL = 0.25
-# Seconds after which a run is saved in the middle of a long epoch; a kill costs no more.
-SAVE_INTERVAL = 10.0
 
 
 class Fork(NamedTuple):
@@ -45,6 +46,19 @@ class Fork(NamedTuple):
 
     best: bool
     parent: str
+
+
+@dataclass
+class Watch:
+    """What somebody looks at that costs the training something; changed in the GUI thread.
+
+    Attributes
+    ----------
+    updates : bool
+        Every copy of the weights comes with the state of optimizer and random generators.
+    """
+
+    updates: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,8 +71,6 @@ class TrainingJob:
         Rides in every signal about the run.
     config : RunConfig
         What to train.
-    dataset : Dataset
-        What to train on.
     control : TrainingControl
         How the window steers the run.
     runs_folder : Path
@@ -71,186 +83,231 @@ class TrainingJob:
         How to begin a new run with the checkpoint's weights.
     blas_threads : int
         How many threads compute a matrix product.
+    watch : Watch
+        What is looked at while it is trained.
     """
 
     run_id: int
     config: RunConfig
-    dataset: Dataset
     control: TrainingControl
     runs_folder: Path
     path: Path | None = None
     checkpoint: Checkpoint | None = None
     fork: Fork | None = None
     blas_threads: int = 1
+    watch: Watch = field(default_factory=Watch)
 
-    def make_trainer(self) -> Trainer:
+    def make_trainer(self, dataset: Dataset) -> Trainer:
         """Return the trainer: fresh, restored or forked."""
+        from ..runs.restore import fork, restore
         from ..training.trainer import Trainer
 
         if self.checkpoint is None:
-            return Trainer(self.config, self.dataset, self.control)
+            return Trainer(self.config, dataset, self.control)
         if self.fork is not None:
             best, parent = self.fork
-            return Trainer.fork(
-                self.checkpoint, self.config, self.dataset, self.control, best=best, parent=parent
+            return fork(
+                self.checkpoint, self.config, dataset, self.control, best=best, parent=parent
             )
         epochs = self.config.training.epochs
-        return Trainer.restore(self.checkpoint, self.dataset, self.control, epochs)
+        return restore(self._latest(self.checkpoint), dataset, self.control, epochs)
+
+    def _latest(self, known: Checkpoint) -> Checkpoint:
+        """Return the state in the run's file if another program has trained it meanwhile."""
+        from ..runs.checkpoint import read_checkpoint
+        from ..runs.header import read_header
+
+        if self.path is None or not self.path.exists():
+            return known
+        header = read_header(self.path)
+        same = header.started == known.position.started
+        return read_checkpoint(self.path) if same and header.step > known.step else known
 
 
-class TrainingWorker(QObject):
+class RunEnd(NamedTuple):
+    """How a run ended.
+
+    Attributes
+    ----------
+    status : RunStatus
+        ``FAILED`` also for one that could not begin.
+    failure : Failure, optional
+        Why it failed, if it did.
+    checkpoint : Checkpoint, optional
+        Its last state; None if it did not begin.
+    saved : bool
+        Whether that is in its file.
+    """
+
+    status: RunStatus
+    failure: Failure | None = None
+    checkpoint: Checkpoint | None = None
+    saved: bool = False
+
+
+class TrainingWorker(Resident):
     """Lives in the training thread and runs one job at a time.
 
     Signals
     -------
     run_prepared(int, object, object, object)
-        Run id, the run's file (None if there is no room for it), an empty or restored History
-        and a Network, both owned by the receiver.
+        Run id, the run's file (None if there is no room for it), an empty or restored History,
+        which the receiver owns, and a Snapshot.
     batches_ended(int, object)
-        Run id and BatchArrays: all batches and samples since the last signal.
+        Run id and HistoryPart: all batches, samples and epochs since the last signal.
     event_happened(int, object)
         Run id and any other event.
-    weights_copied(int, object)
-        Run id and a list of weight arrays that the receiver owns.
-    save_failed(int, str)
-        Run id and a sentence; the run goes on.
-    saved(int, object)
-        Run id and the path that somebody asked for.
-    run_ended(int, object, object, object)
-        Run id, RunStatus, the exception or None, the final Checkpoint or None; once per run.
+    network_copied(int, object)
+        Run id and a Snapshot of this moment; the last one of a run has the weights that are kept.
+    save_failed(str)
+        A sentence; the run goes on.
+    saved(object)
+        The path that somebody asked for.
+    run_ended(int, object)
+        Run id and its :class:`RunEnd`; once per run.
     """
 
     run_prepared = Signal(int, object, object, object)
     batches_ended = Signal(int, object)
     event_happened = Signal(int, object)
-    weights_copied = Signal(int, object)
-    save_failed = Signal(int, str)
-    saved = Signal(int, object)
-    run_ended = Signal(int, object, object, object)
+    network_copied = Signal(int, object)
+    save_failed = Signal(str)
+    saved = Signal(object)
+    run_ended = Signal(int, object)
 
-    @Slot(object)
-    def run(self, job: TrainingJob) -> None:
+    @Slot(object, object)
+    def run(self, job: TrainingJob, dataset: Dataset) -> None:
         """Train until the end, a stop or an error; report exactly one end."""
         from threadpoolctl import threadpool_limits
 
-        status, error, final = RunStatus.FAILED, None, None
+        from ..runs.lock import hold_run
+        from ..runs.store import RunStore
+        from ..sweeps.workers import usable_cores
+        from ..training.failures import failure_of
+
+        end, path = RunEnd(RunStatus.FAILED), self._place(job)
         try:
-            trainer = job.make_trainer()
-            reporter = _Reporter(self, job, trainer)
-            try:
-                # Closed, so that the trainer has ended too when reporting is what fails.
-                with (
-                    threadpool_limits(job.blas_threads, user_api="blas"),
-                    closing(trainer.run()) as events,
-                ):
-                    for event in events:
-                        reporter.report(event)
-            finally:
-                final = reporter.finish()
-            status = trainer.status
+            with (
+                hold_run(path, "the window"),
+                threadpool_limits(job.blas_threads, user_api="blas"),
+            ):
+                trainer = job.make_trainer(dataset)
+                trainer.batches.ahead = usable_cores() > job.blas_threads
+                reporter = _Reporter(self, job, trainer, path)
+                try:
+                    # Closed, so that the trainer has ended too when reporting is what fails.
+                    with closing(trainer.run()) as events:
+                        for event in events:
+                            reporter.report(event)
+                finally:
+                    end = reporter.finish()
         except Exception as caught:
             logger.exception("run %d failed", job.run_id)
-            error = caught
+            end = end._replace(status=RunStatus.FAILED, failure=failure_of(caught))
         finally:
-            self.run_ended.emit(job.run_id, status, error, final)
+            if path is not None:
+                RunStore(job.runs_folder).release(path)
+            self.run_ended.emit(job.run_id, end)
+
+    def _place(self, job: TrainingJob) -> Path | None:
+        """Return the run's file, a new one for a run that was deleted; None if there is no room."""
+        from ..runs.checkpoint import CheckpointError
+        from ..runs.store import RunStore
+
+        if job.path is not None and job.path.exists():
+            return job.path
+        try:
+            return RunStore(job.runs_folder).reserve()
+        except CheckpointError as error:
+            logger.exception("there is no place for the run")
+            self.save_failed.emit(str(error))
+            return None
 
 
 class _Reporter:
-    """Turns one run's events into signals, packed by time, and saves the run as it goes."""
+    """Turns one run's events into signals, packed by time, and lets the run be saved."""
 
-    def __init__(self, worker: TrainingWorker, job: TrainingJob, trainer: Trainer) -> None:
+    def __init__(
+        self, worker: TrainingWorker, job: TrainingJob, trainer: Trainer, path: Path | None
+    ) -> None:
+        from ..runs.recorder import RunRecorder
+
         self._worker = worker
         self._job = job
         self._trainer = trainer
-        self._first_step = trainer.step + 1
-        self._rows: list[tuple[float, float, float]] = []
-        self._samples: list[ProgressSampled] = []
+        self._path = path
+        self._begun = trainer.step
+        self._sent = trainer.history.counts
         self._batches_due = 0.0
         self._weights_due = 0.0
-        self._save_due = trainer.seconds + SAVE_INTERVAL
-        self._path = job.path or self._reserve()
-        worker.run_prepared.emit(
-            job.run_id, self._path, trainer.history.copy(), trainer.network.copy()
-        )
-        self._save(self._path)  # whatever happens from here on, the run is there
+        worker.run_prepared.emit(job.run_id, path, trainer.history.copy(), self._snapshot())
+        self._recorder = RunRecorder(trainer, path, worker.save_failed.emit)
 
     def report(self, event: Event) -> None:
+        self._recorder.follow(event)
         if isinstance(event, BatchEnded):
-            self._rows.append(event[1:])
             if event.seconds >= self._batches_due:
                 self._send_batches()
                 self._batches_due = event.seconds + BATCHES_INTERVAL
                 if event.seconds >= self._weights_due:
                     start = time.perf_counter()
-                    self._send_weights()
+                    self._send_network()
                     # A huge network takes long to copy; that may cost a few percent, not more.
                     taken = time.perf_counter() - start
                     self._weights_due = event.seconds + max(WEIGHTS_INTERVAL, 30 * taken)
-                if event.seconds >= self._save_due:
-                    self._save(self._path)
             return
-        if isinstance(event, ProgressSampled):
-            self._samples.append(event)
-            return
-        if isinstance(event, EvaluationAdvanced):
-            return  # there for the trainer to be stopped at; nobody watches it
+        if isinstance(event, ProgressSampled | EvaluationAdvanced | StillPaused):
+            return  # samples travel with the batches; nobody watches the others
         self._send_batches()
         if isinstance(event, CheckpointRequested):
-            self._save(event.path, asked=True)
+            if event.path != self._path:  # there the recorder has saved it
+                self._save_as(event.path)
             return
         if isinstance(event, EpochEnded) or event == StatusChanged(RunStatus.PAUSED):
-            self._send_weights()
-            self._save(self._path)
+            self._send_network()
         self._worker.event_happened.emit(self._job.run_id, event)
 
-    def finish(self) -> Checkpoint:
-        """Send what is left, save, and return the final state."""
+    def finish(self) -> RunEnd:
+        """Send what is left, save, and return the end."""
         self._send_batches()
-        checkpoint = self._trainer.checkpoint()
-        self._write(self._path, checkpoint)
-        return checkpoint
-
-    def _reserve(self) -> Path | None:
-        from ..training.checkpoint import CheckpointError
-        from ..training.run_store import RunStore
-
-        try:
-            return RunStore(self._job.runs_folder).reserve()
-        except CheckpointError as error:
-            logger.exception("there is no place for the run")
-            self._worker.save_failed.emit(self._job.run_id, str(error))
-            return None
+        checkpoint = self._recorder.finish()
+        # What stays is the epoch that was best by validation, not the last one.
+        network = self._trainer.network.copy()
+        network.load_weights(checkpoint.kept_weights)
+        history, failed = self._trainer.history, self._trainer.status is RunStatus.FAILED
+        # One that failed in its first epoch has gone back to where it began.
+        step = self._begun if failed and not history.epoch_count else history.kept_step
+        self._worker.network_copied.emit(self._job.run_id, Snapshot(step, network.freeze()))
+        return RunEnd(self._trainer.status, None, checkpoint, self._recorder.saved)
 
     def _send_batches(self) -> None:
-        if not self._rows and not self._samples:
-            return
-        import numpy as np
+        history = self._trainer.history
+        if history.counts != self._sent:
+            self._worker.batches_ended.emit(self._job.run_id, history.part_since(self._sent))
+            self._sent = history.counts
 
-        from ..training.history import BatchArrays
+    def _send_network(self) -> None:
+        self._worker.network_copied.emit(self._job.run_id, self._snapshot())
 
-        values = np.array(self._rows, np.float32).reshape(-1, 3).T
-        batches = BatchArrays(self._first_step, values, tuple(self._samples))
-        self._worker.batches_ended.emit(self._job.run_id, batches)
-        self._first_step += len(self._rows)
-        self._rows, self._samples = [], []
+    def _snapshot(self) -> Snapshot:
+        from ..training.step_state import StepState
 
-    def _send_weights(self) -> None:
-        self._worker.weights_copied.emit(self._job.run_id, self._trainer.network.weights())
+        trainer, control = self._trainer, self._job.control
+        network, state = trainer.average.network.copy().freeze(), None
+        if control.stepping or self._job.watch.updates:
+            averaged = trainer.average.network is not trainer.network
+            trained = trainer.network.copy().freeze() if averaged else network
+            state = StepState.of(trainer.position, trained, trainer.optimizer.state())
+        return Snapshot(trainer.step, network, state=state)
 
-    def _save(self, path: Path | None, *, asked: bool = False) -> None:
-        self._save_due = self._trainer.seconds + SAVE_INTERVAL
-        if self._write(path, self._trainer.checkpoint()) and asked:
-            self._worker.saved.emit(self._job.run_id, path)
+    def _save_as(self, path: Path) -> None:
+        from ..runs.checkpoint import CheckpointError, write_checkpoint
+        from ..runs.restore import take_checkpoint
 
-    def _write(self, path: Path | None, checkpoint: Checkpoint) -> bool:
-        from ..training.checkpoint import CheckpointError, write_checkpoint
-
-        if path is None:
-            return False  # as was said when the run began
         try:
-            write_checkpoint(path, checkpoint)
+            write_checkpoint(path, take_checkpoint(self._trainer))
         except CheckpointError as error:
             logger.exception("saving failed")
-            self._worker.save_failed.emit(self._job.run_id, str(error))
-            return False
-        return True
+            self._worker.save_failed.emit(str(error))
+        else:
+            self._worker.saved.emit(path)

@@ -1,8 +1,11 @@
 """A session on a small data set, and a record of what it tells."""
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import QObject, QThread
 
+from mnist_studio.session.dataset_source import DatasetSource
 from mnist_studio.session.session import Session
 
 SIGNALS = (
@@ -14,11 +17,6 @@ SIGNALS = (
     "status_changed",
     "run_ended",
     "network_changed",
-    "dataset_changed",
-    "dataset_loading",
-    "dataset_progress",
-    "dataset_failed",
-    "run_offered",
     "opened",
     "saved",
     "failed",
@@ -34,6 +32,9 @@ class Record(QObject):
         self.threads = set()
         for name in SIGNALS:
             getattr(session, name).connect(self._keeper(name))
+        session.files.offered.connect(self._keeper("run_offered"))
+        for name in ("changed", "loading", "failed"):
+            getattr(session.data, name).connect(self._keeper(f"dataset_{name}"))
 
     def _keeper(self, name):
         def keep(*arguments):
@@ -51,11 +52,28 @@ class Record(QObject):
         return [name for name, _ in self.told if name in wanted]
 
 
+class Shelf:
+    """Gives the small data set out by any name; what is asked for in vain raises its error."""
+
+    def __init__(self, dataset):
+        self.errors = {}
+        self._dataset = dataset
+
+    def load(self, name, folder=None):
+        if name in self.errors:
+            raise self.errors[name]
+        return dataclasses.replace(self._dataset, name=name)
+
+
 @pytest.fixture
-def session(qapp, tmp_path, blobs, monkeypatch):
+def shelf(blobs):
+    return Shelf(blobs)
+
+
+@pytest.fixture
+def session(qapp, tmp_path, shelf):
     """A session that finds the small data set wherever it looks for one."""
-    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder=None: blobs)
-    session = Session(tmp_path / "runs")
+    session = Session(tmp_path / "runs", data=DatasetSource(load=shelf.load))
     yield session
     session.shut_down()
 

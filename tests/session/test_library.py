@@ -1,19 +1,31 @@
 """The library of runs: what is in the folder, what trains, what waits, and what was deleted."""
 
+import contextlib
+import dataclasses
+import math
+import os
 import time
 
 import pytest
 
+from mnist_studio.runs import recorder
+from mnist_studio.runs.checkpoint import CheckpointError, write_checkpoint
+from mnist_studio.runs.header import read_header
+from mnist_studio.runs.journal import journal_path
+from mnist_studio.runs.lock import hold_run
+from mnist_studio.runs.recorder import RunRecorder
+from mnist_studio.runs.restore import take_checkpoint
+from mnist_studio.runs.store import RunLabel, RunStore
 from mnist_studio.session.library import RunLibrary
-from mnist_studio.training.checkpoint import CheckpointError, write_checkpoint
+from mnist_studio.training.control import TrainingControl
+from mnist_studio.training.events import StillPaused
 from mnist_studio.training.history import History
-from mnist_studio.training.run_store import RunLabel, RunStore
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 
 from ..training.builders import small_run, train
 
-PATIENCE = 10_000
+PATIENCE = 60_000
 
 
 @pytest.fixture
@@ -25,14 +37,16 @@ def store(tmp_path):
 def add(store, blobs):
     def add_one(label=None, **training):
         path = store.reserve(label)
-        write_checkpoint(path, train(small_run(epochs=1, **training), blobs).checkpoint())
+        write_checkpoint(path, take_checkpoint(train(small_run(epochs=1, **training), blobs)))
         return path
 
     return add_one
 
 
 @pytest.fixture
-def library(qapp, store):
+def library(qapp, store, monkeypatch):
+    for interval in ("FOLDER_INTERVAL", "FOREIGN_INTERVAL"):
+        monkeypatch.setattr(f"mnist_studio.session.library.{interval}", 0)
     library = RunLibrary(store.folder)
     yield library
     library.shut_down()
@@ -66,8 +80,7 @@ def test_curves_are_read_when_they_are_asked_for(qtbot, library, add):
     assert library.history(path).epoch_count == 1
 
 
-def test_a_run_that_appears_in_the_folder_is_listed_by_itself(qtbot, library, add, monkeypatch):
-    library._folder_timer.setInterval(0)
+def test_a_run_that_appears_in_the_folder_is_listed_by_itself(qtbot, library, add):
     add()
     assert len(listed(qtbot, library)) == 1
     second = add()
@@ -79,7 +92,7 @@ def test_a_run_that_goes_on_elsewhere_is_read_again_curves_and_all(qtbot, librar
     listed(qtbot, library)
     with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
         library.history(path)
-    write_checkpoint(path, train(small_run(epochs=2), blobs).checkpoint())
+    write_checkpoint(path, take_checkpoint(train(small_run(epochs=2), blobs)))
     listed(qtbot, library)
     qtbot.waitUntil(lambda: library.row(path).epochs == 2, timeout=PATIENCE)
     with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
@@ -103,7 +116,7 @@ def test_a_listing_that_is_older_than_a_label_does_not_undo_it(qtbot, library, a
     library.refresh()
     library.set_label(path, name="new")
     library.refresh()
-    qtbot.waitUntil(lambda: not library._listing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not library.busy, timeout=PATIENCE)
     assert library.row(path).title == "new"
 
 
@@ -113,13 +126,24 @@ def test_deleting_can_be_undone_step_by_step(qtbot, library, add):
     library.delete(paths[:2])
     library.refresh()
     library.delete(paths[2:])
-    qtbot.waitUntil(lambda: len(library._deleted) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not library.busy, timeout=PATIENCE)
     assert library.rows == []
     library.undo_delete()
     qtbot.waitUntil(lambda: [row.path for row in library.rows] == paths[2:], timeout=PATIENCE)
     library.undo_delete()
     qtbot.waitUntil(lambda: [row.path for row in library.rows] == paths, timeout=PATIENCE)
-    assert not library.can_undo
+    with qtbot.assertNotEmitted(library.rows_changed):
+        library.undo_delete()
+
+
+def test_a_deletion_is_undone_while_the_files_are_still_being_moved(qtbot, library, add):
+    paths = [add(), add()]
+    listed(qtbot, library)
+    library.delete(paths[:1])
+    library.delete(paths[1:])
+    library.undo_delete(paths[:1])
+    qtbot.waitUntil(lambda: [row.path for row in library.rows] == paths[:1], timeout=PATIENCE)
+    assert not paths[1].exists()
 
 
 def test_a_damaged_run_is_told_once_and_left_alone(qtbot, library, add):
@@ -138,20 +162,20 @@ def test_a_damaged_run_is_told_once_and_left_alone(qtbot, library, add):
 def test_a_run_in_training_has_its_own_curves_status_and_progress(qtbot, library, store, blobs):
     trainer = Trainer(small_run(epochs=2), blobs)
     path = store.reserve(RunLabel(name="live"))
-    write_checkpoint(path, trainer.checkpoint())
-    library.attach_live(path, trainer.config, trainer.history, RunStatus.RUNNING)
+    write_checkpoint(path, take_checkpoint(trainer))
+    library.live.attach(path, trainer.config, trainer.history, RunStatus.RUNNING)
     qtbot.waitUntil(lambda: library.row(path) is not None, timeout=PATIENCE)
     for _ in trainer.run():
         pass
-    library.update_live(path, RunStatus.PAUSED, 0.5)
+    library.live.update(path, RunStatus.PAUSED, 0.5)
     row = library.row(path)
     assert (row.title, row.status, row.progress) == ("live", RunStatus.PAUSED, 0.5)
     assert row.epochs == 2
     assert library.history(path) is trainer.history
     library.delete([path])
     assert library.row(path) is not None
-    write_checkpoint(path, trainer.checkpoint())
-    library.detach_live(path)
+    write_checkpoint(path, take_checkpoint(trainer))
+    library.live.detach(path)
     qtbot.waitUntil(
         lambda: (
             library.row(path).status is RunStatus.COMPLETED and library.row(path).progress is None
@@ -164,43 +188,180 @@ def test_a_run_in_training_has_its_own_curves_status_and_progress(qtbot, library
 def test_queued_runs_are_listed_until_they_begin_or_are_taken_out(qtbot, library, store):
     first, second = store.reserve(RunLabel(name="a")), store.reserve(RunLabel(name="b"))
     config = small_run()
-    library.add_queued(first, config)
-    library.add_queued(second, config)
+    library.live.add_queued(first, config)
+    library.live.add_queued(second, config)
     qtbot.waitUntil(lambda: len(library.rows) == 2, timeout=PATIENCE)
     assert [row.title for row in library.rows] == ["a", "b"]
     assert library.rows[0].status is RunStatus.QUEUED
-    library.remove_queued(second)
+    library.live.remove_queued(second)
     assert [row.path for row in library.rows] == [first]
-    library.attach_live(first, config, History(100, 10), RunStatus.RUNNING)
+    library.live.attach(first, config, History(100, 10), RunStatus.RUNNING)
     assert [row.status for row in library.rows] == [RunStatus.RUNNING]
 
 
-def test_a_run_that_nobody_trains_any_more_is_stopped(qtbot, library, store, blobs, monkeypatch):
-    trainer = Trainer(small_run(), blobs)
-    next(run := trainer.run())
-    path = store.reserve()
-    write_checkpoint(path, trainer.checkpoint())
-    run.close()
-    assert listed(qtbot, library)[0].status is RunStatus.RUNNING  # another process, as it seems
-    later = time.time() + 120
-    monkeypatch.setattr("mnist_studio.session.library.time.time", lambda: later)
-    with qtbot.waitSignal(library.rows_changed, timeout=PATIENCE):
-        library._on_foreign_timeout()
-    assert library.rows[0].status is RunStatus.STOPPED
+@pytest.mark.parametrize("status", [RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED])
+def test_a_run_whose_process_has_ended_is_interrupted(qtbot, library, store, blobs, status):
+    state = take_checkpoint(Trainer(small_run(), blobs))
+    write_checkpoint(store.reserve(), dataclasses.replace(state, status=status))
+    assert listed(qtbot, library)[0].status is RunStatus.INTERRUPTED
+
+
+@pytest.fixture
+def elsewhere(store, library, blobs, monkeypatch):
+    """A run of another program, which is trained as far as a test says."""
+    monkeypatch.setattr(recorder, "FLUSH_INTERVAL", 0.0)
+    monkeypatch.setattr(recorder, "SHARE", math.inf)
+    run = Elsewhere(store.reserve(), blobs)
+    yield run
+    run.die()
+
+
+class Elsewhere:
+    def __init__(self, path, dataset):
+        self.path = path
+        self.lock = contextlib.ExitStack()
+        self.lock.enter_context(hold_run(path, "a terminal"))
+        self.control = TrainingControl()
+        self.trainer = Trainer(small_run(epochs=10), dataset, self.control)
+        self.recorder = RunRecorder(self.trainer, path)
+        self.events = self.trainer.run()
+
+    def train_to(self, step):
+        while self.trainer.step < step:
+            self.recorder.follow(next(self.events))
+
+    def pause(self):
+        self.control.pause()
+        while self.trainer.status is not RunStatus.PAUSED:
+            self.recorder.follow(next(self.events))
+
+    def die(self):
+        """Let go of the run, as the end of a process does."""
+        self.lock.close()
+        self.events.close()
+
+
+def wait_for_status(qtbot, library, path, status):
+    qtbot.waitUntil(lambda: library.row(path).status is status, timeout=PATIENCE)
+
+
+def wait_for_step(qtbot, library, run):
+    qtbot.waitUntil(lambda: library.row(run.path).header.step == run.trainer.step, timeout=PATIENCE)
+
+
+def test_a_run_of_another_program_grows_while_it_is_watched(qtbot, library, elsewhere):
+    path = elsewhere.path
+    assert listed(qtbot, library)[0].status is RunStatus.RUNNING
+    elsewhere.train_to(7)
+    assert read_header(path).step == 0  # the curve is ahead of the file
+    wait_for_step(qtbot, library, elsewhere)
+    with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
+        assert library.history(path) is None
+    history = library.history(path)
+    with qtbot.assertNotEmitted(library.history_loaded):
+        for step in (8, 40, 100):
+            elsewhere.train_to(step)
+            wait_for_step(qtbot, library, elsewhere)
+            assert library.history(path) is history
+            assert history.counts == elsewhere.trainer.history.counts
+            assert library.row(path).epochs == elsewhere.trainer.history.epoch_count
+    for event in elsewhere.events:
+        elsewhere.recorder.follow(event)
+    elsewhere.recorder.finish()
+    wait_for_status(qtbot, library, path, RunStatus.COMPLETED)
+    assert library.row(path).test_accuracy is not None
+    with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
+        assert library.history(path) is None
+    assert library.history(path).counts == elsewhere.trainer.history.counts
+
+
+def test_a_run_of_another_program_that_rests_is_as_far_as_its_journal(qtbot, library, elsewhere):
+    elsewhere.train_to(7)
+    listed(qtbot, library)
+    wait_for_step(qtbot, library, elsewhere)
+
+
+def test_a_run_of_another_program_that_ignores_settings_says_so_while_it_is_watched(
+    qtbot, library, elsewhere
+):
+    elsewhere.trainer.ignored = ("nesterov",)
+    listed(qtbot, library)
+    elsewhere.train_to(20)
+    wait_for_step(qtbot, library, elsewhere)
+    assert library.row(elsewhere.path).header.ignored == ("nesterov",)
+
+
+def test_a_run_of_another_program_is_not_deleted_while_it_is_trained(qtbot, library, elsewhere):
+    listed(qtbot, library)
+    with qtbot.waitSignal(library.failed, timeout=PATIENCE) as failed:
+        library.delete([elsewhere.path])
+    assert "cannot be deleted" in failed.args[0]
+    assert library.row(elsewhere.path) is not None
+    elsewhere.die()
+    wait_for_status(qtbot, library, elsewhere.path, RunStatus.INTERRUPTED)
+    with qtbot.waitSignal(library.deleted, timeout=PATIENCE):
+        library.delete([elsewhere.path])
+    qtbot.waitUntil(lambda: not elsewhere.path.exists(), timeout=PATIENCE)
+
+
+def test_a_run_of_another_program_that_is_killed_is_as_far_as_its_file(qtbot, library, elsewhere):
+    path = elsewhere.path
+    listed(qtbot, library)
+    elsewhere.train_to(20)
+    wait_for_step(qtbot, library, elsewhere)
+    elsewhere.die()
+    wait_for_status(qtbot, library, path, RunStatus.INTERRUPTED)
+    saved = read_header(path).step
+    assert saved < 20
+    assert library.row(path).header.step == saved
+    with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
+        assert library.history(path) is None
+    assert library.history(path).step == saved
+
+
+def test_a_run_of_another_program_that_is_paused_is_not_dead(qtbot, library, elsewhere):
+    listed(qtbot, library)
+    elsewhere.train_to(7)
+    elsewhere.pause()
+    wait_for_status(qtbot, library, elsewhere.path, RunStatus.PAUSED)
+    for file in (elsewhere.path, journal_path(elsewhere.path)):
+        os.utime(file, (0, 0))  # however long it says nothing
+    elsewhere.recorder.follow(StillPaused())
+    listed(qtbot, library)
+    assert library.row(elsewhere.path).status is RunStatus.PAUSED
+
+
+def test_a_run_that_goes_on_in_another_program_is_watched_from_its_beginning(
+    qtbot, library, elsewhere, blobs
+):
+    path = elsewhere.path
+    listed(qtbot, library)
+    elsewhere.train_to(20)
+    wait_for_step(qtbot, library, elsewhere)
+    with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
+        library.history(path)
+    elsewhere.die()
+    another = Elsewhere(path, blobs)
+    another.train_to(5)
+    wait_for_step(qtbot, library, another)
+    qtbot.waitUntil(
+        lambda: library.history(path) and library.history(path).step == 5, timeout=PATIENCE
+    )
+    another.die()
 
 
 def test_a_folder_that_cannot_be_used_says_so(qtbot, library, store):
     store.folder.parent.mkdir(exist_ok=True)
     store.folder.write_text("")
     library.refresh()
-    qtbot.waitUntil(lambda: not library._listing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not library.busy, timeout=PATIENCE)
     assert library.rows == []
 
 
 def test_curves_that_are_looked_at_are_not_loaded_again_however_many_they_are(
     qtbot, library, add, monkeypatch
 ):
-    monkeypatch.setattr("mnist_studio.session.library._BATCHES_KEPT", 1)
+    monkeypatch.setattr("mnist_studio.session.history_cache._BATCHES_KEPT", 1)
     paths = [add() for _ in range(4)]
     listed(qtbot, library)
     loaded = []
@@ -220,9 +381,9 @@ def test_curves_that_are_looked_at_are_not_loaded_again_however_many_they_are(
 def test_curves_that_nobody_looks_at_go_when_there_are_too_many(qtbot, library, add, monkeypatch):
     paths = [add() for _ in range(3)]
     steps = listed(qtbot, library)[0].header.step
-    monkeypatch.setattr("mnist_studio.session.library._BATCHES_KEPT", 2 * steps)
+    monkeypatch.setattr("mnist_studio.session.history_cache._BATCHES_KEPT", 2 * steps)
     now = time.monotonic()
-    monkeypatch.setattr("mnist_studio.session.library.time.monotonic", lambda: now)
+    monkeypatch.setattr("mnist_studio.session.history_cache.time.monotonic", lambda: now)
     for path in paths:
         with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
             library.history(path)
@@ -244,8 +405,8 @@ def test_curves_that_cannot_be_read_are_told_once_and_read_when_they_are_written
     assert path.name in failed.args[0]
     with qtbot.assertNotEmitted(library.failed):
         assert library.history(path) is None
-        qtbot.waitUntil(lambda: not library._loading, timeout=PATIENCE)
-    write_checkpoint(path, train(small_run(epochs=2), blobs).checkpoint())
+        qtbot.waitUntil(lambda: not library.busy, timeout=PATIENCE)
+    write_checkpoint(path, take_checkpoint(train(small_run(epochs=2), blobs)))
     listed(qtbot, library)
     with qtbot.waitSignal(library.history_loaded, timeout=PATIENCE):
         library.history(path)
@@ -261,7 +422,7 @@ def test_a_run_that_is_being_deleted_does_not_come_back_for_a_moment(qtbot, libr
     library.refresh()
     library.delete(paths[1:])
     library.refresh()
-    qtbot.waitUntil(lambda: len(library._deleted) == 2 and not library._listing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not library.busy, timeout=PATIENCE)
     assert paths[1] not in seen
     assert library.rows == []
 
@@ -277,6 +438,6 @@ def test_after_a_folder_that_could_not_be_read_the_next_look_succeeds(
     with monkeypatch.context() as broken, qtbot.waitSignal(library.failed, timeout=PATIENCE):
         broken.setattr(RunStore, "paths", refuse)
         library.refresh()
-    qtbot.waitUntil(lambda: not library._listing, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not library.busy, timeout=PATIENCE)
     library.refresh()
     qtbot.waitUntil(lambda: [row.path for row in library.rows] == [path], timeout=PATIENCE)

@@ -1,11 +1,12 @@
 """What is remembered between two starts."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSettings
 
 from mnist_studio.session.settings import RECENT_FILES, Settings
 
@@ -59,10 +60,28 @@ def test_a_damaged_file_means_the_defaults(tmp_path, text):
     assert all(isinstance(file, Path) for file in store.recent_files)
 
 
-def test_a_file_of_another_version_means_the_defaults(tmp_path):
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_a_pipe_in_its_place_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "settings.ini")
     store = Settings(tmp_path)
-    store._store.setValue("config", '{"data": {}, "model": {"hidden": []}, "training": {"x": 1}}')
-    store._store.setValue("layout/window", "text")
-    again = reopened(store, tmp_path)
+    store.theme = "dark"
+    assert reopened(store, tmp_path).theme == "dark"
+    assert (tmp_path / "settings.ini").is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("0", 1), ("-1", 1), ("2", 2), ("9" * 5000, 1), ("99999", 64), ("1.5", 1)]
+)
+def test_threads_are_neither_none_nor_without_number(tmp_path, text, count):
+    (tmp_path / "settings.ini").write_text(f"[General]\nblas_threads={text}\n")
+    assert Settings(tmp_path).blas_threads == count
+
+
+def test_a_file_of_another_version_means_the_defaults(tmp_path):
+    store = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    store.setValue("config", '{"data": {}, "model": {"hidden": []}, "training": {"x": 1}}')
+    store.setValue("layout/window", "text")
+    store.sync()
+    again = Settings(tmp_path)
     assert again.config is None
     assert again.layout("window").isEmpty()

@@ -11,15 +11,18 @@ from PySide6.QtCore import QObject, QThread
 
 from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
+from mnist_studio.runs import recorder
+from mnist_studio.runs.checkpoint import CheckpointError
+from mnist_studio.runs.checkpoint_history import read_history
+from mnist_studio.runs.header import read_header
+from mnist_studio.runs.requests import request_path
 from mnist_studio.session.library import RunLibrary
 from mnist_studio.session.sweeps import SweepQueue
-from mnist_studio.training import run_job
-from mnist_studio.training.checkpoint_history import read_history
+from mnist_studio.sweeps import run_job
+from mnist_studio.sweeps.sweep import Budget, Sweep
+from mnist_studio.sweeps.workers import Workers, usable_cores
 from mnist_studio.training.config import DataConfig
-from mnist_studio.training.run_header import read_header
-from mnist_studio.training.status import RunStatus
-from mnist_studio.training.sweep import Budget, Sweep
-from mnist_studio.training.workers import Workers, usable_cores
+from mnist_studio.training.status import Failure, FailureKind, RunStatus
 
 from ..training.builders import small_run, without_seconds
 
@@ -39,15 +42,15 @@ class Library:
     def remove_queued(self, path):
         self.queued.remove(path)
 
-    def attach_live(self, path, config, history, status):
+    def attach(self, path, config, history, status):
         assert path not in self.live
         self.live[path] = history
 
-    def update_live(self, path, status, progress):
+    def update(self, path, status, progress):
         assert path in self.live
         self.progress.setdefault(path, []).append((status, progress))
 
-    def detach_live(self, path):
+    def detach(self, path):
         self.ended[path] = self.live.pop(path)
 
 
@@ -150,7 +153,19 @@ def test_a_run_that_diverges_does_not_stop_the_others(qtbot, open_queue):
     ((_, runs, _),) = heard.sweeps
     headers = [read_header(run) for run in runs]
     assert [each.status for each in headers] == [RunStatus.COMPLETED, RunStatus.FAILED]
-    assert "learning rate" in headers[1].failure
+    assert headers[1].failure.kind is FailureKind.DIVERGED
+
+
+def test_why_a_run_could_not_even_begin_is_told(qtbot, open_queue, monkeypatch):
+    def fail(name, folder):
+        raise MemoryError
+
+    queue, _, heard = open_queue()
+    monkeypatch.setattr(run_job, "_dataset", fail)
+    with qtbot.waitSignal(queue.run_failed, timeout=TIMEOUT) as told:
+        queue.start(sweep_of(8))
+    assert told.args == [Failure(FailureKind.OUT_OF_MEMORY)]
+    assert not heard.failures
 
 
 def test_a_data_set_that_is_not_there_is_told_as_for_train_and_nothing_begins(
@@ -329,7 +344,29 @@ def test_as_many_runs_as_there_are_cores_are_trained_at_once_by_default(qtbot, o
     assert queue.at_once == usable_cores()
 
 
-@pytest.mark.parametrize("moment", ["at once", "later"])
+def test_a_sweep_whose_runs_cannot_be_saved_is_told_and_offered_again(
+    qtbot, open_queue, monkeypatch
+):
+    def refuse(path, state, *, durable):
+        raise CheckpointError("The disk is full.")
+
+    queue, _, heard = open_queue()
+    with monkeypatch.context() as full:
+        full.setattr(recorder, "write_checkpoint", refuse)
+        with qtbot.waitSignal(queue.sweep_offered, timeout=TIMEOUT):
+            queue.start(sweep_of(8, 16))
+    assert not heard.sweeps
+    assert heard.failures
+    assert queue.offer.done == 0
+    assert queue.offer.total == 2
+
+    with qtbot.waitSignal(queue.sweep_ended, timeout=TIMEOUT):
+        queue.resume_offered()
+    ((_, runs, records),) = heard.sweeps
+    assert [record.header.status for record in records] == [RunStatus.COMPLETED] * len(runs)
+
+
+@pytest.mark.parametrize("moment", ["at once", "later", "with damaged requests"])
 def test_processes_end_when_the_window_is_closed(qtbot, qapp, tmp_path, moment):
     before = set(multiprocessing.active_children())
     library = Library()
@@ -340,6 +377,9 @@ def test_processes_end_when_the_window_is_closed(qtbot, qapp, tmp_path, moment):
         qtbot.waitUntil(lambda: queue.active, timeout=TIMEOUT)
     else:
         qtbot.waitUntil(lambda: bool(library.live), timeout=TIMEOUT)
+    if moment == "with damaged requests":
+        for run in library.live:
+            request_path(run).write_bytes(b"[")
     queue.shut_down()
     qtbot.waitUntil(lambda: not set(multiprocessing.active_children()) - before, timeout=TIMEOUT)
     again = SweepQueue(library, tmp_path)
@@ -349,19 +389,35 @@ def test_processes_end_when_the_window_is_closed(qtbot, qapp, tmp_path, moment):
     again.shut_down()
 
 
-def test_the_library_lists_the_runs_of_a_sweep_from_queued_to_completed(
-    qtbot, qapp, tmp_path, blobs, monkeypatch
-):
-    monkeypatch.setattr(run_job, "_dataset", lambda name, folder: blobs)
+@pytest.fixture
+def library(qapp, tmp_path):
     library = RunLibrary(tmp_path)
-    queue = SweepQueue(library, tmp_path, make_workers=in_threads)
+    yield library
+    library.shut_down()
+
+
+@pytest.fixture
+def listed_queue(library, tmp_path, blobs, monkeypatch):
+    """A queue whose runs the library lists."""
+    monkeypatch.setattr(run_job, "_dataset", lambda name, folder: blobs)
+    queue = SweepQueue(library.live, tmp_path, make_workers=in_threads)
     queue.jobs = 1
+    yield queue
+    queue.shut_down()
+
+
+def test_the_library_lists_the_runs_of_a_sweep_from_queued_to_completed(
+    qtbot, library, listed_queue
+):
+    queue = listed_queue
     seen = set()
     library.rows_changed.connect(lambda: seen.update(row.status for row in library.rows))
-    queue.start(sweep_of(8, 16, budget=LONG))
+    queue.start(sweep_of(1, 2, hidden=(256,), budget=LONG))  # longer than anybody waits
     qtbot.waitUntil(lambda: RunStatus.RUNNING in seen, timeout=TIMEOUT)
-    assert [row.status for row in library.rows] == [RunStatus.RUNNING, RunStatus.QUEUED]
-    assert [row.title for row in library.rows] == ["batch 8", "batch 16"]
+    # Both are listed anew when either changes, so that the two may come one after the other.
+    both = [RunStatus.RUNNING, RunStatus.QUEUED]
+    qtbot.waitUntil(lambda: [row.status for row in library.rows] == both, timeout=TIMEOUT)
+    assert [row.title for row in library.rows] == ["batch 1", "batch 2"]
     running = queue.entries[0].path
     history = library.history(running)
     step = history.step
@@ -371,5 +427,3 @@ def test_the_library_lists_the_runs_of_a_sweep_from_queued_to_completed(
         lambda: [row.status for row in library.rows] == [RunStatus.STOPPED], timeout=TIMEOUT
     )
     assert library.row(running).header.step > 0
-    queue.shut_down()
-    library.shut_down()

@@ -6,18 +6,20 @@ import logging
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from ..training.config import RunConfig
 from ..training.control import TrainingControl
+from .threads import Resident, ResidentThread
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from ..data.dataset import Dataset
+    from ..training.status import Failure
     from ..training.trainer import Trainer
 
 logger = logging.getLogger(__name__)
@@ -38,8 +40,8 @@ class RangeCurve(NamedTuple):
         Whether all were trained, or the loss exploded before.
     """
 
-    rates: npt.NDArray[np.floating]
-    losses: npt.NDArray[np.floating]
+    rates: npt.NDArray[np.floating[Any]]
+    losses: npt.NDArray[np.floating[Any]]
     steps: int
     ended: bool
 
@@ -61,14 +63,14 @@ class RangeTest(QObject):
     -------
     advanced(object)
         A :class:`RangeCurve`, several times a second and at the end; not after a cancel.
-    failed(str)
-        A sentence: the test could not be run.
+    failed(object)
+        A :class:`Failure`: the test could not be run.
     ended()
         Exactly once per test, however it ended.
     """
 
     advanced = Signal(object)
-    failed = Signal(str)
+    failed = Signal(object)
     ended = Signal()
     _requested = Signal(object)
 
@@ -81,10 +83,7 @@ class RangeTest(QObject):
         self._worker.advanced.connect(self._on_advanced)
         self._worker.failed.connect(self._on_failed)
         self._worker.ended.connect(self._on_ended)
-        self._thread = QThread(self)
-        self._thread.setObjectName("range test")
-        self._worker.moveToThread(self._thread)
-        self._thread.finished.connect(self._worker.deleteLater)
+        self._thread = ResidentThread("range test", self._worker, self)
 
     @property
     def running(self) -> bool:
@@ -122,18 +121,17 @@ class RangeTest(QObject):
     def shut_down(self) -> None:
         """Cancel and end the thread; it cannot be used any more."""
         self.cancel()
-        self._thread.quit()
-        self._thread.wait()
+        self._thread.finish()
 
     @Slot(int, object)
     def _on_advanced(self, number: int, curve: RangeCurve) -> None:
         if self.running and number == self._number:
             self.advanced.emit(curve)
 
-    @Slot(int, str)
-    def _on_failed(self, number: int, message: str) -> None:
+    @Slot(int, object)
+    def _on_failed(self, number: int, failure: Failure) -> None:
         if self.running and number == self._number:
-            self.failed.emit(message)
+            self.failed.emit(failure)
 
     @Slot(int)
     def _on_ended(self, number: int) -> None:
@@ -142,32 +140,32 @@ class RangeTest(QObject):
             self.ended.emit()
 
 
-class _Worker(QObject):
+class _Worker(Resident):
     """Lives in the thread; its signals carry the number of the test."""
 
     advanced = Signal(int, object)
-    failed = Signal(int, str)
+    failed = Signal(int, object)
     ended = Signal(int)
 
     @Slot(object)
     def run(self, job: _Job) -> None:
         from ..data.errors import DataError
-        from ..training.failures import failure_sentence
+        from ..training.failures import failure_of
 
         try:
             self._test(job)
         except DataError as error:
-            self.failed.emit(job.number, str(error))
+            self.failed.emit(job.number, failure_of(error))
         except Exception as error:
             logger.exception("the range test failed")
-            self.failed.emit(job.number, failure_sentence(error))
+            self.failed.emit(job.number, failure_of(error))
         finally:
             self.ended.emit(job.number)
 
     def _test(self, job: _Job) -> None:
         from ..data.loading import load
         from ..training.failures import TrainingDiverged
-        from ..training.range_test import range_test_config, range_test_steps
+        from ..training.rate_finder import range_test_config, range_test_steps
         from ..training.trainer import Trainer
 
         if job.control.stopped:

@@ -5,10 +5,11 @@ import pytest
 
 from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
-from mnist_studio.session.range_test import RangeTest
+from mnist_studio.session.rate_finder import RangeTest
 from mnist_studio.training.config import DataConfig, RunConfig
 from mnist_studio.training.presets import PRESETS
-from mnist_studio.training.range_test import range_test_config
+from mnist_studio.training.rate_finder import range_test_config
+from mnist_studio.training.status import Failure, FailureKind
 
 from ..training.builders import small_run
 
@@ -72,7 +73,7 @@ def test_a_data_set_that_is_not_there_is_told_as_for_train(qtbot, range_test, mo
         range_test.start(RunConfig(DataConfig("mnist")))
     with pytest.raises(DataError) as error:
         load("mnist")
-    assert failures == [str(error.value)]
+    assert failures == [Failure(FailureKind.OTHER, str(error.value))]
 
 
 def test_settings_of_a_data_set_are_tested_on_its_own_images(qtbot, range_test):

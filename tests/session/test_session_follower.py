@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QObject
 
 from mnist_studio.session.library import RunLibrary
-from mnist_studio.session.live_run import LiveRun
+from mnist_studio.session.session_follower import SessionFollower
 from mnist_studio.training.status import RunStatus
 
 from ..training.builders import small_run
@@ -19,24 +19,19 @@ class Listening(RunLibrary):
     def __init__(self, folder):
         super().__init__(folder)
         self.attached, self.updates, self.detached = [], [], []
+        self.live.attached.connect(self.attached.append)
+        self.live.changed.connect(self._note)
+        self.live.detached.connect(self.detached.append)
 
-    def attach_live(self, path, *arguments):
-        self.attached.append(path)
-        super().attach_live(path, *arguments)
-
-    def update_live(self, path, status, progress):
-        self.updates.append((path, status, progress))
-        super().update_live(path, status, progress)
-
-    def detach_live(self, path):
-        self.detached.append(path)
-        super().detach_live(path)
+    def _note(self):
+        for path, run in self.live.training.items():
+            self.updates.append((path, run.status, run.progress))
 
 
 @pytest.fixture
 def library(session, tmp_path):
     library, parent = Listening(tmp_path / "runs"), QObject()
-    LiveRun(session, library, parent)
+    SessionFollower(session, library.live, parent)
     yield library
     session.shut_down()
     library.shut_down()
@@ -65,11 +60,11 @@ def row_with_status(qtbot, library, path, status):
 
 def test_a_run_is_listed_with_its_growing_curves_while_it_trains(session, library, qtbot):
     start(session, qtbot, **LONG)
-    row = row_with_status(qtbot, library, session.run_path, RunStatus.RUNNING)
+    row = row_with_status(qtbot, library, session.run.path, RunStatus.RUNNING)
     assert row.number == 1
-    assert row.config == session.run_config
-    assert library.history(row.path) is session.history
-    before = session.history.step
+    assert row.config == session.run.config
+    assert library.history(row.path) is session.run.history
+    before = session.run.history.step
     qtbot.waitUntil(lambda: library.row(row.path).header.step > before, timeout=PATIENCE)
     qtbot.waitUntil(lambda: library.row(row.path).progress > 0, timeout=PATIENCE)
     end(session, qtbot)
@@ -78,11 +73,11 @@ def test_a_run_is_listed_with_its_growing_curves_while_it_trains(session, librar
 def test_an_ended_run_is_listed_as_its_file_has_it(session, library, qtbot):
     with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
         session.start(small_run(epochs=2))
-    path = session.run_path
+    path = session.run.path
     row = row_with_status(qtbot, library, path, RunStatus.COMPLETED)
     qtbot.waitUntil(lambda: library.row(path).progress is None, timeout=PATIENCE)
     row = library.row(path)
-    assert row.test_accuracy == session.test_accuracy
+    assert row.test_accuracy == session.run.history.test.accuracy
     assert row.epochs == 2
     assert library.detached == [path]
     progress = [share for _, _, share in library.updates]
@@ -92,7 +87,7 @@ def test_an_ended_run_is_listed_as_its_file_has_it(session, library, qtbot):
 
 def test_a_pause_is_listed_and_progress_goes_on_after_it(session, library, qtbot):
     start(session, qtbot, **LONG)
-    path = session.run_path
+    path = session.run.path
     session.pause()
     row = row_with_status(qtbot, library, path, RunStatus.PAUSED)
     assert row.progress is not None
@@ -110,11 +105,11 @@ def test_a_run_for_some_seconds_is_as_far_as_its_time(session, library, qtbot):
 
 def test_a_continued_run_is_live_again(session, library, qtbot):
     start(session, qtbot, **LONG)
-    path = session.run_path
+    path = session.run.path
     end(session, qtbot)
     row_with_status(qtbot, library, path, RunStatus.STOPPED)
     with qtbot.waitSignal(session.batches_ended, timeout=PATIENCE):
-        session.resume_run()
+        session.continue_run()
     row_with_status(qtbot, library, path, RunStatus.RUNNING)
     assert library.attached == [path, path]
     end(session, qtbot)
@@ -125,17 +120,17 @@ def test_an_opened_run_is_not_live(session, library, qtbot):
         session.start(small_run(epochs=1))
     library.attached.clear()
     with qtbot.waitSignal(session.opened, timeout=PATIENCE):
-        session.open(session.run_path)
+        session.open(session.run.path)
     assert library.attached == []
 
 
 def test_a_run_that_takes_the_place_of_another_is_listed_beside_it(session, library, qtbot):
     start(session, qtbot, **LONG)
-    first = session.run_path
+    first = session.run.path
     with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
         session.stop()
     start(session, qtbot, **(LONG | {"batch_size": 2}))
-    assert session.run_path != first
-    row_with_status(qtbot, library, session.run_path, RunStatus.RUNNING)
+    assert session.run.path != first
+    row_with_status(qtbot, library, session.run.path, RunStatus.RUNNING)
     row_with_status(qtbot, library, first, RunStatus.STOPPED)
     end(session, qtbot)
