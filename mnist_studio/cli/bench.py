@@ -13,7 +13,6 @@ SUMMARY = "measure the training speed of these settings"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.set_defaults(dataset=None)  # the images do not matter for the speed
     add_config_options(parser)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import paths
-from .common import CommandError
+from .common import CommandError, tell_ignored
 
 if TYPE_CHECKING:
-    from ..training.run_store import RunRecord
+    from ..runs.store import RunRecord
 
 _RANGE = re.compile(r"(\d+)-(\d+)")
 _MOST_RUNS = 1000
@@ -33,17 +33,18 @@ def chosen_runs(words: list[str]) -> list[RunRecord]:
     Raises
     ------
     CommandError
-        If one is not there or cannot be read.
+        If one is not there.
+    CheckpointError
+        If one cannot be read.
     """
-    from ..training.checkpoint import CheckpointError
-    from ..training.run_store import RunStore
+    from ..runs.store import RunStore
 
     store = RunStore(paths.runs_folder())
     files = [path for word in words for path in _paths(word, store.folder)]
-    try:
-        return [store.record(path) for path in dict.fromkeys(files)]
-    except CheckpointError as error:
-        raise CommandError(str(error)) from error
+    records = [store.record(path) for path in dict.fromkeys(files)]
+    for record in records:
+        tell_ignored(record.path, record.header.ignored)
+    return records
 
 
 def _paths(word: str, folder: Path) -> list[Path]:

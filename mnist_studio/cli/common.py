@@ -6,17 +6,21 @@ import argparse
 import json
 import math
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..cancel import Progress
+from ..errors import StudioError
+
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
-    from ..training.opened import OpenedRun
+    from ..runs.opened import OpenedRun
 
 
-class CommandError(Exception):
+class CommandError(StudioError):
     """A command failed; the message is one sentence for people."""
 
 
@@ -45,16 +49,25 @@ def open_saved_run(path: Path) -> OpenedRun:
 
     Raises
     ------
-    CommandError
+    CheckpointError
         If the file cannot be read.
     """
-    from ..training.checkpoint import CheckpointError
-    from ..training.opened import open_run
+    from ..runs.opened import open_run
 
-    try:
-        return open_run(path)
-    except CheckpointError as error:
-        raise CommandError(str(error)) from error
+    opened = open_run(path)
+    tell_ignored(path, opened.checkpoint.ignored)
+    return opened
+
+
+def tell_ignored(path: Path, names: tuple[str, ...], consequence: str = "") -> None:
+    """Say on standard error which settings in a run's file are ignored, if there are any."""
+    if names:
+        listed = ", ".join(names)
+        print(
+            f"mnist-studio: {path.name} has settings that cannot be used here and are ignored"
+            f"{consequence}: {listed}.",
+            file=sys.stderr,
+        )
 
 
 def print_json(values: dict[str, Any]) -> None:
@@ -64,6 +77,20 @@ def print_json(values: dict[str, Any]) -> None:
         for key, value in values.items()
     }
     print(json.dumps(finite), flush=True)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """Give what shows progress on standard error, where somebody sees it."""
+    from tqdm import tqdm
+
+    with tqdm(disable=not sys.stderr.isatty(), leave=False) as bar:
+
+        def advance(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield advance
 
 
 @contextmanager

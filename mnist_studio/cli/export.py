@@ -11,7 +11,7 @@ from .chosen_runs import add_runs_argument, chosen_runs
 from .common import CommandError, interrupt_calls, print_json
 
 if TYPE_CHECKING:
-    from ..training.run_store import RunRecord
+    from ..runs.store import RunRecord
 
 SUMMARY = "write curves or results of runs as CSV, Markdown or for TensorBoard"
 
@@ -36,8 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the file."""
-    from ..report.cancel import ReportCancelled
-    from ..training.checkpoint import CheckpointError
+    from ..runs.checkpoint import CheckpointError
 
     if not chosen.tensorboard and chosen.output.suffix.lower() not in (".csv", ".md"):
         raise ConfigError("output", f"{chosen.output} must end in .csv or .md.")
@@ -48,8 +47,6 @@ def run(chosen: argparse.Namespace) -> int:
     try:
         with interrupt_calls(lambda: cancelled.append(True)):
             _write(chosen, runs, cancelled)
-    except ReportCancelled as error:
-        raise KeyboardInterrupt from error
     except CheckpointError as error:
         raise CommandError(str(error)) from error
     except OSError as error:
@@ -67,8 +64,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _write(chosen: argparse.Namespace, runs: list[RunRecord], cancelled: list[bool]) -> None:
     from ..report.comparison import compare
     from ..report.curves import write_curves
-    from ..report.tables import group_table, run_table, to_csv, to_markdown
-    from ..training.files import replace_file
+    from ..report.tables import group_table, run_table, write_table
 
     if chosen.tensorboard:
         _write_tensorboard(chosen.output, runs, cancelled)
@@ -76,9 +72,7 @@ def _write(chosen: argparse.Namespace, runs: list[RunRecord], cancelled: list[bo
         write_curves(chosen.output, runs, cancelled=lambda: bool(cancelled))
     else:
         table = group_table(compare(runs)) if chosen.groups else run_table(runs)
-        markdown = chosen.output.suffix.lower() == ".md"
-        text = to_markdown(table) if markdown else to_csv(table)
-        replace_file(chosen.output, lambda file: file.write(text.encode("utf-8")))
+        write_table(chosen.output, table)
 
 
 def _write_tensorboard(folder: Path, runs: list[RunRecord], cancelled: list[bool]) -> None:

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from ..data.errors import DataError, DownloadCancelled
+from ..cancel import WorkCancelled
+from ..errors import StudioError
 from ..training.config import ConfigError
 from . import bench, data, evaluate, export, predict, report, sweep, train
-from .common import CommandError
 
 
 class Command(Protocol):
@@ -47,10 +47,10 @@ def main(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         print(f"mnist-studio: {error}", file=sys.stderr)
         return 2
-    except (CommandError, DataError) as error:
+    except StudioError as error:
         print(f"mnist-studio: {error}", file=sys.stderr)
         return 1
-    except (DownloadCancelled, KeyboardInterrupt):
+    except (WorkCancelled, KeyboardInterrupt):
         print("mnist-studio: cancelled.", file=sys.stderr)
         return 1
     except BrokenPipeError:

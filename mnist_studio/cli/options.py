@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 from typing import Any
 
+from ..labels import GROUPS, field_text
 from ..training.config import (
     ACTIVATIONS,
     ConfigError,
@@ -15,70 +16,57 @@ from ..training.config import (
     ModelConfig,
     RunConfig,
     TrainingConfig,
+    by_group,
     hyperparameters,
 )
 from ..training.presets import PRESETS
-
-_HELP = {
-    "initializer": "how weights start; normal is N(0, 0.01)",
-    "validation_fraction": "share of the training images to choose by",
-    "split_seed": "seed of the split into training and validation",
-    "optimizer": "update rule",
-    "learning_rate": "peak learning rate",
-    "momentum": "share of the last update kept (momentum, nesterov)",
-    "batch_size": "images per update",
-    "epochs": "passes over the training images",
-    "max_images": "end after so many training images; 0: no limit",
-    "max_seconds": "end after so much training time; 0: no limit",
-    "l2": "lambda of the L2 penalty; its gradient is lambda / batch size * w",
-    "schedule": "how the learning rate changes",
-    "warmup": "share of the steps in which the learning rate rises to its peak",
-    "step_epochs": "epochs between two falls (schedule step)",
-    "step_factor": "factor of each fall (schedule step)",
-    "dropout": "share of hidden outputs dropped in training",
-    "shift": "augmentation: largest shift in pixels",
-    "rotation": "augmentation: largest rotation in degrees",
-    "scale": "augmentation: largest relative change of size",
-    "aspect": "augmentation: largest relative change of width against height",
-    "shear": "augmentation: largest slant",
-    "styles": "augmentation: share of 0, 1 and 7 that get a slash, a flag or a bar",
-    "seed": "seed of weights, batch order, dropout and augmentation",
-}
+from ..training.variation import declarations, format_value, values_of
 
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:
-    """Add an option for everything that a run's configuration holds but the data set."""
+    """Add an option for everything that a run's configuration holds."""
     parser.add_argument("--preset", choices=PRESETS, help="settings to start from")
-    parser.add_argument(
-        "--hidden", type=int, nargs="*", metavar="WIDTH", help="widths of the hidden layers"
-    )
-    parser.add_argument(
-        "--activation",
-        nargs="+",
-        choices=ACTIVATIONS,
-        metavar="NAME",
-        help=f"{', '.join(ACTIVATIONS)}; one for all hidden layers or one for each",
-    )
-    for config_class in (ModelConfig, DataConfig, TrainingConfig):
-        for name, declaration in hyperparameters(config_class).items():
-            _add_hyperparameter(parser, name, declaration)
+    declared, defaults = declarations(), values_of(RunConfig())
+    for group, names in by_group(declared).items():
+        options = parser.add_argument_group(GROUPS.get(group, group).lower())
+        if group == "model":
+            options.add_argument(
+                "--hidden", type=int, nargs="*", metavar="WIDTH", help=_help("hidden")
+            )
+            options.add_argument(
+                "--activation",
+                nargs="+",
+                choices=ACTIVATIONS,
+                metavar="NAME",
+                help=f"{_help('activation')} One for all hidden layers or one for each: "
+                f"{', '.join(ACTIVATIONS)}.",
+            )
+        for name in names:
+            _add_hyperparameter(options, name, declared[name], defaults[name])
 
 
 def _add_hyperparameter(
-    parser: argparse.ArgumentParser, name: str, declaration: Hyperparameter
+    options: argparse._ArgumentGroup, name: str, declaration: Hyperparameter, default: Any
 ) -> None:
-    option = f"--{name.replace('_', '-')}"
+    option, words = f"--{name.replace('_', '-')}", _help(name)
     if declaration.choices:
-        parser.add_argument(option, dest=name, choices=declaration.choices, help=_HELP[name])
-    else:
-        bounds = f"{declaration.minimum:g} to {declaration.maximum:g}"
-        parser.add_argument(
-            option,
-            dest=name,
-            type=declaration.kind,
-            metavar="N" if declaration.kind is int else "X",
-            help=f"{_HELP[name]} ({bounds})",
-        )
+        words += f" Default: {default}."
+        options.add_argument(option, choices=declaration.choices, help=words)
+        return
+    low, high, usual = (
+        format_value(name, declaration.kind(value))
+        for value in (declaration.minimum, declaration.maximum, default)
+    )
+    options.add_argument(
+        option,
+        type=declaration.kind,
+        metavar="N" if declaration.kind is int else "X",
+        help=f"{words} Allowed: {low} to {high}. Default: {usual}.",
+    )
+
+
+def _help(name: str) -> str:
+    return field_text(name).help.replace("%", "%%")
 
 
 def run_config(chosen: argparse.Namespace) -> RunConfig:
@@ -94,7 +82,7 @@ def run_config(chosen: argparse.Namespace) -> RunConfig:
     training = preset.training if preset else TrainingConfig()
     hidden = _hidden_layers(chosen, model)
     return RunConfig(
-        DataConfig(chosen.dataset or DataConfig.dataset, **_given(chosen, DataConfig)),
+        DataConfig(**_given(chosen, DataConfig)),
         dataclasses.replace(model, hidden=hidden, **_given(chosen, ModelConfig)),
         dataclasses.replace(training, **_given(chosen, TrainingConfig)),
     )
@@ -136,10 +124,7 @@ def refuse_new_settings(chosen: argparse.Namespace, but: tuple[str, ...] = ("epo
     ConfigError
         If there is one.
     """
-    names = ["dataset", "preset", "hidden", "activation"]
-    for config_class in (ModelConfig, DataConfig, TrainingConfig):
-        names += hyperparameters(config_class)
-    for name in names:
+    for name in ("preset", "hidden", "activation", *declarations()):
         if name not in but and getattr(chosen, name) is not None:
             hint = f" (only --{', --'.join(but)} can be given)" if but else ""
             option = f"--{name.replace('_', '-')}"

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..data.registry import DATASETS
 from .common import CommandError, open_saved_run, print_json
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Others may call programs or unpack without a bound.
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "PPM", "TIFF")
+_SIDE = 512  # pixels of the longer side; more shows nothing more in 28x28
+_STRIP = 32  # rows
 SUMMARY = "classify an image file with a saved run"
 
 
@@ -20,15 +28,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print the class and how sure the network is."""
-    import numpy as np
-
+    from ..data.pixels import unit_range
     from ..data.preprocess import prepare_image
 
     opened = open_saved_run(chosen.run_file)
     image = prepare_image(_read_image(chosen.image))
     if image is None:
         raise CommandError(f"{chosen.image} is empty: nothing is drawn on it.")
-    pixels = image.reshape(1, -1) * np.float32(1 / 255)
+    pixels = unit_range(image.reshape(1, -1))
     probabilities = opened.network.predict_probabilities(pixels)[0].tolist()
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     name = DATASETS[opened.checkpoint.config.data.dataset].class_names[best]
@@ -50,14 +57,45 @@ def run(chosen: argparse.Namespace) -> int:
 def _read_image(path: Path) -> Any:
     """Return an image file as gray levels, shape (height, width), dtype uint8."""
     import numpy as np
-    from PIL import Image, ImageOps
+    from PIL import Image
+
+    from ..data.pixels import MOST_PIXELS
+    from ..files import open_file
 
     try:
-        with Image.open(path) as file:
-            upright = ImageOps.exif_transpose(file).convert("RGBA")
+        with (
+            warnings.catch_warnings(action="ignore"),  # the limit is here
+            open_file(path) as file,
+            Image.open(file, formats=_FORMATS) as image,
+        ):
+            image.draft("RGB", (_SIDE, _SIDE))  # a photograph is unpacked no larger than needed
+            if image.width * image.height > MOST_PIXELS:
+                raise CommandError(
+                    f"{path} has {image.width:,} x {image.height:,} pixels; "
+                    f"at most {MOST_PIXELS // 10**6} million can be read, so make it smaller."
+                )
+            return np.asarray(_on_white_paper(image))
     except FileNotFoundError as error:
         raise CommandError(f"There is no file {path}.") from error
+    except CommandError:
+        raise
     except Exception as error:  # whatever a damaged file makes Pillow's readers raise
         raise CommandError(f"{path} is not an image that can be read.") from error
-    paper = Image.new("RGBA", upright.size, "white")
-    return np.asarray(Image.alpha_composite(paper, upright).convert("L"))
+
+
+def _on_white_paper(image: Image) -> Image:
+    """Return an image upright, opaque and gray, its longer side below twice the largest needed.
+
+    In strips, since every copy of the whole would take as much memory again.
+    """
+    from PIL import Image, ImageOps
+
+    factor = max(1, max(image.size) // _SIDE)
+    gray = Image.new("L", (-(-image.width // factor), -(-image.height // factor)))
+    for top in range(0, gray.height, _STRIP):
+        bottom = min(image.height, (top + _STRIP) * factor)
+        strip = image.crop((0, top * factor, image.width, bottom)).convert("RGBA")
+        paper = Image.new("RGBA", strip.size, "white")
+        gray.paste(Image.alpha_composite(paper, strip).convert("L").reduce(factor), (0, top))
+    gray.getexif().update(image.getexif())
+    return ImageOps.exif_transpose(gray)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .chosen_runs import add_runs_argument, chosen_runs
-from .common import CommandError, add_folder_option, interrupt_calls, load_dataset, print_json
+from .common import (
+    CommandError,
+    add_folder_option,
+    interrupt_calls,
+    load_dataset,
+    print_json,
+    progress_bar,
+)
 
 if TYPE_CHECKING:
     from ..report.findings import Finding
-    from ..training.run_store import RunRecord
+    from ..runs.store import RunRecord
 
 SUMMARY = "write the lab report of runs as one HTML file"
 
@@ -25,17 +31,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--output", type=Path, default=Path("report.html"), metavar="FILE", help="(report.html)"
     )
     parser.add_argument("--title", default="", help="what it is about")
+    parser.add_argument(
+        "--robustness",
+        action="store_true",
+        help="also compare the accuracies on distorted test images (takes a while)",
+    )
+    parser.add_argument(
+        "--calibration",
+        action="store_true",
+        help="also compare how far the probabilities can be believed",
+    )
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the report and print what was seen."""
-    from ..report.cancel import ReportCancelled
-
     runs = chosen_runs(chosen.runs)
     try:
         finding = _write(chosen, runs)
-    except ReportCancelled as cancelled:
-        raise KeyboardInterrupt from cancelled
     except OSError as error:
         reason = error.strerror or str(error)
         raise CommandError(
@@ -57,27 +69,21 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _write(chosen: argparse.Namespace, runs: list[RunRecord]) -> Finding:
-    from tqdm import tqdm
-
     from ..report.html import write_report
-    from ..training.checkpoint import CheckpointError
+    from ..report.trials import Trial
+    from ..runs.checkpoint import CheckpointError
 
     cancelled: list[bool] = []
-    with tqdm(disable=not sys.stderr.isatty(), leave=False) as bar:
-
-        def advance(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        try:
-            with interrupt_calls(lambda: cancelled.append(True)):
-                return write_report(
-                    chosen.output,
-                    runs,
-                    title=chosen.title,
-                    load=lambda name: load_dataset(name, chosen.folder),
-                    progress=advance,
-                    cancelled=lambda: bool(cancelled),
-                )
-        except CheckpointError as error:
-            raise CommandError(str(error)) from error
+    try:
+        with progress_bar() as advance, interrupt_calls(lambda: cancelled.append(True)):
+            return write_report(
+                chosen.output,
+                runs,
+                title=chosen.title,
+                load=lambda name: load_dataset(name, chosen.folder),
+                also=[trial for trial in Trial if getattr(chosen, trial)],
+                progress=advance,
+                cancelled=lambda: bool(cancelled),
+            )
+    except CheckpointError as error:
+        raise CommandError(str(error)) from error

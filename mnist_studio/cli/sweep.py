@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import paths
-from ..data.registry import DATASETS, find_spec
+from ..data.registry import find_spec
 from ..training.config import ConfigError
+from ..training.status import RunStatus
 from .common import CommandError, add_folder_option, interrupt_calls, load_dataset
 from .options import add_config_options, refuse_new_settings, run_config
 
 if TYPE_CHECKING:
-    from ..training.sweep import Sweep
-    from ..training.sweep_runner import SweepRunner
-    from ..training.sweep_store import SweepRecord, SweepStore
-    from ..training.workers import Workers
+    from ..sweeps.progress import RunProgress
+    from ..sweeps.runner import SweepRunner
+    from ..sweeps.store import SweepRecord, SweepStore
+    from ..sweeps.sweep import Sweep
+    from ..sweeps.workers import Workers
     from .sweep_output import Reporter
 
 SUMMARY = "train with several values of one or two hyperparameters and compare"
@@ -49,25 +51,20 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--resume", metavar="SWEEP", help="go on with an interrupted sweep, e.g. sweep-0003"
     )
     add_folder_option(parser)
-    parser.add_argument("--dataset", choices=DATASETS, help="what to train on")
     add_config_options(parser)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Train all runs, print how each ended, and at last the table and what it says."""
-    from ..training.run_store import RunStore
-    from ..training.sweep_store import SweepError, SweepStore
-    from ..training.workers import WorkersError
+    from ..runs.store import RunStore
+    from ..sweeps.store import SweepStore
     from .sweep_output import JsonReporter, TextReporter
 
     runs = RunStore(paths.runs_folder())
     store = SweepStore(runs)
-    try:
-        record, workers = _resumed(chosen, store) if chosen.resume else _begun(chosen, store)
-        reporter = (JsonReporter if chosen.json else TextReporter)(record, runs)
-        _train(record, workers, store, reporter)
-    except (SweepError, WorkersError) as error:
-        raise CommandError(str(error)) from error
+    record, workers = _resumed(chosen, store) if chosen.resume else _begun(chosen, store)
+    reporter = (JsonReporter if chosen.json else TextReporter)(record, runs)
+    _check_ends(record, _train(record, workers, store, reporter))
     return 0
 
 
@@ -76,7 +73,7 @@ def _begun(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord, 
     folder = chosen.folder.absolute() if chosen.folder else None
     if not chosen.scheduler:
         _check_images(sweep, folder)
-    workers = _workers(chosen, sweep.count)
+    workers = _workers(chosen, sweep, folder, sweep.count)
     return store.begin(sweep, folder), workers
 
 
@@ -91,7 +88,7 @@ def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord
     left = len(record.to_train())
     if not left:
         raise CommandError(f"Nothing is left to train in {record.name}.")
-    workers = _workers(chosen, left)
+    workers = _workers(chosen, record.sweep, record.folder, left)
     if not store.hold(record):
         workers.close()
         raise CommandError(f"Another process is training {record.name}.")
@@ -100,7 +97,7 @@ def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord
 
 def _sweep(chosen: argparse.Namespace) -> Sweep:
     """Return the sweep that the options describe."""
-    from ..training.sweep import SWEEP_PRESETS, Sweep
+    from ..sweeps.sweep import SWEEP_PRESETS, Sweep
 
     repeat = 1 if chosen.repeat is None else chosen.repeat
     if not chosen.lab_note:
@@ -134,21 +131,25 @@ def _check_images(sweep: Sweep, folder: Path | None) -> None:
             load_dataset(name, folder)
 
 
-def _workers(chosen: argparse.Namespace, runs: int) -> Workers:
-    from ..training.workers import dask_cluster, local_processes, usable_cores
+def _workers(chosen: argparse.Namespace, sweep: Sweep, folder: Path | None, runs: int) -> Workers:
+    from ..sweeps.workers import dask_cluster, local_processes, usable_cores
 
     if chosen.scheduler:
         if chosen.jobs is not None:
             raise ConfigError("jobs", "A cluster decides itself how many runs it trains at once.")
-        return dask_cluster(chosen.scheduler)
+        names = {config.data.dataset for config in sweep.configs()}
+        return dask_cluster(chosen.scheduler, names, folder)
     jobs = usable_cores() if chosen.jobs is None else chosen.jobs
     if jobs < 1:
         raise ConfigError("jobs", f"jobs is {jobs}, but must be at least 1.")
     return local_processes(min(jobs, runs))
 
 
-def _train(record: SweepRecord, workers: Workers, store: SweepStore, reporter: Reporter) -> None:
-    from ..training.sweep_runner import SweepRunner
+def _train(
+    record: SweepRecord, workers: Workers, store: SweepStore, reporter: Reporter
+) -> list[RunProgress]:
+    """Train what is left of a sweep and return how its runs ended."""
+    from ..sweeps.runner import SweepRunner
 
     runner = SweepRunner(workers, record.folder)
     interrupted = threading.Event()
@@ -159,10 +160,22 @@ def _train(record: SweepRecord, workers: Workers, store: SweepStore, reporter: R
     finally:
         runner.close()  # saves what runs, also if reporting is what fails
         store.release(record)
-    complete = runner.finished
+    complete = runner.finished and not record.left(runner.runs)
     if complete:
         store.finish(record)
     reporter.ended(complete=complete)
+    return runner.runs
+
+
+def _check_ends(record: SweepRecord, runs: list[RunProgress]) -> None:
+    """Raise CommandError unless every run ended as it was asked to."""
+    if left := record.left(runs):
+        raise CommandError(
+            f"{record.why_unfinished(left)} Go on with: mnist-studio sweep --resume {record.name}."
+        )
+    if failed := sum(run.status is RunStatus.FAILED for run in runs):
+        number = "All" if failed == len(runs) else f"{failed} of"
+        raise CommandError(f"{number} {len(runs)} runs failed.")
 
 
 def _poll(runner: SweepRunner, reporter: Reporter, interrupted: threading.Event) -> None:

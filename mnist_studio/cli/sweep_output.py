@@ -12,14 +12,14 @@ from typing import Any
 
 from ..report.aggregate import Group
 from ..report.findings import Finding, find
-from ..report.texts import number_deviation, percent_deviation
-from ..training.checkpoint import CheckpointError
-from ..training.run_header import RunHeader, read_header
-from ..training.run_names import run_name
-from ..training.run_store import RunStore
+from ..report.texts import failure_text, number_deviation, percent_deviation
+from ..runs.checkpoint import CheckpointError
+from ..runs.header import RunHeader, read_header
+from ..runs.store import RunStore
+from ..sweeps.run_names import run_name
+from ..sweeps.runner import News, RunEnded, RunGrew, RunStarted, SweepRunner
+from ..sweeps.store import SweepRecord
 from ..training.status import RunStatus
-from ..training.sweep_runner import News, RunEnded, RunGrew, RunStarted, SweepRunner
-from ..training.sweep_store import SweepRecord
 from .common import print_json
 
 logger = logging.getLogger(__name__)
@@ -208,7 +208,7 @@ def _end(news: RunEnded) -> dict[str, Any]:
     test, best = (header.test, header.best) if header else (None, None)
     return {
         "status": news.status.value,
-        "error": news.failure,
+        "error": failure_text(news.failure),
         "epochs": header.epochs if header else 0,
         "validation_accuracy": best.validation_accuracy if best else None,
         "test_accuracy": test.accuracy if test else None,
@@ -221,8 +221,10 @@ def _end(news: RunEnded) -> dict[str, Any]:
 def _result(news: RunEnded) -> str:
     """Return how a run ended in a line."""
     header = _header(news.path)
+    if news.status is RunStatus.INTERRUPTED:
+        return f"interrupted: {failure_text(news.failure)}".rstrip(": ")
     if news.status is RunStatus.FAILED or header is None:
-        return f"failed: {news.failure}"
+        return f"failed: {failure_text(news.failure)}"
     best = f"validation {header.best.validation_accuracy:.2%}   " if header.best else ""
     if news.status is RunStatus.STOPPED:
         return f"{best}stopped after {header.step} batches"

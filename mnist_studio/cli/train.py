@@ -4,31 +4,37 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import paths
-from ..data.registry import DATASETS
-from ..training.config import ConfigError, DataConfig
+from ..report.texts import failure_text
+from ..training.config import BLAS_THREADS
 from ..training.status import RunStatus
-from .common import CommandError, add_folder_option, interrupt_calls, load_dataset, print_json
+from .common import (
+    CommandError,
+    add_folder_option,
+    interrupt_calls,
+    load_dataset,
+    print_json,
+    tell_ignored,
+)
 from .options import add_config_options, refuse_new_settings, run_config
 
 if TYPE_CHECKING:
+    from ..runs.recorder import RunRecorder
     from ..training.control import TrainingControl
     from ..training.events import EpochEnded
     from ..training.trainer import Trainer
 
 SUMMARY = "train a network"
+HOLDER = "a terminal"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     add_folder_option(parser)
-    parser.add_argument(
-        "--dataset", choices=DATASETS, help=f"what to train on ({DataConfig.dataset} by default)"
-    )
     parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the run (.npz)")
     parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved run")
     parser.add_argument(
@@ -38,25 +44,36 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Train, save at every epoch and at the end."""
+    """Train and save."""
+    from ..runs.lock import hold_run
+    from ..runs.recorder import RunRecorder
+    from ..sweeps.workers import usable_cores
     from ..training.control import TrainingControl
 
     control = TrainingControl()
-    trainer = _resumed(chosen, control) if chosen.resume else _fresh(chosen, control)
-    path = chosen.save or chosen.resume or _default_run_path()
-    reporter = _JsonReporter() if chosen.json else _TextReporter(trainer)
-    with interrupt_calls(control.request_stop), _blas_threads(chosen.blas_threads):
-        error_message = _iterate(trainer, path, reporter)
-    saved = _save(trainer, path)
-    reporter.ended(trainer, path if saved else None, error_message)
-    return 1 if error_message or not saved else 0
+    with _blas_threads(chosen.blas_threads), ExitStack() as held:
+        if chosen.resume:
+            held.enter_context(hold_run(chosen.resume, HOLDER))
+        trainer = _resumed(chosen, control) if chosen.resume else _fresh(chosen, control)
+        trainer.batches.ahead = usable_cores() > chosen.blas_threads
+        path = chosen.save or chosen.resume or _default_run_path()
+        if path != chosen.resume:
+            held.enter_context(hold_run(path, HOLDER))
+        reporter = _JsonReporter() if chosen.json else _TextReporter(trainer)
+        with interrupt_calls(control.request_stop):
+            recorder = RunRecorder(trainer, path, _print_error)
+            try:
+                error_message = _iterate(trainer, recorder, reporter)
+            finally:
+                recorder.finish()
+    reporter.ended(trainer, path if recorder.saved else None, error_message)
+    return 1 if error_message or not recorder.saved else 0
 
 
 def _blas_threads(count: int) -> AbstractContextManager[object]:
     from threadpoolctl import threadpool_limits
 
-    if count < 1:
-        raise ConfigError("blas_threads", f"blas_threads is {count}, but must be at least 1.")
+    BLAS_THREADS.check("blas_threads", count)
     limits: AbstractContextManager[object] = threadpool_limits(count, user_api="blas")
     return limits
 
@@ -69,48 +86,44 @@ def _fresh(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
 
 
 def _resumed(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
-    from ..training.checkpoint import CheckpointError, read_checkpoint
-    from ..training.trainer import Trainer
+    from ..runs.checkpoint import CheckpointError, read_checkpoint
+    from ..runs.restore import restore
 
     refuse_new_settings(chosen)
     try:
         checkpoint = read_checkpoint(chosen.resume)
+        tell_ignored(chosen.resume, checkpoint.ignored, ", so that it goes on with other numbers")
         dataset = load_dataset(checkpoint.config.data.dataset, chosen.folder)
-        return Trainer.restore(checkpoint, dataset, control, chosen.epochs)
+        return restore(checkpoint, dataset, control, chosen.epochs)
     except CheckpointError as error:
         raise CommandError(str(error)) from error
 
 
-def _iterate(trainer: Trainer, path: Path, reporter: _JsonReporter | _TextReporter) -> str:
-    """Train, save at every epoch, and return the sentence of a failure (or an empty string)."""
+def _iterate(
+    trainer: Trainer, recorder: RunRecorder, reporter: _JsonReporter | _TextReporter
+) -> str:
+    """Train and return the sentence of a failure (or an empty string)."""
     from ..training.events import BatchEnded, EpochEnded
-    from ..training.failures import failure_sentence
+    from ..training.failures import failure_of
 
     try:
         # Closed, so that the trainer has ended too when reporting is what fails.
         with closing(trainer.run()) as events:
             for event in events:
+                recorder.follow(event)
                 if isinstance(event, BatchEnded):
                     reporter.batch_ended(event.loss)
                 elif isinstance(event, EpochEnded):
-                    _save(trainer, path)
                     reporter.epoch_ended(event)
     except BrokenPipeError:
         raise
     except Exception as error:  # what was trained so far is to be saved all the same
-        return failure_sentence(error)
+        return failure_text(failure_of(error))
     return ""
 
 
-def _save(trainer: Trainer, path: Path) -> bool:
-    from ..training.checkpoint import CheckpointError, write_checkpoint
-
-    try:
-        write_checkpoint(path, trainer.checkpoint())
-    except CheckpointError as error:
-        print(f"mnist-studio: {error}", file=sys.stderr)
-        return False
-    return True
+def _print_error(sentence: str) -> None:
+    print(f"mnist-studio: {sentence}", file=sys.stderr)
 
 
 class _JsonReporter:
@@ -168,19 +181,33 @@ class _TextReporter:
     def ended(self, trainer: Trainer, path: Path | None, error: str) -> None:
         self._bar.close()
         if error:
-            print(f"mnist-studio: {error}", file=sys.stderr)
+            _print_error(error)
         test = trainer.history.test
         if test:
             print(f"test accuracy {test.accuracy:.2%} after {trainer.seconds:.1f} s")
+        if not error:
+            _print_hints(trainer)
         if trainer.status is RunStatus.STOPPED:
             print(f"Stopped after {trainer.step} of {trainer.total_steps} batches.")
         if path:
             print(f"The run is saved in {path}")
 
 
+def _print_hints(trainer: Trainer) -> None:
+    """Say what the figures tell: that nothing was learned, why, and what to try."""
+    from ..insight.hints import class_shares, hints_of
+    from ..report.hint_texts import hint_text, remedy_text
+
+    dataset = trainer.dataset
+    shares = class_shares(dataset.train_labels, len(dataset.class_names))
+    for hint in hints_of(trainer.config, trainer.history, shares):
+        advice = f" Try: {remedy_text(hint.remedy)}." if hint.remedy else ""
+        print(hint_text(hint) + advice)
+
+
 def _default_run_path() -> Path:
-    from ..training.checkpoint import CheckpointError
-    from ..training.run_store import RunStore
+    from ..runs.checkpoint import CheckpointError
+    from ..runs.store import RunStore
 
     try:
         return RunStore(paths.runs_folder()).reserve()

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import mnist_studio
-from mnist_studio.training.checkpoint import read_checkpoint, write_checkpoint
+from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.training.config import (
     DataConfig,
 )
@@ -19,8 +19,8 @@ def lines(capsys) -> list[dict]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def start(*words, **environment) -> subprocess.Popen:
-    """Start the program as a user would."""
+def start(*words, most_bytes=None, **environment) -> subprocess.Popen:
+    """Start the program as a user would, where no file may hold more than `most_bytes`."""
     root = str(Path(mnist_studio.__file__).parent.parent)
     return subprocess.Popen(
         [sys.executable, "-m", "mnist_studio", *map(str, words)],
@@ -28,7 +28,14 @@ def start(*words, **environment) -> subprocess.Popen:
         stderr=subprocess.PIPE,
         encoding="utf-8",
         env=os.environ | {"PYTHONPATH": root} | environment,
+        preexec_fn=None if most_bytes is None else lambda: _limit_files(most_bytes),
     )
+
+
+def _limit_files(most_bytes: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
 
 def finish(process) -> tuple[int, str, str]:

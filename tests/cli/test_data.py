@@ -32,12 +32,12 @@ def test_download_shows_where_the_data_went(capsys, monkeypatch):
 
 
 def test_a_download_is_cancelled_by_ctrl_c(capsys, monkeypatch):
-    from mnist_studio.data.errors import DownloadCancelled
+    from mnist_studio.cancel import WorkCancelled
 
     def download(name, progress, cancelled):
         signal.raise_signal(signal.SIGINT)
         if cancelled():
-            raise DownloadCancelled
+            raise WorkCancelled
 
     monkeypatch.setattr("mnist_studio.data.download.download", download)
     assert main(["data", "mnist", "--download"]) == 1

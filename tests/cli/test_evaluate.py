@@ -2,9 +2,20 @@
 
 import json
 
-from mnist_studio.__main__ import main
+import numpy as np
+import pytest
 
-from ..training.builders import small_run, train
+from mnist_studio.__main__ import main
+from mnist_studio.data.distortion import STRENGTHS, Distortion
+from mnist_studio.insight.calibration import calibrate
+from mnist_studio.insight.choice import worst_mistakes
+from mnist_studio.insight.confusion import confusion_of
+from mnist_studio.insight.measure import ask_validation
+from mnist_studio.insight.robustness import robustness
+from mnist_studio.runs.opened import open_run
+from mnist_studio.training.answers import ask, gather
+
+from ..training.builders import save_spoilt_run, small_run, strange_copy, train
 from .helpers import assert_one_sentence, lines, trained_on
 
 
@@ -33,3 +44,114 @@ def test_evaluating_on_images_trained_on_is_warned_of(run_file, tmp_path, capsys
     assert_one_sentence(errors)
     assert "trained on" in errors
     assert json.loads(output)["images"] == 2000
+
+
+def test_settings_that_are_not_known_are_named(run_file, blobs, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    path = strange_copy(run_file, tmp_path, mixup=0.2, schedule="plateau")
+    assert main(["evaluate", str(path), "--json"]) == 0
+    output, errors = capsys.readouterr()
+    assert_one_sentence(errors)
+    assert "schedule, mixup" in errors
+    assert json.loads(output)["images"] == 100
+
+
+def test_it_says_what_is_taken_for_what_and_the_worst_mistakes(
+    run_file, blobs, monkeypatch, capsys
+):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    assert main(["evaluate", str(run_file), "--confusion", "--mistakes", "3", "--json"]) == 0
+    (result,) = lines(capsys)
+    network = open_run(run_file).network
+    answers = gather(ask(network, blobs.test_images, blobs.test_labels))
+    confusion = confusion_of(answers, blobs.class_names)
+    assert result["confusion"]["classes"] == list("0123456789")
+    assert result["confusion"]["counts"] == confusion.counts.tolist()
+    np.testing.assert_allclose(
+        np.array(result["confusion"]["precision"], float), confusion.precision
+    )
+    assert result["mistakes"] == [each._asdict() for each in worst_mistakes(answers, 3)]
+    assert len(result["mistakes"]) == 3
+
+
+def test_people_get_a_table_with_recall_and_precision(run_file, blobs, monkeypatch, capsys):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    assert main(["evaluate", str(run_file), "--confusion", "--mistakes", "2"]) == 0
+    head, *rows, precision, first, second = capsys.readouterr().out.splitlines()[1:]
+    assert head.split() == [*"0123456789", "recall"]
+    confusion = confusion_of(
+        gather(ask(open_run(run_file).network, blobs.test_images, blobs.test_labels)),
+        blobs.class_names,
+    )
+    for name, row, counts in zip("0123456789", rows, confusion.counts.tolist(), strict=True):
+        assert row.split()[:-1] == [name, *(str(count or "·") for count in counts)]
+    assert precision.split()[0] == "precision"
+    assert first.startswith("image ")
+    assert " taken for " in second
+
+
+def test_a_negative_number_of_mistakes_is_refused(run_file, capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["evaluate", str(run_file), "--mistakes", "-1"])
+    assert end.value.code == 2
+    assert "below 0" in capsys.readouterr().err
+
+
+def test_it_says_how_far_its_probabilities_can_be_believed(run_file, blobs, monkeypatch, capsys):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    assert main(["evaluate", str(run_file), "--calibration", "--json"]) == 0
+    (result,) = lines(capsys)
+    run = open_run(run_file)
+    test = gather(ask(run.network, blobs.test_images, blobs.test_labels))
+    validation = ask_validation(run.network, blobs, run.checkpoint.config.data)
+    expected = calibrate(validation, test)
+    found = result["calibration"]
+    assert found["fitted_on"] == 60
+    assert found["temperature"] == expected.fitted.value
+    for name, figures in (("before", expected.before), ("after", expected.after)):
+        assert found[name]["loss"] == figures.loss
+        assert found[name]["expected_calibration_error"] == figures.reliability.error
+        assert found[name]["counts"] == figures.reliability.counts.tolist()
+        assert sum(found[name]["counts"]) == 100
+        np.testing.assert_allclose(
+            np.array(found[name]["accuracy"], float), figures.reliability.accuracy
+        )
+    assert found["before"]["answered_share"][-1] == 1.0
+    assert found["before"]["answered_accuracy"][-1] == pytest.approx(result["test_accuracy"])
+    assert main(["evaluate", str(run_file), "--calibration"]) == 0
+    _, error, temperature, head, *rows = capsys.readouterr().out.splitlines()
+    assert f"{100 * expected.before.reliability.error:.2f} %" in error
+    assert "60 validation images" in temperature
+    assert head.split() == ["sure", "from", "to", "images", "mean", "right"]
+    filled = [int(count) for count in expected.before.reliability.counts if count]
+    assert [int(row.split()[2]) for row in rows[: len(filled)]] == filled
+
+
+def test_the_calibration_of_spoilt_weights_is_unknown(blobs, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    path = tmp_path / "spoilt.npz"
+    save_spoilt_run(path, blobs)
+    assert main(["evaluate", str(path), "--calibration", "--json"]) == 0
+    (result,) = lines(capsys)
+    found = result["calibration"]
+    assert (found["temperature"], found["after"]) == (None, None)
+    assert found["before"]["unknown"] == 100
+    assert main(["evaluate", str(path), "--calibration"]) == 0
+    assert "no temperature could be fitted" in capsys.readouterr().out
+
+
+def test_it_says_how_it_does_on_distorted_images(run_file, blobs, monkeypatch, capsys):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    assert main(["evaluate", str(run_file), "--robustness", "--json"]) == 0
+    (result,) = lines(capsys)
+    expected = robustness(open_run(run_file).network, blobs.test_images, blobs.test_labels)
+    assert set(result["robustness"]) == set(Distortion)
+    for kind, figures in result["robustness"].items():
+        assert figures["strengths"] == list(STRENGTHS[kind])
+        assert figures["accuracies"] == list(expected[Distortion(kind)])
+    assert result["robustness"]["rotation"]["unit"] == "degrees clockwise"
+    assert main(["evaluate", str(run_file), "--robustness"]) == 0
+    output = capsys.readouterr().out.splitlines()[1:]
+    assert len(output) == 3 * len(Distortion)
+    assert output[0].startswith("Noise (standard deviation")
+    assert [float(word) for word in output[1].split()] == list(STRENGTHS[Distortion.NOISE])

@@ -6,6 +6,7 @@ import pytest
 
 from mnist_studio import paths
 from mnist_studio.__main__ import main
+from mnist_studio.cli.main import COMMANDS
 
 from .helpers import assert_one_sentence, finish, start
 
@@ -40,6 +41,14 @@ def test_a_damaged_run_is_one_sentence(tmp_path, capsys):
     for words in (["train", "--resume", path], ["evaluate", path], ["predict", path, "x.png"]):
         assert main([*map(str, words)]) == 1
         assert_one_sentence(capsys.readouterr().err)
+
+
+def test_the_help_lists_every_command_with_a_line_of_its_own(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    lines = [line.split(None, 1) for line in capsys.readouterr().out.splitlines() if line]
+    for name, module in COMMANDS.items():
+        assert [name, module.SUMMARY] in lines
 
 
 # --- the window where there is none ------------------------------------------------------

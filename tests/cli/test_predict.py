@@ -1,6 +1,8 @@
 """An image file is classified."""
 
 import io
+import os
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -52,6 +54,53 @@ def test_what_is_no_image_is_told(run_file, tmp_path, capsys, content):
     picture.write_bytes(content)
     assert main(["predict", str(run_file), str(picture)]) == 1
     assert_one_sentence(capsys.readouterr().err)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+@pytest.mark.parametrize("command", ["predict", "evaluate", "export"])
+def test_a_pipe_is_refused_and_not_waited_for(command, run_file, tmp_path, capsys):
+    os.mkfifo(tmp_path / "a.npz")
+    words = {
+        "predict": ["predict", run_file, tmp_path / "a.npz"],
+        "evaluate": ["evaluate", tmp_path / "a.npz"],
+        "export": ["export", tmp_path / "a.npz", "--output", tmp_path / "a.csv"],
+    }
+    assert main([str(word) for word in words[command]]) == 1
+    assert_one_sentence(capsys.readouterr().err)
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(run_file, tmp_path, capsys):
+    picture = tmp_path / "bomb.png"
+    Image.new("1", (12_000, 12_000)).save(picture)
+    tracemalloc.start()
+    try:
+        assert main(["predict", str(run_file), str(picture)]) == 1
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+    errors = capsys.readouterr().err
+    assert "144" not in errors
+    assert "12,000 x 12,000 pixels" in errors
+    assert_one_sentence(errors)
+
+
+def test_a_large_picture_is_read_as_a_small_one_is(run_file, tmp_path, capsys):
+    small = np.full((280, 140), 255, np.uint8)
+    small[40:240, 60:80] = 0
+    transparent = Image.fromarray(np.dstack([np.zeros_like(small)] * 3 + [255 - small]))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    turned = Image.fromarray(np.rot90(small)).resize((2240, 1120), Image.Resampling.NEAREST)
+    Image.fromarray(small).save(tmp_path / "small.png")
+    transparent.resize((1400, 2800), Image.Resampling.NEAREST).save(tmp_path / "large.png")
+    turned.save(tmp_path / "turned.jpg", exif=exif, quality=98)
+    answers = []
+    for name in ("small.png", "large.png", "turned.jpg"):
+        assert main(["predict", str(run_file), str(tmp_path / name), "--json"]) == 0
+        (result,) = lines(capsys)
+        answers.append(result["probabilities"])
+    for other in answers[1:]:
+        np.testing.assert_allclose(other, answers[0], atol=0.03)
 
 
 def test_an_empty_picture_has_no_answer(run_file, tmp_path, capsys):

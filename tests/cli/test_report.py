@@ -7,9 +7,9 @@ import pytest
 
 from mnist_studio import paths
 from mnist_studio.__main__ import main
+from mnist_studio.cancel import WorkCancelled
 from mnist_studio.report import curves
-from mnist_studio.report.cancel import ReportCancelled
-from mnist_studio.training.run_header import read_header
+from mnist_studio.runs.header import read_header
 
 from .helpers import assert_one_sentence, lines
 
@@ -90,10 +90,26 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
 
 def test_a_cancelled_export_says_so(numbered, tmp_path, monkeypatch, capsys):
     def cancel(cancelled):
-        raise ReportCancelled("cancelled")
+        raise WorkCancelled("cancelled")
 
     monkeypatch.setattr(curves, "check", cancel)
     output = tmp_path / "curves.csv"
     assert main(["export", "1", "--curves", "--output", str(output)]) == 1
     assert capsys.readouterr().err == "mnist-studio: cancelled.\n"
     assert not output.exists()
+
+
+def test_a_report_can_compare_robustness_and_calibration(
+    numbered, blobs, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    output = tmp_path / "report.html"
+    words = ["report", "1", "2", "--output", str(output)]
+    assert main(words) == 0
+    plain = output.read_text(encoding="utf-8")
+    assert "Robustness" not in plain
+    assert main([*words, "--robustness", "--calibration"]) == 0
+    text = output.read_text(encoding="utf-8")
+    assert text.count("<svg ") == plain.count("<svg ") + 6 + 3
+    assert "<h2>Robustness</h2>" in text
+    assert "<h2>Calibration</h2>" in text

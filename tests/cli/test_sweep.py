@@ -14,18 +14,19 @@ from mnist_studio.__main__ import main
 from mnist_studio.cli.main import build_parser
 from mnist_studio.cli.sweep import _sweep
 from mnist_studio.data.loading import load
-from mnist_studio.training.checkpoint import read_checkpoint
-from mnist_studio.training.run_store import RunStore
+from mnist_studio.runs.checkpoint import read_checkpoint
+from mnist_studio.runs.restore import take_checkpoint
+from mnist_studio.runs.store import RunStore
+from mnist_studio.sweeps.store import SweepStore
+from mnist_studio.sweeps.sweep import SWEEP_PRESETS
+from mnist_studio.sweeps.workers import local_processes
 from mnist_studio.training.status import RunStatus
-from mnist_studio.training.sweep import SWEEP_PRESETS
-from mnist_studio.training.sweep_store import SweepStore
-from mnist_studio.training.workers import local_processes
 
 from ..training.builders import assert_same_arrays, train, without_seconds
 from .helpers import assert_one_sentence, finish, lines, start
 
 QUICK = ["sweep", "--hidden", "8", "--epochs", "1", "--jobs", "1"]
-LONG = ["sweep", "--hidden", "8", "--optimizer", "adam", "--epochs", "16", "--jobs", "2", "--json"]
+LONG = ["sweep", "--hidden", "8", "--optimizer", "adam", "--epochs", "32", "--jobs", "2", "--json"]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 
@@ -34,7 +35,7 @@ def of(printed, event):
 
 
 def assert_same_numbers(path, config):
-    saved, whole = read_checkpoint(path), train(config, load("mnist-10k")).checkpoint()
+    saved, whole = read_checkpoint(path), take_checkpoint(train(config, load("mnist-10k")))
     assert saved.status is RunStatus.COMPLETED
     assert saved.config == config
     assert_same_arrays(saved.weights, whole.weights)
@@ -72,15 +73,15 @@ def test_json_tells_everything_and_the_runs_are_in_the_users_folder(capsys):
         "sweep_ended",
     ]
     assert [line["name"] for line in of(printed, "run_ended")] == [
-        "learning rate 0.05",
-        "learning rate 0.1",
+        "rate 0.05",
+        "rate 0.1",
     ]
     records, damaged = RunStore(paths.runs_folder()).records()
     assert not damaged
     assert [str(record.path) for record in records] == [
         line["path"] for line in of(printed, "run_ended")
     ]
-    assert [record.title for record in records] == ["learning rate 0.05", "learning rate 0.1"]
+    assert [record.title for record in records] == ["rate 0.05", "rate 0.1"]
     assert {record.label.sweep for record in records} == {"sweep-0001"}
     end = printed[-1]
     accuracies = [line["test_accuracy"] for line in of(printed, "run_ended")]
@@ -103,12 +104,19 @@ def test_a_sweep_and_a_single_training_have_the_same_numbers(capsys, tmp_path):
     assert without_seconds(one.history) == without_seconds(other.history)
 
 
-def test_a_diverging_run_is_told_and_the_sweep_succeeds(capsys):
-    words = ["--vary", "learning_rate=10,0.01", "--optimizer", "momentum", "--hidden", "64", "64"]
-    assert main([*QUICK, *words]) == 0
-    failed, trained, *_ = capsys.readouterr().out.splitlines()
-    assert failed.startswith("learning rate 10     failed: The loss")
-    assert trained.startswith("learning rate 0.01   validation")
+@pytest.mark.parametrize(
+    ("rates", "sentence"),
+    [("10,0.01", "1 of 2 runs failed."), ("10,9", "All 2 runs failed.")],
+)
+def test_a_sweep_has_succeeded_if_every_run_has(capsys, rates, sentence):
+    words = ["--vary", f"learning_rate={rates}", "--optimizer", "momentum", "--hidden", "64", "64"]
+    assert main([*QUICK, *words]) == 1
+    output, errors = capsys.readouterr()
+    assert errors == f"mnist-studio: {sentence}\n"
+    failed, trained, *_ = output.splitlines()
+    assert failed.startswith("rate 10")
+    assert "   failed: The loss exploded" in failed
+    assert trained.startswith("rate 0.01   validation" if rates == "10,0.01" else "rate 9 ")
 
 
 # --- options -------------------------------------------------------------------------------
@@ -174,15 +182,49 @@ def test_what_is_not_there_is_one_sentence(words, capsys, monkeypatch, tmp_path)
 def test_a_cluster_is_asked_where_one_is_named(capsys, monkeypatch):
     asked = []
 
-    def dask_cluster(address):
-        asked.append(address)
+    def dask_cluster(address, datasets, folder):
+        asked.append((address, datasets, folder))
         return local_processes(1)
 
-    monkeypatch.setattr("mnist_studio.training.workers.dask_cluster", dask_cluster)
+    monkeypatch.setattr("mnist_studio.sweeps.workers.dask_cluster", dask_cluster)
     words = ["--hidden", "8", "--epochs", "1", "--vary", "batch_size=500", "--json"]
     assert main(["sweep", *words, "--scheduler", "tcp://10.0.0.1:8786"]) == 0
-    assert asked == ["tcp://10.0.0.1:8786"]
+    assert asked == [("tcp://10.0.0.1:8786", {"mnist-10k"}, None)]
     assert of(lines(capsys), "run_ended")[0]["status"] == "completed"
+
+
+# --- no room -------------------------------------------------------------------------------
+
+
+@posix
+@pytest.mark.parametrize(("most_bytes", "begun"), [(20_000, False), (100_000, True)])
+def test_runs_that_cannot_be_saved_are_interrupted_and_go_on_when_there_is_room(
+    capsys, most_bytes, begun
+):
+    words = ["--vary", "learning_rate=0.01,0.02", "--batch-size", "1"]
+    code, output, errors = finish(start(*QUICK, *words, most_bytes=most_bytes))
+    assert code == 1
+    assert_one_sentence(errors)
+    assert "2 of 2 runs are to go on" in errors
+    assert "File too large" in errors
+    assert "mnist-studio sweep --resume sweep-0001" in errors
+    assert output.count("interrupted: The run could not be saved") == 2
+    store = SweepStore(RunStore(paths.runs_folder()))
+    (record,) = store.unfinished()
+    for path in record.runs:
+        assert path.exists() == begun
+        assert not begun or read_checkpoint(path).status is RunStatus.INTERRUPTED
+    assert main(["sweep", "--resume", record.name]) == 0
+    for path, config in record.planned:
+        assert_same_numbers(path, config)
+
+
+@posix
+def test_a_sweep_that_cannot_be_written_down_leaves_nothing():
+    code, _, errors = finish(start(*QUICK, "--vary", "learning_rate=0.01,0.02", most_bytes=300))
+    assert code == 1
+    assert_one_sentence(errors)
+    assert [path.name for path in paths.runs_folder().rglob("*") if path.is_file()] == []
 
 
 # --- interrupted ---------------------------------------------------------------------------
@@ -203,7 +245,7 @@ def assert_goes_on_exactly(capsys):
     (record,) = store.unfinished()
     trained = [path for path in record.runs if path.exists()]
     assert len(trained) == 2
-    assert all(read_checkpoint(path).status is RunStatus.RUNNING for path in trained)
+    assert all(read_checkpoint(path).status is RunStatus.INTERRUPTED for path in trained)
     assert all(read_checkpoint(path).step > 0 for path in trained)
     assert main(["sweep", "--resume", record.name, "--json"]) == 0
     printed = lines(capsys)

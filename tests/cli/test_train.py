@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,20 @@ import pytest
 from mnist_studio import paths
 from mnist_studio.__main__ import main
 from mnist_studio.cli import train as train_command
+from mnist_studio.data.loading import load
 from mnist_studio.nn.network import Network
-from mnist_studio.training.checkpoint import read_checkpoint
+from mnist_studio.runs.checkpoint import read_checkpoint
+from mnist_studio.runs.journal import JournalReader, journal_path
+from mnist_studio.runs.restore import restore, take_checkpoint
+from mnist_studio.runs.store import RunStore
+from mnist_studio.sweeps import workers
+from mnist_studio.training import batches
+from mnist_studio.training.ahead import work_ahead
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 
-from ..training.builders import assert_same_arrays, train, without_seconds
+from ..polling import wait_until
+from ..training.builders import assert_same_arrays, strange_copy, train, without_seconds
 from .helpers import QUICK, assert_one_sentence, finish, lines, start
 
 
@@ -56,11 +65,19 @@ def test_the_terminal_trains_as_the_engine_does(capsys, tmp_path):
     path = tmp_path / "run.npz"
     assert main(["train", *QUICK, "--seed", "3", "--dropout", "0.2", "--save", str(path)]) == 0
     saved = read_checkpoint(path)
-    from mnist_studio.data.loading import load
-
     trainer = train(saved.config, load("mnist-10k"))
     assert_same_arrays(saved.weights, trainer.network.weights())
-    assert without_seconds(saved.history) == without_seconds(trainer.checkpoint().history)
+    assert without_seconds(saved.history) == without_seconds(take_checkpoint(trainer).history)
+
+
+@pytest.mark.parametrize(("cores", "thread"), [(1, False), (2, True)])
+def test_batches_are_made_ahead_where_a_core_is_to_spare(monkeypatch, tmp_path, cores, thread):
+    calls = []
+    monkeypatch.setattr(workers, "usable_cores", lambda: cores)
+    monkeypatch.setattr(batches, "work_ahead", lambda *a: calls.append(a) or work_ahead(*a))
+    words = [*QUICK, "--batch-size", "200", "--shift", "1", "--save", str(tmp_path / "run.npz")]
+    assert main(["train", *words]) == 0
+    assert bool(calls) is thread
 
 
 def test_a_resumed_run_goes_on_exactly(capsys, tmp_path):
@@ -81,6 +98,17 @@ def test_a_run_resumed_to_another_file_leaves_its_own_alone(run_file, blobs, mon
     assert main(["train", *words]) == 0
     assert run_file.read_bytes() == content
     assert read_checkpoint(tmp_path / "further.npz").step == 30
+
+
+def test_a_run_that_goes_on_without_some_settings_says_so(
+    run_file, blobs, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    path = strange_copy(run_file, tmp_path, mixup=0.2)
+    assert main(["train", "--resume", str(path), "--epochs", "2"]) == 0
+    errors = capsys.readouterr().err
+    assert_one_sentence(errors)
+    assert "other numbers: mixup" in errors
 
 
 def test_a_run_of_other_images_is_not_resumed(run_file, capsys):
@@ -140,8 +168,18 @@ def test_json_has_null_where_there_is_no_number(capsys, tmp_path):
 # --- interrupted -------------------------------------------------------------------------
 
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 # Long enough to be met in the middle, in epochs short enough not to be waited for.
 LONG = ["train", "--hidden", "16", "--optimizer", "adam", "--dropout", "0.1", "--json"]
+
+
+def saved_step(path):
+    return read_checkpoint(path).step if path.exists() else 0
+
+
+def kill(process):
+    process.send_signal(signal.SIGKILL)
+    assert finish(process)[0] == -signal.SIGKILL
 
 
 def read_epochs(process, count):
@@ -151,32 +189,66 @@ def read_epochs(process, count):
 
 def assert_goes_on_exactly(path):
     """Assert that a file leads to the numbers of a run that nobody disturbed."""
-    from mnist_studio.data.loading import load
-
     saved, dataset = read_checkpoint(path), load("mnist-10k")
-    resumed = Trainer.restore(saved, dataset, epochs=5)
+    epochs = saved.step // 360 + 2
+    resumed = restore(saved, dataset, epochs=epochs)
     list(resumed.run())
-    whole = train(saved.config.with_epochs(5), dataset)
+    whole = train(saved.config.with_epochs(epochs), dataset)
     assert_same_arrays(resumed.network.weights(), whole.network.weights())
     assert_same_arrays(resumed.best_weights, whole.best_weights)
-    mine, theirs = resumed.checkpoint().history, whole.checkpoint().history
+    mine, theirs = take_checkpoint(resumed).history, take_checkpoint(whole).history
     assert without_seconds(mine) == without_seconds(theirs)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@posix
 def test_a_killed_training_goes_on_from_its_file_exactly(tmp_path):
     path = tmp_path / "run.npz"
     process = start(*LONG, "--epochs", "1000", "--save", path)
-    read_epochs(process, 2)
-    process.send_signal(signal.SIGKILL)
-    assert finish(process)[0] == -signal.SIGKILL
-    saved = read_checkpoint(path)
-    assert saved.status is RunStatus.RUNNING
-    assert saved.step >= 2 * 360
+    wait_until(lambda: saved_step(path) >= 360)
+    kill(process)
+    assert read_checkpoint(path).status is RunStatus.INTERRUPTED
     assert_goes_on_exactly(path)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("count", ["0", "-1", "65", "99999999999999999999"])
+def test_a_wrong_number_of_threads_reserves_no_run(capsys, count):
+    assert main(["train", *QUICK, "--blas-threads", count]) == 2
+    assert_one_sentence(capsys.readouterr().err)
+    assert not list(paths.runs_folder().glob("*"))
+
+
+@posix
+def test_a_training_killed_in_its_first_epoch_is_in_its_file(tmp_path):
+    path = tmp_path / "run.npz"
+    # Wide enough that no machine ends the epoch before the file is first written.
+    process = start("train", "--hidden", "4096", "--batch-size", "1", "--save", path)
+    wait_until(lambda: saved_step(path))
+    kill(process)
+    saved = read_checkpoint(path)
+    assert 0 < saved.step < 7200
+    assert saved.status is RunStatus.INTERRUPTED
+    whole = Trainer(saved.config, load("mnist-10k"))
+    with closing(whole.run()) as events:
+        while whole.step < saved.step:
+            next(events)
+    assert_same_arrays(saved.weights, whole.network.weights())
+
+
+@posix
+def test_a_run_without_a_name_is_listed_and_can_be_watched_while_it_is_trained(tmp_path):
+    process = start(*LONG, "--epochs", "1000")
+    store = RunStore(paths.runs_folder())
+    journal = JournalReader(journal_path(store.folder / "run-0001.npz"))
+    wait_until(lambda: journal.read() and journal.history.step)
+    ((record,), damaged) = store.records()
+    assert (record.number, record.header.status, damaged) == (1, RunStatus.RUNNING, [])
+    process.send_signal(signal.SIGINT)
+    assert finish(process)[0] == 0
+    assert store.record(record.path).header.status is RunStatus.STOPPED
+    assert not journal_path(record.path).exists()
+
+
+@posix
 def test_ctrl_c_stops_saves_and_says_where(tmp_path):
     path = tmp_path / "run.npz"
     process = start(*LONG, "--epochs", "1000", "--save", path)
@@ -232,3 +304,11 @@ def test_lab_note_is_past_97_percent_after_four_epochs(full_mnist, tmp_path, cap
     words = ["--dataset", "mnist", "--preset", "lab-note", "--epochs", "4", "--json"]
     assert main(["train", *words, "--save", str(tmp_path / "run.npz")]) == 0
     assert lines(capsys)[-1]["test_accuracy"] >= 0.97
+
+
+def test_a_run_that_learned_nothing_says_so_and_what_to_try(capsys, tmp_path):
+    guessing = ["--preset", "lab-note", "--epochs", "1", "--learning-rate", "10"]
+    assert main(["train", *guessing, "--save", str(tmp_path / "run.npz")]) == 0
+    said = next(each for each in capsys.readouterr().out.splitlines() if "nothing" in each)
+    assert said.startswith("The network learned nothing: ")
+    assert said.endswith(" Try: learning rate 1.")
