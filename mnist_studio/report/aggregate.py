@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..runs.header import RunHeader
+from ..runs.store import RunRecord
 from ..training.events import EpochEnded
-from ..training.failures import is_divergence
-from ..training.run_header import RunHeader
-from ..training.run_store import RunRecord
-from ..training.status import RunStatus
+from ..training.status import FailureKind, RunStatus
 from ..training.variation import relevant_values
 
 _SEED = "seed"
@@ -110,8 +109,9 @@ def group_runs(runs: Iterable[RunRecord]) -> list[Group]:
         header = run.header
         values = relevant_values(header.config)
         del values[_SEED]
-        # A fork shares settings with others, but not where it began.
-        key = (*values.items(), header.parent, header.origin)
+        # A fork shares settings with others, but not where it began; nobody knows what a run
+        # shares whose file has settings that are ignored.
+        key = (*values.items(), header.parent, header.origin, header.ignored)
         found.setdefault(key, []).append(run)
     return [_group(members) for members in found.values()]
 
@@ -120,7 +120,8 @@ def _group(runs: list[RunRecord]) -> Group:
     values = relevant_values(runs[0].header.config)
     del values[_SEED]
     counted = _one_of_each_seed(runs)
-    diverged = sum(is_divergence(run.header.failure) for run in runs)
+    failures = [run.header.failure.kind for run in runs if run.header.failure]
+    diverged = failures.count(FailureKind.DIVERGED)
     failed = sum(run.header.status is RunStatus.FAILED for run in runs) - diverged
     ended = (RunStatus.COMPLETED, RunStatus.FAILED)
     return Group(

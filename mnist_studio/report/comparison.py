@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..training.run_store import RunRecord
+from ..runs.store import RunRecord
 from ..training.variation import declarations, differing
 from .aggregate import Group, group_runs
 from .noise import Noise, noise_of
@@ -97,6 +97,11 @@ def compare(runs: Iterable[RunRecord], names: Sequence[str] | None = None) -> Co
         At least one.
     names : sequence of str, optional
         What a sweep varied; by default all settings that differ.
+
+    Returns
+    -------
+    Comparison
+        Its groups are in order where what differs has one.
     """
     chosen = list(runs)
     if names is None:

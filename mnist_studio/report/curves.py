@@ -6,16 +6,17 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
-from ..training.checkpoint_history import read_history
-from ..training.files import replace_file
+from ..cancel import Cancelled, Progress, check, never, untold
+from ..files import replace_file
+from ..runs.checkpoint_history import read_history
+from ..runs.store import RunRecord
 from ..training.history import History
-from ..training.run_store import RunRecord
-from .cancel import Cancelled, Progress, check
+from .spreadsheet import guard
 
 COLUMNS = (
     "run",
@@ -38,9 +39,10 @@ _ROWS_AT_ONCE = 10_000
 def write_curves(
     path: Path,
     runs: Sequence[RunRecord],
+    progress: Progress = untold,
+    cancelled: Cancelled = never,
+    *,
     read: Callable[[Path], History] = read_history,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
 ) -> None:
     """Write a row for every batch of every run.
 
@@ -53,10 +55,10 @@ def write_curves(
     path : Path
         Replaced when the file is complete.
     runs : sequence of RunRecord
+    progress, cancelled : callable, optional
+        See :mod:`~mnist_studio.cancel`; counted in runs.
     read : callable
         How to get a run's history, from its file by default.
-    progress, cancelled : callable, optional
-        See :mod:`~mnist_studio.report.cancel`; counted in runs.
 
     Raises
     ------
@@ -64,7 +66,7 @@ def write_curves(
         If a run cannot be read.
     OSError
         If the file cannot be written.
-    ReportCancelled
+    WorkCancelled
         If `cancelled` returned True.
     """
 
@@ -73,11 +75,10 @@ def write_curves(
         for done, run in enumerate(runs):
             check(cancelled)
             number = "" if run.number is None else str(run.number)
-            for text in _rows(_csv_line([number, run.title]).rstrip("\r\n"), read(run.path)):
+            for text in _rows(_csv_line([number, guard(run.title)]).rstrip("\r\n"), read(run.path)):
                 check(cancelled)
                 file.write(text.encode("utf-8"))
-            if progress is not None:
-                progress(done + 1, len(runs))
+            progress(done + 1, len(runs))
 
     replace_file(path, write)
 
@@ -114,7 +115,7 @@ def _rows(prefix: str, history: History) -> Iterator[str]:
         )
 
 
-def _texts(values: npt.NDArray[np.floating]) -> list[str]:
+def _texts(values: npt.NDArray[np.floating[Any]]) -> list[str]:
     """Return numbers in as few digits as their own precision needs."""
     # Learning rates hardly differ, so each is written out only once.
     different, places = np.unique(values, return_inverse=True)

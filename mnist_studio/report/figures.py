@@ -6,12 +6,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ..runs.store import RunRecord
+from ..sweeps.run_names import given_name, run_name
 from ..training.history import History
-from ..training.run_names import run_name
 from ..training.status import RunStatus
 from ..training.variation import declarations
 from .aggregate import Group
@@ -25,7 +27,7 @@ Values = npt.NDArray[np.float64]
 _BLOCKS = 60  # points of a smoothed curve
 _RAW_COLUMNS = 400
 _MOST_MARKS = 25
-_NEUTRAL = "#7a8594"
+NEUTRAL = "#7a8594"
 
 
 @dataclass(frozen=True)
@@ -47,30 +49,71 @@ class Series:
     histories: tuple[History, ...]
 
 
-def series_of(
-    comparison: Comparison, histories: Mapping[Path, History], translate: Translate
-) -> list[Series]:
-    """Return a curve for each group that has at least one batch.
+@dataclass(frozen=True)
+class DrawnGroup:
+    """A group as charts show it.
+
+    Attributes
+    ----------
+    label : str
+        For the legend.
+    color : int
+        Index into the palette.
+    runs : tuple of RunRecord
+        Those that count: the others failed.
+    """
+
+    label: str
+    color: int
+    runs: tuple[RunRecord, ...]
+
+
+def drawn_groups(comparison: Comparison, translate: Translate) -> list[DrawnGroup]:
+    """Return what each group is called and its color.
 
     Runs that failed are left out of a mean, unless all did.
     """
     found = []
     colors = group_colors(comparison.groups)
     for group, color in zip(comparison.groups, colors, strict=True):
-        good = [run for run in group.runs if run.header.status is not RunStatus.FAILED]
-        chosen = [histories[run.path] for run in good or group.runs]
+        good = tuple(run for run in group.runs if run.header.status is not RunStatus.FAILED)
         name = _name(comparison, group)
         if group.diverged == len(group.runs):
             name = translate("report", "{0} (diverged)").format(name)
-        if kept := tuple(history for history in chosen if history.step):
-            found.append(Series(name, color, kept))
+        found.append(DrawnGroup(name, color, good or group.runs))
+    return found
+
+
+def series_of(
+    comparison: Comparison, histories: Mapping[Path, History], translate: Translate
+) -> list[Series]:
+    """Return a curve for each group that has at least one batch."""
+    found = []
+    for group in drawn_groups(comparison, translate):
+        kept = tuple(history for run in group.runs if (history := histories[run.path]).step)
+        if kept:
+            found.append(Series(group.label, group.color, kept))
     return found
 
 
 def curve_charts(
     comparison: Comparison, series: Sequence[Series], translate: Translate
 ) -> list[Chart]:
-    """Return the charts of loss and accuracy over time, and of the result if it has an axis."""
+    """Return the charts of loss and accuracy over time, and of the result if it has an axis.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    series : sequence of Series
+        At least one.
+    translate : callable
+        Of the contexts ``findings`` and ``report``.
+
+    Returns
+    -------
+    list of Chart
+        Those for which there are figures.
+    """
     charts: list[Chart | None] = [_loss_chart(comparison, series, translate)]
     charts.append(_accuracy_chart(comparison, series, translate, updates=False))
     if "batch_size" in comparison.names:
@@ -79,7 +122,7 @@ def curve_charts(
     return [chart for chart in charts if chart is not None]
 
 
-def block_means(values: npt.NDArray[np.floating], blocks: int) -> tuple[Values, Values]:
+def block_means(values: npt.NDArray[np.floating[Any]], blocks: int) -> tuple[Values, Values]:
     """Return the means of consecutive blocks of a series, and where their middles lie.
 
     Parameters
@@ -115,7 +158,7 @@ def _loss_chart(comparison: Comparison, series: Sequence[Series], translate: Tra
         lines += trained
     lines += [_as_validation(line, "") for line in validated if line is not None]
     # What strokes mean is the same for all colors, and told once.
-    color = lines[-1].color if len(series) == 1 else _NEUTRAL
+    color = lines[-1].color if len(series) == 1 else NEUTRAL
     look = lines[-1].css_class if len(series) == 1 else ""
     if len(series) > 1:
         lines.append(Line(texts[0], color, (), ()))
@@ -156,7 +199,7 @@ def _accuracy_chart(
         shown,
         log_x=updates,
         percent=True,
-        lowest=_accuracy_floor([line.y[-1] for line in shown], shown),
+        lowest=accuracy_floor([line.y[-1] for line in shown], shown),
         whole_x=not _by_seconds(comparison),
         first=None if updates else _first(comparison, series),
     )
@@ -205,7 +248,7 @@ def _result_chart(comparison: Comparison, translate: Translate) -> Chart | None:
         log_x=logarithmic and min(values) > 0,
         percent=True,
         ticks=values,
-        lowest=_accuracy_floor([y for line in lines for y in line.y], lines),
+        lowest=accuracy_floor([y for line in lines for y in line.y], lines),
     )
 
 
@@ -218,7 +261,7 @@ def _training_loss(comparison: Comparison, series: Series) -> Line:
     found = [block_means(history.losses[:steps], _BLOCKS) for history in series.histories]
     middles = found[0][0]
     x = np.mean([_times(comparison, h, middles) for h in series.histories], axis=0)
-    return _line(series, x, np.array([means for _, means in found]))
+    return mean_line(series, x, np.array([means for _, means in found]))
 
 
 def _epoch_line(comparison: Comparison, series: Series, name: str, *, updates: bool) -> Line | None:
@@ -233,10 +276,10 @@ def _epoch_line(comparison: Comparison, series: Series, name: str, *, updates: b
         times = [_times(comparison, h, at) for h, at in zip(series.histories, steps, strict=True)]
         x = np.mean(times, axis=0)
     values = np.array([history.epoch_column(name)[:epochs] for history in series.histories])
-    return _line(series, x, values, marks=epochs <= _MOST_MARKS)
+    return mean_line(series, x, values, marks=epochs <= _MOST_MARKS)
 
 
-def _line(series: Series, x: Values, values: Values, *, marks: bool = False) -> Line:
+def mean_line(of: Series | DrawnGroup, x: Values, values: Values, *, marks: bool = False) -> Line:
     """Return the mean of rows of values with a band of their standard deviation."""
     mean = values.mean(axis=0)
     low: list[float] = []
@@ -245,14 +288,14 @@ def _line(series: Series, x: Values, values: Values, *, marks: bool = False) -> 
         deviation = values.std(axis=0, ddof=1)
         low, high = (mean - deviation).tolist(), (mean + deviation).tolist()
     return Line(
-        series.label,
-        LIGHT[series.color],
+        of.label,
+        LIGHT[of.color],
         x.tolist(),
         mean.tolist(),
         low,
         high,
         marks=marks,
-        css_class=f"run-{series.color + 1}",
+        css_class=f"run-{of.color + 1}",
     )
 
 
@@ -275,9 +318,14 @@ def _as_validation(line: Line, label_text: str) -> Line:
 
 
 def _name(comparison: Comparison, group: Group) -> str:
+    """Return the name that the user has given, else what makes a group differ."""
+    first = group.runs[0]
+    given = {given_name(run.label, run.header.config) for run in group.runs}
+    if len(given) == 1 and (name := given.pop()):
+        return name
     if not comparison.names or len(comparison.names) > 3:
-        return group.runs[0].title
-    return run_name(group.runs[0].header.config, comparison.names)
+        return first.title
+    return run_name(first.header.config, comparison.names)
 
 
 def _by_seconds(comparison: Comparison) -> bool:
@@ -295,6 +343,8 @@ def _times(comparison: Comparison, history: History, steps: npt.ArrayLike) -> Va
     counted = np.asarray(steps, np.float64)
     if not _by_seconds(comparison):
         return counted / history.batches_per_epoch + history.origin.epochs
+    if not history.step:  # weights that were measured, but not trained further
+        return np.full(counted.shape, history.origin.seconds)
     index = np.clip(counted.round().astype(np.int64) - 1, 0, history.step - 1)
     return history.seconds[index].astype(np.float64) + history.origin.seconds
 
@@ -305,7 +355,7 @@ def _first(comparison: Comparison, series: Sequence[Series]) -> float:
     return min(float(getattr(h.origin, unit)) for each in series for h in each.histories)
 
 
-def _accuracy_floor(results: Sequence[float], lines: Sequence[Line]) -> float:
+def accuracy_floor(results: Sequence[float], lines: Sequence[Line]) -> float:
     """Return where the axis begins, so that one bad run does not flatten all the others."""
     numbers = [result for result in results if math.isfinite(result)]
     lowest = min(

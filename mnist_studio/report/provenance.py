@@ -7,28 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..runs.store import RunRecord
 from ..training.history import History
-from ..training.run_store import RunRecord
-from ..training.variation import differing, format_value, relevant_values
+from ..training.variation import declarations, differing, format_value, relevant_values
 from .reproduce import commands
 from .texts import Translate, count, label
 
 # Each has a place of its own in a report.
 _ELSEWHERE = ("seed", "dataset", "validation_fraction", "split_seed")
-# Zero stands for nothing there, which needs no line.
-_OFF_AT_ZERO = (
-    "l2",
-    "warmup",
-    "dropout",
-    "shift",
-    "rotation",
-    "scale",
-    "aspect",
-    "shear",
-    "styles",
-    "max_images",
-    "max_seconds",
-)
 _PROGRAMS = {
     "mnist-studio": "MNIST Studio",
     "numpy": "NumPy",
@@ -59,13 +45,13 @@ def differing_settings(runs: Sequence[RunRecord], translate: Translate) -> list[
 
 def same_settings(runs: Sequence[RunRecord], translate: Translate) -> list[tuple[str, str]]:
     """Return the settings that all runs share and that have an effect."""
-    different = set(differing(run.header.config for run in runs))
+    left_out = {*differing(run.header.config for run in runs), *_ELSEWHERE}
+    # Zero stands for nothing there, which needs no line.
+    off = {name for name, each in declarations().items() if each.off_at_zero}
     return [
         (label(name, translate), format_value(name, value))
         for name, value in relevant_values(runs[0].header.config).items()
-        if name not in different
-        and name not in _ELSEWHERE
-        and not (name in _OFF_AT_ZERO and not value)
+        if name not in left_out and (value or name not in off)
     ]
 
 

@@ -6,9 +6,9 @@ import shlex
 from collections.abc import Sequence
 from typing import Any
 
+from ..sweeps.sweep import Sweep
 from ..training.config import ConfigError, DataConfig, ModelConfig, RunConfig, TrainingConfig
 from ..training.config import hyperparameters as declared
-from ..training.sweep import Sweep
 from ..training.variation import differing, relevant_values, values_of
 
 PROGRAM = "mnist-studio"
@@ -78,17 +78,13 @@ def config_words(config: RunConfig, without: set[str] | None = None) -> list[str
         Values to leave out.
     """
     skipped = without or set()
-    words = []
-    if config.data.dataset != DataConfig.dataset and "dataset" not in skipped:
-        words += ["--dataset", config.data.dataset]
+    words = _options(config.data, skipped)
     if config.model.hidden != ModelConfig().hidden and "hidden" not in skipped:
         words += ["--hidden", *(str(layer.width) for layer in config.model.hidden)]
         activations = [layer.activation for layer in config.model.hidden]
         if set(activations) - {"relu"}:
             words += ["--activation", *activations]
-    for part in (config.model, config.data, config.training):
-        words += _options(part, skipped)
-    return words
+    return words + _options(config.model, skipped) + _options(config.training, skipped)
 
 
 def _options(part: ModelConfig | DataConfig | TrainingConfig, skipped: set[str]) -> list[str]:

@@ -112,6 +112,8 @@ def _logarithmic(low: float, high: float, start: float, end: float, room: float)
         ticks = tuple(float(f"{tick:.3g}") for tick in found if low <= tick <= high)
         if len(ticks) >= 3:
             break
+    else:  # in less than a factor of two
+        ticks = _round_ticks(low, high, whole=False)
     return Scale(low, high, start, end, True, ticks)
 
 

@@ -82,7 +82,7 @@ class Chart:
     first : float, optional
         Where the x axis begins, if not at the first point.
     lowest : float, optional
-        Where the y axis begins, if not at the lowest value; curves are cut there.
+        Lower values have no part in where the y axis begins; curves are cut there.
     """
 
     title: str
@@ -290,7 +290,7 @@ def _legend(lines: Sequence[Line], width: int) -> tuple[list[str], int]:
 
 
 def _apart(places: Iterable[tuple[float, str]]) -> list[tuple[float, str]]:
-    """Leave out texts that would touch the one before."""
+    """Return the texts without those that would touch the one before."""
     kept: list[tuple[float, str]] = []
     for x, text in places:
         if not kept or x - kept[-1][0] >= 4 + _CHARACTER * (len(text) + len(kept[-1][1])) / 2:

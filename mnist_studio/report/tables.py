@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
-from ..training.run_store import RunRecord
+from ..files import replace_file
+from ..runs.store import RunRecord
 from ..training.status import RunStatus
-from ..training.variation import differing, format_value, relevant_values
+from ..training.variation import declarations, differing, format_value, relevant_values
 from .aggregate import FIGURES, Group, Statistic
 from .comparison import Comparison
+from .markup import markdown
+from .sheet import Sheet
 from .texts import (
     Translate,
     count,
+    failure_text,
     label,
     number,
     number_deviation,
@@ -116,7 +120,8 @@ def run_table(
         cells = [_text(run.title), *(_setting(name, values.get(name)) for name in names)]
         cells += [_figure(name, FIGURES[name](run.header)) for name in _SHOWN]
         status = run.header.status
-        cells += [Cell(status.value, status_text(status, translate)), _text(run.header.failure)]
+        cells += [Cell(status.value, status_text(status, translate))]
+        cells += [_text(failure_text(run.header.failure))]
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows))
 
@@ -170,34 +175,62 @@ def _group_row(
 
 
 def to_csv(table: Table) -> str:
-    """Return a table as CSV: names of columns, plain numbers in full precision, CRLF."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([column.name for column in table.columns])
-    writer.writerows([cell.value for cell in row] for row in table.rows)
-    return text.getvalue()
+    """Return a table as CSV, see :meth:`.Sheet.to_csv`, with the names of its columns."""
+    rows = ([cell.value for cell in row] for row in table.rows)
+    return Sheet([column.name for column in table.columns], rows).to_csv()
+
+
+def write_table(path: Path, table: Table) -> None:
+    """Write a table as Markdown if the file's name ends in ``.md``, else as CSV.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; what was there stays.
+    """
+    text = to_markdown(table) if path.suffix.lower() == ".md" else to_csv(table)
+    replace_file(path, lambda file: file.write(text.encode("utf-8")))
 
 
 def to_markdown(table: Table) -> str:
     """Return a table as Markdown with aligned pipes, without what is only for programs."""
     shown = table.for_people()
-    rows = [[_markdown(column.heading) for column in shown.columns]]
-    rows += [[_markdown(cell.text) for cell in row] for row in shown.rows]
-    widths = [max(3, *(len(row[k]) for row in rows)) for k in range(len(shown.columns))]
-    lines = [_markdown_line(row, widths, shown.columns) for row in rows]
+    rows = [[markdown(column.heading) for column in shown.columns]]
+    rows += [[markdown(cell.text) for cell in row] for row in shown.rows]
+    return markdown_table(rows, [column.numeric for column in shown.columns])
+
+
+def markdown_table(rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> str:
+    """Return a table in Markdown with aligned pipes.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The headings, then the cells of each row; all of it is Markdown already.
+    numeric : sequence of bool
+        Which columns are aligned to the right.
+    """
+    widths = [max(3, *map(len, column)) for column in zip(*rows, strict=True)]
     rule = [
-        "-" * (width - 1) + ":" if column.numeric else "-" * width
-        for width, column in zip(widths, shown.columns, strict=True)
+        "-" * (width - 1) + ":" if right else "-" * width
+        for width, right in zip(widths, numeric, strict=True)
     ]
-    lines.insert(1, f"| {' | '.join(rule)} |")
-    return "\n".join(lines) + "\n"
+    lines = [
+        [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ]
+        for row in (rows[0], rule, *rows[1:])
+    ]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 # --- columns and cells ---------------------------------------------------------------------
 
 
 def _setting_column(name: str, translate: Translate) -> Column:
-    numeric = name not in ("dataset", "hidden", "initializer", "optimizer", "schedule")
+    declaration = declarations().get(name)
+    numeric = declaration is not None and declaration.kind is not str
     return Column(name, label(name, translate), numeric)
 
 
@@ -268,31 +301,15 @@ def _within_noise(comparison: Comparison, group: Group) -> Cell:
 def _group_status(group: Group, translate: Translate) -> str:
     """Return the state of a group's runs, with numbers if they are in several."""
     total = len(group.runs)
-    stopped = sum(run.header.status is RunStatus.STOPPED for run in group.runs)
+    counts = Counter(run.header.status for run in group.runs)
+    stopped, interrupted = counts[RunStatus.STOPPED], counts[RunStatus.INTERRUPTED]
     states = {
-        status_text(RunStatus.COMPLETED, translate): sum(
-            run.header.status is RunStatus.COMPLETED for run in group.runs
-        ),
+        status_text(RunStatus.COMPLETED, translate): counts[RunStatus.COMPLETED],
         translate("report", "diverged"): group.diverged,
         status_text(RunStatus.FAILED, translate): group.failed,
         status_text(RunStatus.STOPPED, translate): stopped,
-        status_text(RunStatus.RUNNING, translate): group.unfinished - stopped,
+        status_text(RunStatus.INTERRUPTED, translate): interrupted,
+        status_text(RunStatus.RUNNING, translate): group.unfinished - stopped - interrupted,
     }
     found: Iterable[tuple[str, int]] = [(text, n) for text, n in states.items() if n]
     return ", ".join(text if n == total else f"{n} {text}" for text, n in found)
-
-
-def _markdown(text: str) -> str:
-    """Return text that stays in its cell and means nothing to Markdown."""
-    flat = " ".join(text.split())
-    for sign in "\\|`*_<[":
-        flat = flat.replace(sign, f"\\{sign}")
-    return flat
-
-
-def _markdown_line(row: Sequence[str], widths: Sequence[int], columns: Sequence[Column]) -> str:
-    cells = [
-        text.rjust(width) if column.numeric else text.ljust(width)
-        for text, width, column in zip(row, widths, columns, strict=True)
-    ]
-    return f"| {' | '.join(cells)} |"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ..training.status import RunStatus
+from ..labels import field_text
+from ..training.status import Failure, FailureKind, RunStatus
 
 Translate = Callable[[str, str], str]
 """Given a context and an English text, returns it in the reader's language."""
@@ -18,34 +19,7 @@ def untranslated(context: str, text: str) -> str:
 
 def label(name: str, translate: Translate = untranslated) -> str:
     """Return what people call a setting, as a heading."""
-    labels = {
-        "dataset": translate("report", "Data set"),
-        "hidden": translate("report", "Hidden layers"),
-        "initializer": translate("report", "Initialization"),
-        "optimizer": translate("report", "Optimizer"),
-        "learning_rate": translate("report", "Learning rate"),
-        "momentum": translate("report", "Momentum"),
-        "batch_size": translate("report", "Batch size"),
-        "epochs": translate("report", "Epochs"),
-        "l2": translate("report", "L2 (λ)"),
-        "schedule": translate("report", "Schedule"),
-        "warmup": translate("report", "Warm-up"),
-        "step_epochs": translate("report", "Step every (epochs)"),
-        "step_factor": translate("report", "Step factor"),
-        "dropout": translate("report", "Dropout"),
-        "shift": translate("report", "Shift (px)"),
-        "rotation": translate("report", "Rotation (°)"),
-        "scale": translate("report", "Scale (±)"),
-        "aspect": translate("report", "Aspect (±)"),
-        "shear": translate("report", "Shear (±)"),
-        "styles": translate("report", "Styles (share)"),
-        "max_images": translate("report", "End after (images)"),
-        "max_seconds": translate("report", "End after (s)"),
-        "seed": translate("report", "Seed"),
-        "validation_fraction": translate("report", "Validation share"),
-        "split_seed": translate("report", "Split seed"),
-    }
-    return labels.get(name, name.replace("_", " "))
+    return translate("labels", field_text(name).label)
 
 
 def status_text(status: RunStatus, translate: Translate = untranslated) -> str:
@@ -54,10 +28,50 @@ def status_text(status: RunStatus, translate: Translate = untranslated) -> str:
         RunStatus.QUEUED: translate("report", "queued"),
         RunStatus.RUNNING: translate("report", "unfinished"),
         RunStatus.PAUSED: translate("report", "unfinished"),
+        RunStatus.INTERRUPTED: translate("report", "interrupted"),
         RunStatus.COMPLETED: translate("report", "completed"),
         RunStatus.STOPPED: translate("report", "stopped"),
         RunStatus.FAILED: translate("report", "failed"),
     }[status]
+
+
+def failure_text(failure: Failure | None, translate: Translate = untranslated) -> str:
+    """Return why a run failed in a sentence; empty if it did not, or nobody knows."""
+    if failure is None:
+        return ""
+    exploded = translate(
+        "report",
+        "The loss exploded to {loss} at batch {step}: steps with a learning rate of {rate:g} "
+        "are too large here. Try a learning rate ten times smaller.",
+    )
+    no_number = translate(
+        "report",
+        "The loss is no longer a number at batch {step}: steps with a learning rate of {rate:g} "
+        "are too large here. Try a learning rate ten times smaller.",
+    )
+    text = {
+        FailureKind.DIVERGED: no_number if failure.loss is None else exploded,
+        FailureKind.OUT_OF_MEMORY: translate(
+            "report",
+            "There is not enough memory for this training; make the layers or the batch smaller.",
+        ),
+        FailureKind.PROCESS_DIED: translate(
+            "report",
+            "The process that trained this run died twice, perhaps for lack of memory; make the "
+            "layers or the batch smaller, or train fewer runs at once.",
+        ),
+        FailureKind.PROGRAM_ERROR: translate(
+            "report", "The training broke off by an error in the program ({message})."
+        ),
+        FailureKind.OTHER: "{message}",
+    }[failure.kind]
+    loss = failure.loss or 0.0
+    return text.format(
+        message=failure.message,
+        step=failure.step,
+        loss=count(loss) if loss < 1e6 else translate("report", "over a million"),
+        rate=failure.learning_rate,
+    )
 
 
 def percent(share: float, digits: int = 2) -> str:

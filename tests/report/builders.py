@@ -1,22 +1,42 @@
 """Runs with known results, without training."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 
-from mnist_studio.training.events import EpochEnded, FinalEvaluation
-from mnist_studio.training.failures import TrainingDiverged
-from mnist_studio.training.run_header import RunHeader
-from mnist_studio.training.run_store import RunLabel, RunRecord
-from mnist_studio.training.status import RunStatus
+from mnist_studio.runs.header import RunHeader
+from mnist_studio.runs.store import RunLabel, RunRecord
+from mnist_studio.training.events import BatchEnded, EpochEnded, FinalEvaluation
+from mnist_studio.training.history import History, Origin
+from mnist_studio.training.status import Failure, FailureKind, RunStatus
 
 from ..training.builders import small_run
 
-DIVERGED = str(TrainingDiverged(3, np.nan, 1.0))
+BEGINNING = Origin()
+DIVERGED = Failure(FailureKind.DIVERGED, step=3, learning_rate=1.0)
+OUT_OF_MEMORY = Failure(FailureKind.OUT_OF_MEMORY)
 
 
 def epoch(accuracy=0.9, *, number=3, loss=0.25, train_loss=0.125, step=45) -> EpochEnded:
     return EpochEnded(number, step, train_loss, 0.95, loss, accuracy, 0.0, 1.5, True)
+
+
+def history(losses, *, per_epoch, accuracies=(), origin=BEGINNING) -> History:
+    """Return the curves of batches of 4 of `per_epoch` * 4 images, two batches a second.
+
+    Each epoch that ended has the validation accuracy given for it (none by default), twice the
+    validation loss of what is missing to all, and four times its training loss.
+    """
+    made = History(4 * per_epoch, 4, origin)
+    for step, loss in enumerate(losses, 1):
+        made.record(BatchEnded(step, loss, 0.1, step / 2))
+        number, rest = divmod(step, per_epoch)
+        if not rest:
+            accuracy = accuracies[number - 1] if accuracies else np.nan
+            figures = (4 * (1 - accuracy), accuracy, 2 * (1 - accuracy), accuracy)
+            made.record(EpochEnded(number, step, *figures, 0.0, step / 2, True))
+    return made
 
 
 def record(
@@ -25,7 +45,7 @@ def record(
     test=0.85,
     number=1,
     status=RunStatus.COMPLETED,
-    failure="",
+    failure=None,
     seconds=2.0,
     step=45,
     train_size=54_000,
@@ -54,6 +74,11 @@ def record(
         versions={"mnist-studio": "0.1.0", "numpy": "2.4", "python": "3.12", "platform": "Linux"},
     )
     return RunRecord(Path(f"run-{number:04d}.npz"), label or RunLabel(color=number - 1), header)
+
+
+def replaced(run, **changes) -> RunRecord:
+    """Return a run whose header says something else."""
+    return dataclasses.replace(run, header=dataclasses.replace(run.header, **changes))
 
 
 def diverged(**values) -> RunRecord:

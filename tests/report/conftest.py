@@ -4,17 +4,9 @@ import dataclasses
 
 import pytest
 
-from mnist_studio.training.checkpoint import write_checkpoint
-from mnist_studio.training.run_store import RunLabel, RunStore
+from mnist_studio.runs.store import RunLabel, RunStore
 
-from ..training.builders import small_run, train
-
-
-def save(store, config, dataset):
-    """Train, save, and return the run's record."""
-    path = store.reserve()
-    write_checkpoint(path, train(config, dataset).checkpoint())
-    return store.record(path)
+from ..training.builders import save_run, small_run
 
 
 @pytest.fixture(scope="package")
@@ -26,7 +18,7 @@ def store(tmp_path_factory) -> RunStore:
 def saved_runs(store, blobs):
     """Two batch sizes with two seeds each."""
     return [
-        save(store, small_run(batch_size=size, seed=seed, epochs=2), blobs)
+        store.record(save_run(store, small_run(batch_size=size, seed=seed, epochs=2), blobs))
         for size in (16, 60)
         for seed in (0, 1)
     ]

@@ -1,7 +1,9 @@
 """Runs of several seeds as one group."""
 
+import dataclasses
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from mnist_studio.report.aggregate import Statistic, group_runs, statistic
 from mnist_studio.training.status import RunStatus
 
-from .builders import diverged, record
+from .builders import OUT_OF_MEMORY, diverged, record
 
 
 def test_mean_and_deviation_worked_out_by_hand():
@@ -31,6 +33,24 @@ def test_one_value_has_no_deviation_and_none_no_mean():
     none = statistic([math.nan])
     assert none.n == 0
     assert math.isnan(none.mean)
+
+
+@given(st.lists(st.one_of(st.just(math.nan), st.floats(-1e6, 1e6)), max_size=9))
+def test_statistics_are_those_of_numpy(values):
+    found = statistic(values)
+    numbers = [value for value in values if not math.isnan(value)]
+    assert found.n == len(numbers)
+    if numbers:
+        assert found.mean == pytest.approx(np.mean(numbers), rel=1e-9, abs=1e-9)
+        assert (found.minimum, found.maximum) == (min(numbers), max(numbers))
+    if len(numbers) > 1:
+        assert found.deviation == pytest.approx(np.std(numbers, ddof=1), rel=1e-6, abs=1e-6)
+
+
+def test_a_loss_beyond_all_numbers_has_no_deviation():
+    found = statistic([1.0, math.inf])
+    assert found.mean == found.maximum == math.inf
+    assert math.isnan(found.deviation)
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1))
@@ -61,6 +81,19 @@ def test_runs_that_differ_by_their_seed_are_one_group():
     assert large.figures["updates"].mean == 45
 
 
+@given(
+    st.lists(st.tuples(st.sampled_from([10, 20, 50]), st.integers(0, 3)), min_size=1, max_size=9)
+)
+def test_every_run_is_in_the_one_group_of_its_settings(settings):
+    runs = [record(batch_size=size, seed=seed, number=k) for k, (size, seed) in enumerate(settings)]
+    groups = {group.values["batch_size"]: group for group in group_runs(runs)}
+    assert list(groups) == list(dict(settings))
+    for size, group in groups.items():
+        assert group.runs == tuple(runs[k] for k, each in enumerate(settings) if each[0] == size)
+        # A seed that was trained twice counts once.
+        assert group.figures["test_accuracy"].n == len({s for b, s in settings if b == size})
+
+
 def test_settings_without_effect_do_not_part_runs():
     assert len(group_runs([record(momentum=0.5), record(momentum=0.9, seed=6)])) == 1
     with_momentum = [record(optimizer="momentum", momentum=m) for m in (0.5, 0.9)]
@@ -69,6 +102,12 @@ def test_settings_without_effect_do_not_part_runs():
 
 def test_a_fork_is_no_further_seed():
     assert len(group_runs([record(), record(seed=6, parent="run 1")])) == 2
+
+
+def test_a_run_with_settings_that_nobody_knows_is_no_further_seed():
+    strange = record(seed=6)
+    header = dataclasses.replace(strange.header, ignored=("mixup",))
+    assert len(group_runs([record(), dataclasses.replace(strange, header=header)])) == 2
 
 
 def test_the_same_seed_twice_counts_once():
@@ -82,7 +121,7 @@ def test_what_diverged_failed_or_is_unfinished_is_counted_and_left_out_of_the_me
         [
             record(0.9, seed=0),
             diverged(seed=1),
-            record(0.2, seed=2, failure="There is not enough memory."),
+            record(0.2, seed=2, failure=OUT_OF_MEMORY),
             record(0.3, seed=3, status=RunStatus.RUNNING),
         ]
     )

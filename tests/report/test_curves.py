@@ -1,15 +1,16 @@
 """Every point of the curves as CSV."""
 
 import csv
+import dataclasses
 
 import numpy as np
 import pytest
 
+from mnist_studio.cancel import WorkCancelled
 from mnist_studio.report import curves
-from mnist_studio.report.cancel import ReportCancelled
 from mnist_studio.report.curves import COLUMNS, write_curves
-from mnist_studio.training.checkpoint import CheckpointError
-from mnist_studio.training.checkpoint_history import read_history
+from mnist_studio.runs.checkpoint import CheckpointError
+from mnist_studio.runs.checkpoint_history import read_history
 from mnist_studio.training.events import BatchEnded, EpochEnded
 from mnist_studio.training.history import History, Origin
 
@@ -49,6 +50,12 @@ def test_every_batch_is_a_row_and_gives_its_numbers_back(saved_runs, tmp_path):
     assert start == len(rows)
 
 
+def test_a_title_is_not_computed_by_a_spreadsheet(saved_runs, tmp_path):
+    label = dataclasses.replace(saved_runs[0].label, name="=1+1")
+    write_curves(tmp_path / "a.csv", [dataclasses.replace(saved_runs[0], label=label)])
+    assert {row["title"] for row in read(tmp_path / "a.csv")} == {"'=1+1"}
+
+
 def small_history(origin=BEGINNING):
     history = History(train_size=10, batch_size=4, origin=origin)
     for step in (1, 2, 3):
@@ -59,7 +66,7 @@ def small_history(origin=BEGINNING):
 
 def test_rows_written_out_by_hand(tmp_path):
     path = tmp_path / "curves.csv"
-    write_curves(path, [record(number=7)], lambda path: small_history())
+    write_curves(path, [record(number=7)], read=lambda path: small_history())
     assert path.read_bytes().decode().split("\r\n") == [
         "run,title,batch,images,epochs,seconds,learning_rate,loss,"
         "train_loss,train_accuracy,validation_loss,validation_accuracy",
@@ -72,7 +79,7 @@ def test_rows_written_out_by_hand(tmp_path):
 
 def test_a_fork_goes_on_where_it_began(tmp_path):
     origin = Origin(batches=300, images=1000, epochs=100.0, seconds=50.0)
-    write_curves(tmp_path / "c.csv", [record()], lambda path: small_history(origin))
+    write_curves(tmp_path / "c.csv", [record()], read=lambda path: small_history(origin))
     last = read(tmp_path / "c.csv")[-1]
     assert (last["batch"], last["images"], last["epochs"], last["seconds"]) == (
         "303",
@@ -98,7 +105,7 @@ def test_progress_is_told_and_a_cancelled_export_leaves_what_was_there(saved_run
     path = tmp_path / "curves.csv"
     path.write_text("before", encoding="utf-8")
     told = []
-    with pytest.raises(ReportCancelled):
+    with pytest.raises(WorkCancelled):
         write_curves(
             path,
             saved_runs,
@@ -117,5 +124,5 @@ def test_a_run_that_is_gone_is_named(tmp_path):
 
 
 def test_a_run_without_a_batch_has_no_rows(tmp_path):
-    write_curves(tmp_path / "c.csv", [record()], lambda path: History(10, 4))
+    write_curves(tmp_path / "c.csv", [record()], read=lambda path: History(10, 4))
     assert read(tmp_path / "c.csv") == []

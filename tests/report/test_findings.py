@@ -1,6 +1,7 @@
 """Sentences that follow from the figures."""
 
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -11,9 +12,10 @@ from mnist_studio.report.comparison import compare
 from mnist_studio.report.findings import find
 from mnist_studio.report.noise import noise_of, pooled_deviation
 from mnist_studio.report.trends import Trend, trend_of
+from mnist_studio.runs.store import RunLabel
 from mnist_studio.training.status import RunStatus
 
-from .builders import diverged, record, sweep
+from .builders import OUT_OF_MEMORY, diverged, record, replaced, sweep
 
 
 def test_larger_batches_that_did_worse():
@@ -65,7 +67,7 @@ def test_nothing_finished_an_epoch_yet():
 
 
 def test_no_run_came_to_an_end():
-    found = find([record(None, test=None, failure="There is not enough memory.")])
+    found = find([record(None, test=None, failure=OUT_OF_MEMORY)])
     assert found.text == (
         "No run came to an end; the table says why. Runs that failed for another reason: 1."
     )
@@ -124,6 +126,13 @@ def test_the_threshold_of_several_seeds_is_told():
     assert found.remarks == ("Differences below about 0.2 % are within the noise of the seeds.",)
 
 
+@pytest.mark.parametrize("scores", [{10: 1.0, 20: 0.9}, {10: [0.98, 0.98], 20: [0.9, 0.9]}])
+def test_where_nothing_scattered_no_difference_is_said_to_be_chance(scores):
+    found = find(sweep("batch_size", scores))
+    assert found.comparison.noise.threshold == 0
+    assert found.remarks == ()
+
+
 def test_seeds_that_diverged_in_part_are_told():
     found = find(sweep("learning_rate", {0.1: [0.97, 0.971], 1.0: [0.9, None]}))
     assert "Of 2 runs with learning rate 1, 1 diverged." in found.remarks
@@ -167,6 +176,70 @@ def test_two_settings_that_depend_on_each_other():
     found = find(two({(10, 0.05): 0.98, (10, 0.5): 0.90, (100, 0.05): 0.92, (100, 0.5): 0.97}))
     assert found.remarks[0] == (
         "The best learning rate depends on the batch size: 0.05 at batch 10, 0.5 at batch 100."
+    )
+
+
+def test_two_settings_with_a_middle_that_is_best_say_nothing_of_a_direction():
+    scores = {(b, r): 0.9 for b in (10, 20, 50) for r in (0.05, 0.1, 0.5)}
+    scores |= {(b, 0.1): 0.98 for b in (10, 20, 50)}
+    remarks = find(two(scores)).remarks
+    assert not any("at every" in remark or "depends" in remark for remark in remarks)
+
+
+def test_a_name_among_two_settings_has_no_direction():
+    runs = [
+        record(score, schedule=schedule, batch_size=size)
+        for (schedule, size), score in {
+            ("constant", 10): 0.9,
+            ("constant", 20): 0.95,
+            ("cosine", 10): 0.8,
+            ("cosine", 20): 0.85,
+        }.items()
+    ]
+    assert find(runs).remarks[0] == "Larger batches did better at every schedule."
+    assert not any(remark.startswith("Larger values (Sch") for remark in find(runs).remarks)
+
+
+def test_three_settings_that_differ_are_named_by_their_runs():
+    runs = [
+        record(0.9, number=4, batch_size=10, learning_rate=0.1, epochs=2),
+        record(0.95, number=5, batch_size=20, learning_rate=0.2, epochs=3),
+    ]
+    assert find(runs).sentence == (
+        "The best of 2 settings was run 5 (95.0 %), the worst run 4 (90.0 %)."
+    )
+    runs.append(diverged(number=6, batch_size=50, learning_rate=9.0, epochs=3))
+    assert find(runs).sentence.endswith("(90.0 %); with run 6 the training diverged.")
+
+
+def test_a_run_that_was_never_validated_has_its_test():
+    run = replaced(record(0.9, test=0.85, validation_fraction=0.0), best=None)
+    assert find([run]).text == "The test accuracy is 85.00 %."
+
+
+def test_accuracies_close_together_have_another_digit():
+    found = find(sweep("learning_rate", {0.1: [0.9801, 0.9801], 0.2: [0.9822, 0.9822]}))
+    assert "rose from 98.01 % at 0.1 to 98.22 % at 0.2" in found.sentence
+
+
+def test_updates_are_not_compared_where_the_epochs_differ():
+    runs = [
+        replaced(record(0.98, batch_size=10, step=9000), epochs=5),
+        record(0.9, batch_size=500, step=90),
+    ]
+    assert not any("updates" in remark for remark in find(runs).remarks)
+    similar = [record(0.98, batch_size=b, step=s) for b, s in ((10, 300), (20, 150))]
+    assert not any("updates" in remark for remark in find(similar).remarks)
+
+
+def test_names_of_runs_are_taken_as_they_are():
+    names = {0.9: "{score}", 0.98: "{0} %s"}
+    runs = [
+        record(score, label=RunLabel(name), batch_size=k, learning_rate=k / 9, epochs=k)
+        for k, (score, name) in enumerate(names.items(), 4)
+    ]
+    assert find(runs).sentence == (
+        "The best of 2 settings was {0} %s (98.0 %), the worst {score} (90.0 %)."
     )
 
 
@@ -242,6 +315,25 @@ def test_there_is_a_sentence_for_any_figures(scores, named):
     assert "nan" not in text
     assert "{" not in text
     assert all(part[:1].isupper() for part in text.split(". "))
+
+
+@given(
+    st.lists(st.lists(scores_of_any_kind, min_size=1, max_size=3), min_size=1, max_size=5),
+    st.randoms(use_true_random=False),
+)
+def test_what_is_said_does_not_depend_on_the_order_of_the_runs(scores, random):
+    runs = sweep("learning_rate", {(k + 1) / 10: found for k, found in enumerate(scores)})
+    shuffled = random.sample(runs, len(runs))
+    assert find(shuffled).sentence == find(runs).sentence
+
+
+@given(st.lists(st.floats(0.01, 0.99), min_size=2, max_size=6))
+def test_every_percentage_in_a_sentence_is_an_accuracy_of_a_group(scores):
+    found = find(sweep("dropout", {k / 10: score for k, score in enumerate(scores)}))
+    written = {float(each) for each in re.findall(r"([\d.]+) %", found.sentence)}
+    assert written
+    for each in written:
+        assert any(abs(each - 100 * score) <= 0.0501 for score in scores)
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=6))

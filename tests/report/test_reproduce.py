@@ -15,7 +15,11 @@ from mnist_studio.cli.options import run_config
 from mnist_studio.cli.sweep import _sweep
 from mnist_studio.data.loading import load
 from mnist_studio.report.reproduce import commands, sweep_command, sweep_of, train_command
-from mnist_studio.training.checkpoint import read_checkpoint
+from mnist_studio.runs.checkpoint import read_checkpoint
+from mnist_studio.runs.header import read_header
+from mnist_studio.runs.restore import take_checkpoint
+from mnist_studio.runs.store import RunStore
+from mnist_studio.sweeps.sweep import SWEEP_PRESETS, Budget, Sweep
 from mnist_studio.training.config import (
     ACTIVATIONS,
     INITIALIZERS,
@@ -27,9 +31,6 @@ from mnist_studio.training.config import (
     hyperparameters,
 )
 from mnist_studio.training.presets import PRESETS
-from mnist_studio.training.run_header import read_header
-from mnist_studio.training.run_store import RunStore
-from mnist_studio.training.sweep import SWEEP_PRESETS, Budget, Sweep
 
 from ..cli.helpers import finish, start
 from ..training.builders import assert_same_arrays, small_run, train, without_seconds
@@ -49,7 +50,7 @@ def test_only_what_is_not_usual_is_written():
         TrainingConfig(optimizer="adam", learning_rate=0.001, epochs=3),
     )
     assert train_command(config) == (
-        "mnist-studio train --dataset mnist --hidden 64 32 --activation tanh relu --split-seed 4 "
+        "mnist-studio train --dataset mnist --split-seed 4 --hidden 64 32 --activation tanh relu "
         "--optimizer adam --learning-rate 0.001 --epochs 3"
     )
 
@@ -110,7 +111,7 @@ def assert_reproduced(path, expected):
     assert header.last.train_loss == expected.history.epochs[-1].train_loss
     saved = read_checkpoint(path)
     assert_same_arrays(saved.weights, expected.network.weights())
-    assert without_seconds(saved.history) == without_seconds(expected.checkpoint().history)
+    assert without_seconds(saved.history) == without_seconds(take_checkpoint(expected).history)
 
 
 def test_the_command_trains_the_same_run(expected, tmp_path, capsys):

@@ -1,13 +1,13 @@
 """Charts as SVG."""
 
 import math
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.report.scales import make_scale
 from mnist_studio.report.svg import Chart, Line, draw
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,26 +39,6 @@ def test_a_curve_lies_between_its_axes():
     assert all(36 <= y <= 314 for y in ys)
     assert swatch.get("d").startswith("M72 ")
     assert {"Loss", "Epoch", "nats", "batch 20", "0.5", "2"} <= set(texts_of(svg))
-
-
-def test_equal_factors_lie_at_equal_distances_on_a_logarithmic_axis():
-    scale = make_scale([0.01, 1.0], True, 0, 200)
-    assert [scale.at(v) for v in (0.01, 0.1, 1.0)] == pytest.approx([0, 100, 200])
-    assert scale.at(0.0) is None
-    assert scale.at(-1.0) is None
-    assert scale.texts() == ["0.01", "0.1", "1"]
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "ticks"),
-    [
-        (0, 6, (0, 1, 2, 3, 4, 5, 6)),
-        (0.91, 0.98, (0.92, 0.94, 0.96, 0.98)),
-        (0, 60_000, (0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000)),
-    ],
-)
-def test_ticks_are_round_numbers(low, high, ticks):
-    assert make_scale([low, high], False, 0, 100).ticks == ticks
 
 
 def test_shares_are_shown_in_percent():
@@ -116,6 +96,106 @@ def test_a_chart_can_begin_above_its_lowest_point():
     places = [tuple(map(float, each.split())) for each in curve.get("d")[1:].split("L")]
     assert places[0][1] == pytest.approx(314, abs=0.2)  # cut at the axis
     assert len(list(svg.iter(f"{SVG}circle"))) == 2  # and no dot where it is cut
+
+
+def points_of(path):
+    return [tuple(map(float, each.split())) for each in re.split("[ML]", path.get("d"))[1:]]
+
+
+def test_a_curve_is_cut_where_it_crosses_the_axis_and_goes_on_where_it_comes_back():
+    line = Line("", "#123456", (0, 1, 2, 3, 4), (1.0, 0.5, 0.0, 0.5, 1.0))
+    (curve,) = paths_of(parsed(chart(line, lowest=0.25)), "#123456")
+    assert curve.get("d").count("M") == 2
+    found = points_of(curve)
+    assert len(found) == 6
+    # The axis begins 4 % below what is left, 0.5 to 1; a step is 138 pixels wide.
+    below = 0.04 * 0.5 / 0.5
+    xs = [x for x, y in found if y == pytest.approx(314, abs=0.11)]
+    assert xs == pytest.approx([72 + 138 * (1 + below), 72 + 138 * (3 - below)], abs=0.2)
+    assert found[0][1] == pytest.approx(36 + 278 * 0.02 / 0.54, abs=0.1)
+
+
+def test_error_bars_end_at_the_axis_and_those_below_it_are_not_drawn():
+    line = Line("", "#123456", (1, 2), (0.95, 0.5), (0.8, 0.4), (0.97, 0.6), errors=True)
+    bars = [
+        path.get("d")
+        for path in paths_of(parsed(chart(line, lowest=0.9)), "#123456")
+        if "h8" in path.get("d")
+    ]
+    (bar,) = bars
+    assert re.match(r"M72 314V", bar)
+
+
+def test_a_pale_line_lies_behind_and_a_dashed_one_is_dashed():
+    svg = parsed(
+        chart(
+            Line("", "#111111", (0, 1), (0, 1), pale=True),
+            Line("", "#222222", (0, 1), (0, 1), dashed=True),
+        )
+    )
+    (pale,) = paths_of(svg, "#111111")
+    (dashed,) = paths_of(svg, "#222222")
+    assert (pale.get("stroke-width"), pale.get("stroke-opacity")) == ("0.9", "0.35")
+    assert dashed.get("stroke-dasharray") == "5 3"
+
+
+def test_curves_and_their_legend_have_the_class_that_a_page_colors_them_by():
+    line = Line("a", "#123456", (0, 1), (2, 3), (1, 2), (3, 4), marks=True, css_class="run-3")
+    svg = parsed(chart(line))
+    classes = [each.tag.removeprefix(SVG) for each in svg.iter() if each.get("class") == "run-3"]
+    assert classes == ["path", "path", "circle", "circle", "path"]
+
+
+def test_numbers_under_the_axis_do_not_touch():
+    line = Line("", "#123456", (1000, 1010, 2000), (1, 2, 3), marks=True)
+    svg = parsed(chart(line, ticks=(1000.0, 1010.0, 2000.0)))
+    texts = texts_of(svg)
+    assert "1\u202f000" in texts
+    assert "2\u202f000" in texts
+    assert "1\u202f010" not in texts
+
+
+def test_the_legend_stays_within_the_width():
+    lines = [Line(f"run {k} 数字", "#123456", (0, 1), (0, k)) for k in range(20)]
+    svg = ET.fromstring(draw(chart(*lines), 480, 320))
+    (group,) = [each for each in svg if each.get("transform") == "translate(0 320)"]
+    places = [(float(text.get("x")), float(text.get("y"))) for text in group.iter(f"{SVG}text")]
+    assert len(places) == len(set(places)) == 20
+    assert all(x < 480 for x, _ in places)
+    assert int(svg.get("height")) == 320 + max(y for _, y in places) - 10 + 18
+
+
+def test_a_chart_without_curves_has_its_axes():
+    svg = parsed(chart())
+    assert {"Loss", "Epoch", "nats"} <= set(texts_of(svg))
+    assert int(svg.get("height")) == 360
+
+
+def test_a_chart_can_begin_before_its_first_point_and_count_in_whole_numbers():
+    line = Line("", "#123456", (2, 3), (1, 2))
+    svg = parsed(chart(line, first=0.0, whole_x=True))
+    (curve,) = paths_of(svg, "#123456")
+    assert points_of(curve)[0][0] == pytest.approx(72 + 552 * 2 / 3, abs=0.1)
+    assert {"0", "1", "2", "3"} <= set(texts_of(svg))
+    assert "0.5" not in texts_of(svg)[-8:]
+
+
+def test_a_chart_is_read_out_by_its_title():
+    svg = parsed(Chart("Loss & <accuracy>", "", "", ()))
+    assert (svg.get("role"), svg.get("aria-label")) == ("img", "Loss & <accuracy>")
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 10), st.floats(0, 1)), min_size=2, max_size=12),
+    st.floats(0.05, 0.95),
+)
+def test_no_part_of_a_curve_lies_outside_of_the_axes(points, lowest):
+    xs, ys = zip(*sorted(points), strict=True)
+    line = Line("", "#123456", xs, ys, marks=True)
+    svg = parsed(chart(line, lowest=lowest))
+    drawn = [point for path in paths_of(svg, "#123456") for point in points_of(path)]
+    drawn += [(float(dot.get("cx")), float(dot.get("cy"))) for dot in svg.iter(f"{SVG}circle")]
+    assert all(71.9 <= x <= 624.1 and 35.9 <= y <= 314.1 for x, y in drawn)
 
 
 anything = st.floats(allow_nan=True, allow_infinity=True)

@@ -4,11 +4,13 @@ import csv
 import io
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_studio.report.comparison import compare
+from mnist_studio.report.spreadsheet import unguard
 from mnist_studio.report.tables import (
     Cell,
     Column,
@@ -17,11 +19,12 @@ from mnist_studio.report.tables import (
     run_table,
     to_csv,
     to_markdown,
+    write_table,
 )
-from mnist_studio.training.run_store import RunLabel
+from mnist_studio.runs.store import RunLabel
 from mnist_studio.training.status import RunStatus
 
-from .builders import diverged, record, sweep
+from .builders import diverged, record, replaced, sweep
 
 
 def read(text) -> list[dict[str, str]]:
@@ -110,11 +113,72 @@ def test_the_number_of_epochs_can_be_what_is_varied():
 
 
 def test_headings_are_translated():
-    table = group_table(compare([record()]), lambda context, text: f"{context}:{text}")
-    assert "report:Validation accuracy" in [column.heading for column in table.columns]
+    runs = sweep("batch_size", {10: 0.98, 500: 0.9})
+    table = group_table(compare(runs), lambda context, text: f"{context}:{text}")
+    headings = [column.heading for column in table.columns]
+    assert headings[:2] == ["labels:Batch size", "report:Validation accuracy"]
+
+
+def test_what_is_chosen_by_name_is_no_column_of_numbers():
+    names = ["schedule", "hidden", "dataset", "learning_rate"]
+    columns = run_table([record()], names).columns
+    assert [column.numeric for column in columns if column.name in names] == [False] * 3 + [True]
+
+
+def test_a_table_of_runs_gives_its_figures_back(tmp_path):
+    runs = sweep("learning_rate", {0.1: [0.98, 0.975], 1 / 3: 0.9})
+    write_table(tmp_path / "results.csv", run_table(runs))
+    rows = read((tmp_path / "results.csv").read_bytes().decode())
+    for row, run in zip(rows, runs, strict=True):
+        header = run.header
+        assert float(row["validation_accuracy"]) == header.best.validation_accuracy
+        assert float(row["test_accuracy"]) == header.test.accuracy
+        assert float(row["train_loss"]) == header.last.train_loss
+        assert float(row["learning_rate"]) == header.config.training.learning_rate
+        assert (row["best_epoch"], row["epochs_trained"]) == ("3", "3")
+        assert float(row["seconds"]) == header.seconds
+
+
+def test_means_and_deviations_are_those_of_the_groups():
+    runs = sweep("batch_size", {10: [0.98, 0.982, 0.99], 20: [0.9, 0.91]}, label=RunLabel())
+    runs[0] = replaced(runs[0], seconds=4.0, epochs=5)
+    rows = read(to_csv(group_table(compare(runs))))
+    for row, scores in zip(rows, ([0.98, 0.982, 0.99], [0.9, 0.91]), strict=True):
+        assert float(row["validation_accuracy"]) == pytest.approx(np.mean(scores))
+        assert float(row["validation_accuracy_deviation"]) == pytest.approx(np.std(scores, ddof=1))
+        assert float(row["test_accuracy_deviation"]) == 0
+    assert float(rows[0]["seconds"]) == pytest.approx((4 + 2 + 2) / 3)
+    shown = to_markdown(group_table(compare(runs))).splitlines()
+    assert "| 2.67 ± 1.15 |" in shown[2]
+    assert "|    3.7 |" in shown[2]  # epochs: whole only if all seeds agree
+    assert "|      3 |" in shown[3]
+
+
+def test_the_ending_of_a_name_decides_on_the_format(tmp_path):
+    table = run_table([record(number=7)])
+    for name, text in (("a.md", to_markdown(table)), ("a.MD", to_markdown(table))):
+        write_table(tmp_path / name, table)
+        assert (tmp_path / name).read_text(encoding="utf-8") == text
+    write_table(tmp_path / "a.csv", table)
+    assert (tmp_path / "a.csv").read_bytes().decode() == to_csv(table)
+
+
+def test_columns_for_programs_alone_are_not_shown():
+    table = run_table([diverged()])
+    assert "failure" in [column.name for column in table.columns]
+    assert "" not in [column.heading for column in table.for_people().columns]
+    assert all(len(row) == len(table.for_people().columns) for row in table.for_people().rows)
+
+
+def test_a_run_without_figures_differs_from_none():
+    comparison = compare([*sweep("batch_size", {10: 0.9}), diverged(batch_size=20)])
+    _, row = read(to_csv(group_table(comparison)))
+    assert (row["difference_to_best"], row["within_noise"]) == ("", "")
+    assert "| –" in to_markdown(group_table(comparison)).splitlines()[3]
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
+marks = st.text("|`*_~<>[]&\\\n\r\t\"'ab ", max_size=12)
 values = st.one_of(st.integers(), st.floats(allow_nan=False), texts)
 
 
@@ -122,11 +186,29 @@ values = st.one_of(st.integers(), st.floats(allow_nan=False), texts)
 def test_csv_gives_back_what_went_in(rows):
     columns = (Column("a", "A", numeric=True), Column("b,\n", "", numeric=False))
     table = Table(columns, tuple(tuple(Cell(v, str(v)) for v in row) for row in rows))
-    found = list(csv.reader(io.StringIO(to_csv(table), newline="")))
+    lines = csv.reader(io.StringIO(to_csv(table), newline=""))
+    found = [[unguard(text) for text in line] for line in lines]
     assert found == [["a", "b,\n"], *([str(v) for v in row] for row in rows)]
 
 
-@given(st.lists(texts, min_size=1, max_size=4))
+@pytest.mark.parametrize(
+    "name",
+    ['=HYPERLINK("http://x")', "@SUM(A1)", "+1", "-1", " =1", "\t=1", "\r=1", "＝1", "'=1", "''"],
+)
+def test_a_name_is_not_computed_by_a_spreadsheet_and_comes_back(name, tmp_path):
+    run = record(0.98, number=1, label=RunLabel(name))
+    (found,) = read(to_csv(run_table([run])))
+    assert found["run"] == f"'{name}"
+    assert unguard(found["run"]) == name
+    assert found["validation_accuracy"] == "0.98"
+
+
+def test_negative_numbers_stay_numbers():
+    table = Table((Column("a", "A", numeric=True),), ((Cell(-0.5, "-0.5"),),))
+    assert to_csv(table) == "a\r\n-0.5\r\n"
+
+
+@given(st.lists(st.one_of(texts, marks), min_size=1, max_size=4))
 def test_markdown_keeps_its_columns_whatever_is_written_in_them(names):
     rows = tuple((Cell(name, name), Cell(1, "1")) for name in names)
     columns = (Column("a", "A", numeric=False), Column("n", "N", numeric=True))

@@ -1,13 +1,15 @@
 """Curves in TensorBoard's own format."""
 
+import dataclasses
+import shutil
 import sys
 
 import numpy as np
 import pytest
 
-from mnist_studio.report.cancel import ReportCancelled
+from mnist_studio.cancel import WorkCancelled
 from mnist_studio.report.tensorboard import TensorBoardMissing, write_tensorboard
-from mnist_studio.training.checkpoint_history import read_history
+from mnist_studio.runs.checkpoint_history import read_history
 
 
 def read(folder):
@@ -55,10 +57,70 @@ def test_another_export_replaces_the_first(saved_runs, tmp_path):
     assert len(list((tmp_path / "run-0001").iterdir())) == 1
 
 
+def copy_of(run, path):
+    """Return a run with its file in another place."""
+    path.parent.mkdir(exist_ok=True)
+    shutil.copy(run.path, path)
+    return dataclasses.replace(run, path=path)
+
+
+def test_no_run_is_written_beside_the_folder_whatever_its_name(saved_runs, tmp_path):
+    pytest.importorskip("tensorboardX")
+    (tmp_path / "events.out.tfevents.1.mine").write_text("mine")
+    names = ("...npz", ".npz.npz", "a.npz")
+    runs = [copy_of(saved_runs[0], tmp_path / "runs" / name) for name in names]
+    runs.append(copy_of(saved_runs[0], tmp_path / "others" / "a.npz"))
+    write_tensorboard(tmp_path / "logs", runs)
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "events.out.tfevents.1.mine",
+        "logs",
+        "others",
+        "runs",
+    ]
+    assert sorted(each.name for each in (tmp_path / "logs").iterdir()) == [
+        "a",
+        "a (2)",
+        "npz",
+        "run",
+    ]
+
+
+def test_nothing_is_deleted_and_no_link_is_followed(saved_runs, tmp_path):
+    pytest.importorskip("tensorboardX")
+    logs, elsewhere = tmp_path / "logs", tmp_path / "elsewhere"
+    for folder in (logs, elsewhere, logs / "run-0002"):
+        folder.mkdir()
+    for folder in (elsewhere, logs / "run-0002"):
+        (folder / "events.out.tfevents.1.mine").write_text("mine")
+    (logs / "run-0001").symlink_to(elsewhere)
+    with pytest.raises(OSError, match="leads elsewhere"):
+        write_tensorboard(logs, saved_runs[:1])
+    write_tensorboard(logs, saved_runs[1:2])
+    for folder in (elsewhere, logs / "run-0002"):
+        assert (folder / "events.out.tfevents.1.mine").read_text() == "mine"
+    assert len(list(elsewhere.iterdir())) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+def test_on_a_full_disk_it_ends_at_once_and_leaves_the_earlier_export(saved_runs, tmp_path):
+    pytest.importorskip("tensorboardX")
+    resource = pytest.importorskip("resource")
+    write_tensorboard(tmp_path, saved_runs[:1])
+    (path,) = (tmp_path / "run-0001").iterdir()
+    before, limits = path.read_bytes(), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write_tensorboard(tmp_path, saved_runs[:1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [each.read_bytes() for each in (tmp_path / "run-0001").iterdir()] == [before]
+
+
 def test_it_can_be_cancelled(saved_runs, tmp_path):
     pytest.importorskip("tensorboardX")
     told = []
-    with pytest.raises(ReportCancelled):
+    with pytest.raises(WorkCancelled):
         write_tensorboard(
             tmp_path,
             saved_runs,
