@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 from .. import theme
 from ..number_text import grouped
 from .ranges import round_up
+from .y_scales import Root
 
 LEFT_WIDTH = 48
 BOTTOM_HEIGHT = 22
@@ -17,6 +18,7 @@ BOTTOM_HEIGHT = 22
 _UNITS = ((1e6, 1e6, "M"), (1e5, 1e3, "k"), (0.0, 1.0, ""))
 _POWER_UNITS = ((1e6, 1e6, "M"), (1e4, 1e3, "k"), (0.0, 1.0, ""))
 _LABEL_DISTANCE = 30  # pixels, at least
+_ROOT_DISTANCE = 26
 _WIDTH_SHARE = 0.6  # numbers side by side need more room than one above the other
 # What is labeled within a decade that has at least so many pixels.
 _MANTISSAS: tuple[tuple[float, tuple[float, ...]], ...] = (
@@ -41,6 +43,7 @@ class NumberAxis(pg.AxisItem):
     def __init__(self, orientation: str, suffix: str = "") -> None:
         super().__init__(orientation)
         self._suffix = suffix
+        self._root: Root | None = None
         self.enableAutoSIPrefix(False)
         self.setStyle(
             tickLength=0,
@@ -51,21 +54,36 @@ class NumberAxis(pg.AxisItem):
             maxTextLevel=0,
             hideOverlappingLabels=False,
         )
-        if orientation == "left":
-            self.setWidth(LEFT_WIDTH)
-        else:
-            self.setHeight(BOTTOM_HEIGHT)
         self.restyle()
 
     def restyle(self) -> None:
-        """Take the colors of the current theme."""
+        """Take colors and sizes of the current theme."""
         tokens = theme.current()
+        if self.orientation == "left":
+            self.setWidth(theme.scaled(LEFT_WIDTH))
+        else:
+            self.setHeight(theme.scaled(BOTTOM_HEIGHT))
         self.setPen(tokens.line)
         self.setTextPen(tokens.dim)
         self.setTickFont(theme.number_font(9, QFont.Weight.Normal))
 
+    def set_root(self, root: Root | None) -> None:
+        """Label the values that the coordinates of such a scale stand for, or plainly."""
+        self._root = root
+        self.picture = None
+        self.update()
+
+    def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
+        """Return where numbers stand, which are round whatever the scale."""
+        if self._root is None:
+            ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+            return ticks
+        return [(1.0, self._root.ticks(low, high, size / _ROOT_DISTANCE))]
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the numbers with as many decimals as their spacing needs."""
+        if self._root is not None:
+            return [f"{self._root.value(value):.6g}{self._suffix}" for value in values]
         if self.logMode:
             return [_power_text(value) + self._suffix for value in values]
         spacing = spacing * scale

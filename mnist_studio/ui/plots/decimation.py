@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ...training.history import GrowingTable
+from ...training.growing_table import GrowingTable
 
 Values = npt.NDArray[np.floating]
 COLUMNS = 500

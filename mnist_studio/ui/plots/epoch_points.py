@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 
 from .graph import Graph, Item, Numbers, Paint, set_data
@@ -20,13 +22,14 @@ class EpochPoints:
         Color and width of the line.
     size : int
         Width of the dots in pixels.
+    key : hashable
+        Begins the names in the graph.
     """
 
-    def __init__(self, graph: Graph, paint: Paint, size: int) -> None:
-        self._line = graph.add_curve(paint)
-        self._bars = graph.add_curve(paint._replace(width=1))
-        self._bars.opts["connect"] = "pairs"
-        self._dots = graph.add_points(paint, size)
+    def __init__(self, graph: Graph, paint: Paint, size: int, key: Hashable) -> None:
+        self._line = graph.add_curve((key, "validation"), paint)
+        self._bars = graph.add_curve((key, "validation bars"), paint._replace(width=1), "pairs")
+        self._dots = graph.add_points((key, "validation dots"), paint, size)
 
     @property
     def items(self) -> tuple[Item, ...]:

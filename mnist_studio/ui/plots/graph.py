@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QMouseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from .. import theme
 from ..widgets import dim_label
 from .axes import BOTTOM_HEIGHT, LEFT_WIDTH, NumberAxis
+from .y_scales import Root
 
 Numbers = npt.NDArray[np.floating]
 Item: TypeAlias = pg.GraphicsObject  # a curve, an area, dots or bars
@@ -39,6 +41,14 @@ class Paint(NamedTuple):
     width: int = 1
     share: float = 1.0
     z: float = 0.0
+
+
+class Drawn(NamedTuple):
+    """A line, dots, an area or bars of a graph: what it is called, itself, and its look."""
+
+    name: Hashable
+    item: Item
+    paint: Paint
 
 
 class Graph(pg.PlotWidget):
@@ -66,16 +76,18 @@ class Graph(pg.PlotWidget):
     moved_by_user = Signal()
     double_clicked = Signal()
     _unit_label: QLabel | None = None  # pyqtgraph resizes the widget before it is there
+    _floating: QWidget | None = None
 
     def __init__(self, suffix: str = "", parent: QWidget | None = None) -> None:
         axes = {"left": NumberAxis("left", suffix), "bottom": NumberAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._axes = axes
-        self._paints: dict[Item, Paint] = {}
+        self._drawn: dict[Item, Drawn] = {}
+        self._sizes: dict[Item, int] = {}
         # In the corner below the y axis, where nothing else is, and no height is lost to it.
         self._unit_label = dim_label()
         self._unit_label.setParent(self)
-        self._unit_label.setFont(theme.number_font(8.5, QFont.Weight.Normal))
+        theme.NumberFont(self._unit_label, 8.5)
         self._unit_label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._unit_label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pixel_ratio = self.devicePixelRatioF()
@@ -89,6 +101,7 @@ class Graph(pg.PlotWidget):
         # nobody works out which parts have changed.
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.set_cached(True)
         self.view_box.disableAutoRange()
         self.view_box.setDefaultPadding(0.0)
         self.view_box.sigRangeChangedManually.connect(self._on_range_changed_manually)
@@ -101,70 +114,102 @@ class Graph(pg.PlotWidget):
         """The rectangle with the curves."""
         return self.plotItem.getViewBox()
 
-    def add_curve(self, paint: Paint) -> pg.PlotCurveItem:
+    def add_curve(self, name: Hashable, paint: Paint, connect: str = "finite") -> pg.PlotCurveItem:
         """Add a line; opaque and not antialiased, or painting is slow."""
-        curve = pg.PlotCurveItem(connect="finite", antialias=False)
-        self._add(curve, paint)
-        return curve
+        curve = pg.PlotCurveItem(connect=connect, antialias=False)
+        return self._add(name, curve, paint)
 
-    def add_points(self, paint: Paint, size: int = 7) -> pg.ScatterPlotItem:
+    def add_points(self, name: Hashable, paint: Paint, size: int = 7) -> pg.ScatterPlotItem:
         """Add dots, `size` pixels wide."""
         points = pg.ScatterPlotItem(size=size, pxMode=True, pen=None, antialias=True)
-        self._add(points, paint)
-        return points
+        self._sizes[points] = size
+        return self._add(name, points, paint)
 
-    def add_bars(self, paint: Paint) -> pg.BarGraphItem:
+    def add_bars(self, name: Hashable, paint: Paint) -> pg.BarGraphItem:
         """Add rectangles."""
         none = np.empty(0)
         bars = pg.BarGraphItem(x0=none, x1=none, y0=none, y1=none, pen=None, brush=None)
-        self._add(bars, paint)
-        return bars
+        bars.hide()
+        return self._add(name, bars, paint)
 
-    def add_area(self, paint: Paint) -> pg.PlotCurveItem:
+    def add_area(self, name: Hashable, paint: Paint) -> pg.PlotCurveItem:
         """Add an area whose data go around it."""
         area = pg.PlotCurveItem(pen=None, fillLevel="enclosed", antialias=False)
-        self._add(area, paint)
-        return area
+        return self._add(name, area, paint)
 
-    def _add(self, item: Item, paint: Paint) -> None:
+    def _add(self, name: Hashable, item: Item, paint: Paint) -> Item:
         self.view_box.addItem(item, ignoreBounds=True)
-        self.set_paint(item, paint)
+        self._drawn[item] = Drawn(name, item, paint)
+        self._apply(item, paint)
+        return item
 
     def set_paint(self, item: Item, paint: Paint) -> None:
         """Paint an item in another color, width or order."""
-        if self._paints.get(item) != paint:
-            self._paints[item] = paint
-            item.setZValue(paint.z)
+        drawn = self._drawn[item]
+        if drawn.paint != paint:
+            self._drawn[item] = drawn._replace(paint=paint)
             self._apply(item, paint)
 
     def _apply(self, item: Item, paint: Paint) -> None:
+        item.setZValue(paint.z)
         color = theme.tint(paint.token, paint.share)
         if isinstance(item, pg.BarGraphItem):
             item.setOpts(brush=color)
-        elif isinstance(item, pg.ScatterPlotItem) or item.opts["fillLevel"] is not None:
+        elif isinstance(item, pg.ScatterPlotItem):
+            item.setSize(theme.scaled(self._sizes[item]))
+            item.setBrush(color)
+        elif item.opts["fillLevel"] is not None:
             item.setBrush(color)
         else:
             # Such pens count device pixels. The thin ones stay thin, which is fast and crisp.
-            width = paint.width * self._pixel_ratio if paint.width > 1 else 1
+            times = self._pixel_ratio * theme.scale()
+            width = paint.width * times if paint.width > 1 else 1
             item.setPen(pg.mkPen(color, width=width))
+
+    def drawn(self) -> list[Drawn]:
+        """Return what is drawn and how, from behind to the front."""
+        return sorted(self._drawn.values(), key=lambda each: each.paint.z)
+
+    def shown_data(self) -> dict[Hashable, tuple[Numbers, Numbers]]:
+        """Return the x and y arrays that each name is drawn from; of what is hidden, empty ones.
+
+        Those of bars have two rows: left and right edges, and lower and upper ends.
+        """
+        return {name: _data_of(item) for name, item, _ in self._drawn.values()}
 
     def remove(self, *items: Item) -> None:
         """Remove lines, dots or areas."""
         for item in items:
-            del self._paints[item]
+            del self._drawn[item]
+            self._sizes.pop(item, None)
             self.view_box.removeItem(item)
 
-    def set_logarithmic(self, *, x: bool | None = None, y: bool | None = None) -> None:
-        """Label an axis as the powers of ten of its coordinates, or plainly."""
-        if x is not None:
-            self._axes["bottom"].setLogMode(x=x)
-        if y is not None:
-            self._axes["left"].setLogMode(y=y)
+    def set_cached(self, cached: bool) -> None:
+        """Keep background and axes as pictures from one redraw to the next, or paint them anew."""
+        view, item = self.CacheModeFlag, pg.AxisItem.CacheMode
+        self.setCacheMode(view.CacheBackground if cached else view.CacheNone)
+        for axis in self._axes.values():
+            axis.setCacheMode(item.DeviceCoordinateCache if cached else item.NoCache)
+
+    def set_logarithmic(self, *, x: bool) -> None:
+        """Label the x axis as the powers of ten of its coordinates, or plainly."""
+        self._axes["bottom"].setLogMode(x=x)
+
+    def set_y_scale(self, root: Root | None = None, *, logarithmic: bool = False) -> None:
+        """Label the y axis as the values on such a scale, as powers of ten, or plainly."""
+        self._axes["left"].set_root(root)
+        self._axes["left"].setLogMode(y=logarithmic)
 
     def set_x_unit(self, text: str) -> None:
         """Say what the x axis counts."""
         assert self._unit_label is not None
         self._unit_label.setText(text)
+
+    def put_in_corner(self, widget: QWidget) -> None:
+        """Let a widget lie over the upper right corner."""
+        widget.setParent(self)
+        widget.adjustSize()
+        self._floating = widget
 
     def visible_range(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Return what is visible: x and y from and to."""
@@ -197,19 +242,25 @@ class Graph(pg.PlotWidget):
 
     @Slot()
     def restyle(self) -> None:
-        """Take the colors of the current theme."""
+        """Take colors and sizes of the current theme."""
         self.setBackground(theme.color("surface"))
         for axis in self._axes.values():
             axis.restyle()
-        for item, paint in self._paints.items():
+        for _, item, paint in self._drawn.values():
             self._apply(item, paint)
+        self._place_unit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the unit of the x axis in its corner."""
+        """Keep what lies in the corners there."""
         super().resizeEvent(event)
+        if self._floating is not None:
+            self._floating.move(self.width() - self._floating.width() - 14, 10)
+        self._place_unit()
+
+    def _place_unit(self) -> None:
         if self._unit_label is not None:
-            top = self.height() - BOTTOM_HEIGHT
-            self._unit_label.setGeometry(0, top, LEFT_WIDTH, BOTTOM_HEIGHT)
+            width, height = theme.scaled(LEFT_WIDTH), theme.scaled(BOTTOM_HEIGHT)
+            self._unit_label.setGeometry(0, self.height() - height, width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint and measure how long that took."""
@@ -242,7 +293,21 @@ class Graph(pg.PlotWidget):
 
 
 def set_data(item: pg.PlotCurveItem | pg.ScatterPlotItem, x: Numbers, y: Numbers) -> None:
-    """Give a curve or dots their data; costs next to nothing if they have them already."""
+    """Give a curve or dots their data; costs next to nothing if they have them already.
+
+    What has no data is made invisible, since even that would cost something to paint.
+    """
+    item.setVisible(bool(len(x)))
     old_x, old_y = item.getData()
     if old_x is None or not (np.array_equal(x, old_x) and np.array_equal(y, old_y)):
         item.setData(x, y)
+
+
+def _data_of(item: Item) -> tuple[Numbers, Numbers]:
+    if not item.isVisible():
+        return np.empty(0), np.empty(0)
+    if isinstance(item, pg.BarGraphItem):
+        left, right, low, high = map(item.opts.get, ("x0", "x1", "y0", "y1"))
+        return np.stack([left, right]), np.stack([low, high])
+    x, y = item.getData()
+    return (np.empty(0), np.empty(0)) if x is None else (x, y)

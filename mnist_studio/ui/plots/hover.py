@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from .. import theme
+from .graph import Graph
 
 _PADDING = 8
 _DASH = 10
@@ -46,7 +48,7 @@ class Readout(QWidget):
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFont(theme.number_font(9, QFont.Weight.Normal))
+        theme.NumberFont(self, 9)
         self.hide()
 
     @property
@@ -60,23 +62,23 @@ class Readout(QWidget):
             self._rows = rows
             self.resize(self.sizeHint())
             self.update()
-        x = pointer.x() + _OFFSET
+        x = pointer.x() + theme.scaled(_OFFSET)
         if x + self.width() > area.right():
-            x = pointer.x() - _OFFSET - self.width()
+            x = pointer.x() - theme.scaled(_OFFSET) - self.width()
         self.move(max(area.left(), x), area.top() + _TOP)
         self.show()
 
     def sizeHint(self) -> QSize:
         """Return the room for the widest row."""
         names = self._widest([row.text for row in self._rows])
-        width = 2 * _PADDING + _DASH + 6 + names
+        width = 2 * theme.scaled(_PADDING) + theme.scaled(_DASH) + 6 + names
         for column in self._value_widths():
-            width += _BETWEEN + column if column else 0
-        return QSize(width, 2 * _PADDING + len(self._rows) * self._line_height() - 2)
+            width += theme.scaled(_BETWEEN) + column if column else 0
+        return QSize(width, 2 * theme.scaled(_PADDING) + len(self._rows) * self._line_height() - 2)
 
     def capacity(self, height: int) -> int:
         """Return how many rows fit into an area of this height."""
-        return (height - 2 * _TOP - 2 * _PADDING + 2) // self._line_height()
+        return (height - 2 * _TOP - 2 * theme.scaled(_PADDING) + 2) // self._line_height()
 
     def _value_widths(self) -> tuple[int, int]:
         return (
@@ -99,15 +101,19 @@ class Readout(QWidget):
         painter.setBrush(theme.color("raised"))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         line = self._line_height()
-        inner = self.width() - 2 * _PADDING
+        inner = self.width() - 2 * theme.scaled(_PADDING)
         second = self._value_widths()[1]
-        first_end = inner - (second + _BETWEEN if second else 0)
+        first_end = inner - (second + theme.scaled(_BETWEEN) if second else 0)
         for position, row in enumerate(self._rows):
-            rect = QRect(_PADDING, _PADDING + position * line - 1, inner, line)
+            rect = QRect(
+                theme.scaled(_PADDING), theme.scaled(_PADDING) + position * line - 1, inner, line
+            )
             ends = (QRect(rect.topLeft(), QSize(first_end, line)), QRect(rect))
             if row.color:
-                painter.fillRect(rect.left(), rect.center().y(), _DASH, 2, theme.color(row.color))
-                rect.setLeft(rect.left() + _DASH + 6)
+                painter.fillRect(
+                    rect.left(), rect.center().y(), theme.scaled(_DASH), 2, theme.color(row.color)
+                )
+                rect.setLeft(rect.left() + theme.scaled(_DASH) + 6)
             painter.setPen(theme.color("dim"))
             painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter, row.text)
             painter.setPen(theme.color("text" if row.color or not row.second else "dim"))
@@ -115,3 +121,64 @@ class Readout(QWidget):
                 painter.drawText(
                     end, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text
                 )
+
+
+class Pointer(QObject):
+    """Where the mouse is on a graph: a line there, and what can be read there.
+
+    Parameters
+    ----------
+    graph : Graph
+        Says where the mouse is.
+    read : callable
+        Takes plot coordinates and for how many rows there is room; returns the x coordinate that
+        the rows belong to and these, or None where nothing can be read.
+
+    Attributes
+    ----------
+    readout : Readout
+        The values.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        read: Callable[[float, float, int], tuple[float, tuple[Row, ...]] | None],
+    ) -> None:
+        super().__init__(graph)
+        self._graph = graph
+        self._read = read
+        self._place: QPointF | None = None
+        self._line = CrossLine(graph)
+        self.readout = Readout(graph)
+        graph.hovered.connect(self._on_hovered)
+        graph.hover_ended.connect(self.leave)
+
+    @Slot()
+    def leave(self) -> None:
+        """Read nothing until the mouse moves."""
+        self._place = None
+        self._line.hide()
+        self.readout.hide()
+
+    def refresh(self) -> None:
+        """Read again, since something else is drawn."""
+        if self._place is not None:
+            self._on_hovered(self._place)
+
+    @Slot(QPointF)
+    def _on_hovered(self, point: QPointF) -> None:
+        self._place = point
+        graph, area = self._graph, self._graph.area()
+        found = None
+        if area.contains(point.toPoint()):
+            place = graph.position_at(point)
+            found = self._read(place.x(), place.y(), self.readout.capacity(area.height()))
+        column = -1 if found is None else graph.pixel_of(found[0])
+        if found is None or not area.left() <= column <= area.right():
+            self._line.hide()
+            self.readout.hide()
+            return
+        self._line.setGeometry(column, area.top(), 1, area.height())
+        self._line.show()
+        self.readout.show_rows(found[1], point.toPoint(), area)

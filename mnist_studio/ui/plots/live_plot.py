@@ -1,169 +1,250 @@
-"""The base of all live plots: when to draw, what is visible, and what the pointer reads."""
+"""A live card with a graph of what is recorded while a run is trained."""
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Sequence
+from typing import Protocol
 
-from PySide6.QtCore import QPointF, Slot
-from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ..number_text import grouped
-from ..widgets import Card
-from .graph import Graph
-from .hover import CrossLine, Readout, Row
-from .legend import Legend
-from .plotted_run import PlotOptions
-from .redraw_clock import RedrawClock
+from .. import theme
+from ..live_card import LiveCard
+from ..redraw_clock import RedrawClock
+from .graph import Graph, Numbers
+from .hover import Pointer, Row
+from .legend import Entry, Legend
+from .plot_controls import quiet_button, toggle_button
+from .plotted_run import PlotContent
+from .ranges import Range
 from .unit_text import unit_text
-from .x_follower import Track, XFollower
-from .x_units import XScale
+from .x_follower import XFollower
 
-if TYPE_CHECKING:
-    from ...training.history import History
-
-YRange = tuple[float, float]
-HEADER_HEIGHT = 24
-_MOST_COLUMNS = 1000
+_HEADER_HEIGHT = 24
 
 
-class LivePlot(Card):
-    """A card with one plot of a run's history.
+class Curves(Protocol):
+    """What a live plot draws into its graph."""
 
-    New data only mark it dirty; the clock calls :meth:`redraw`. It follows the run until the user
-    zooms or moves the view; a double click or the Follow button makes it follow again.
+    @property
+    def empty_range(self) -> Range:
+        """The y range while there is nothing to draw."""
 
-    Subclasses draw in :meth:`_draw` and read values in :meth:`_read_step`.
+    def show(self, content: PlotContent) -> None:
+        """Draw this from now on."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return what the curves mean."""
+
+    def clear(self) -> None:
+        """Draw nothing, and forget what was chosen for what has been drawn."""
+
+    def draw(self, x_range: Range, y_range: Range | None) -> Range:
+        """Draw what lies between two coordinates; a history at least has begun.
+
+        Returns
+        -------
+        tuple of float
+            The y range if there is one, else the one to use.
+        """
+
+    def read(self, x: float, y: float, room: int) -> tuple[float, tuple[Row, ...]]:
+        """Return the x coordinate nearest to the pointer that has values, and up to `room` rows."""
+
+
+class LivePlot(LiveCard):
+    """Has a graph and the curves in it, and follows the runs until the user zooms or moves it.
+
+    A double click or the Follow button makes it follow again.
 
     Parameters
     ----------
-    title : str
-        Shown above the plot.
     clock : RedrawClock
         Redraws it.
-    suffix : str
-        Written behind the numbers of the y axis.
+    title : QWidget
+        Begins the header.
+    graph : Graph
+        Its own.
+    curves : Curves
+        Draws into the graph.
+    hint : QWidget, optional
+        Lies over the graph while there is nothing to draw.
+    controls : sequence of QToolButton
+        For the header, before the Follow button; without any, that floats in the graph's corner.
+
+    Signals
+    -------
+    run_hovered(object)
+        The pointer is on the legend's entry of the run with this key; None when it has gone.
+    runs_hidden(object)
+        The user wants the runs with these keys, a frozenset, to be hidden.
     """
 
+    run_hovered = Signal(object)
+    runs_hidden = Signal(object)
+
     def __init__(
-        self, title: str, clock: RedrawClock, suffix: str = "", parent: QWidget | None = None
+        self,
+        clock: RedrawClock,
+        title: QWidget,
+        graph: Graph,
+        curves: Curves,
+        hint: QWidget | None = None,
+        controls: Sequence[QToolButton] = (),
     ) -> None:
-        super().__init__(parent=parent)
-        self._clock = clock
-        self._history: History | None = None
-        self._total_steps: int | None = None
-        self._options = PlotOptions()
+        super().__init__(clock, self._draw)
+        self.turn.painting = lambda: graph.paint_seconds
+        self.graph = graph
+        self._curves = curves
+        self._content = PlotContent()
         self._x_follower = XFollower()
-        self._ended = False
         self._following = True
-        self._dirty = True
-        self._redraw_seconds = 0.0
         self.legend = Legend()
-        self.header.addWidget(self._make_title(title))
+        self.run_legend = Legend(lines=2)
+        self.run_legend.hide()
+        self.run_legend.entry_hovered.connect(self._on_entry_hovered)
+        self.run_legend.hidden_chosen.connect(self.runs_hidden)
+        self._hidden_parts: frozenset[Hashable] = frozenset()
+        self.legend.hidden_chosen.connect(self._on_parts_hidden)
+        self.hint = hint
+        self.follow_button = self._make_follow_button()
+        self._build(title, controls)
+        self._pointer = Pointer(graph, self._read)
+        self.readout = self._pointer.readout
+        theme.notifier().changed.connect(self._on_theme_changed)
+        graph.moved_by_user.connect(self._on_moved_by_user)
+        graph.double_clicked.connect(self.follow)
+        self._begin()
+
+    def set_name(self, name: str) -> None:
+        """Give the plot and its graph an accessible name, and say what the mouse does there."""
+        self.setAccessibleName(name)
+        self.graph.setAccessibleName(name)
+        self.graph.setAccessibleDescription(
+            self.tr("The wheel zooms and dragging moves; a double click shows the whole run again.")
+        )
+
+    def _build(self, title: QWidget, controls: Sequence[QToolButton]) -> None:
+        self.header.addWidget(title)
         self.header.addSpacing(4)
         self.header.addWidget(self.legend, 1)
-        self.header.addStrut(HEADER_HEIGHT)
+        self.header.addStrut(_HEADER_HEIGHT)
         self.body.addLayout(self.header)
-        self.graph = Graph(suffix, self)
-        self.graph.view_box.setLimits(
-            xMin=-1e9, xMax=1e12, yMin=-1e9, yMax=1e9, minXRange=1e-4, minYRange=1e-6
-        )
+        self.body.addWidget(self.run_legend)
         self.body.addWidget(self.graph, 1)
         self.body.setContentsMargins(14, 8, 6, 6)
         self.body.setSpacing(2)
-        self.graph.set_x_unit(unit_text(self._options.scale.unit))
-        self._cross_line = CrossLine(self.graph)
-        self.readout = Readout(self.graph)
-        self._pointer: QPointF | None = None
-        self.follow_button = self._make_follow_button()
-        self.graph.hovered.connect(self._on_hovered)
-        self.graph.hover_ended.connect(self._on_hover_ended)
-        self.graph.moved_by_user.connect(self._on_moved_by_user)
-        self.graph.double_clicked.connect(self.follow)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.graph.view_box.setLimits(
+            xMin=-1e9, xMax=1e12, yMin=-1e9, yMax=1e9, minXRange=1e-4, minYRange=1e-6
+        )
+        if self.hint is not None:
+            QVBoxLayout(self.graph).addWidget(self.hint)
+        if controls:
+            for button in (*controls, self.follow_button):
+                self.header.addWidget(quiet_button(button))
+        else:
+            self.graph.put_in_corner(self.follow_button)
+
+    def _make_follow_button(self) -> QToolButton:
+        button = toggle_button(
+            "followButton",
+            self.tr("Follow"),
+            self.tr(
+                "Show the whole run and keep up with it. Zooming with the wheel or dragging ends "
+                "this; a double click on the plot begins it again."
+            ),
+        )
+        button.clicked.connect(self._set_following)
+        return button
 
     # --- what is shown ---------------------------------------------------------------------
 
-    def show_history(self, history: History | None, total_steps: int | None = None) -> None:
-        """Show another run from its beginning, and follow it.
+    def show_content(self, content: PlotContent) -> None:
+        """Draw this from now on; may be called as often as anything changes.
 
-        Parameters
-        ----------
-        history : History, optional
-            What has been recorded and will be; nothing is shown without.
-        total_steps : int, optional
-            Updates planned; the x axis goes no further.
+        Another run in view or another x axis is shown from its beginning and followed.
+
+        Raises
+        ------
+        ValueError
+            If two runs have the same key.
         """
-        self._history = history
-        self._total_steps = total_steps
-        self._x_follower = XFollower()
-        self._ended = False
-        self._start()
-        self.follow()
+        before = self._content
+        if content == before:  # a curve may have grown
+            self.turn.mark_dirty()
+            return
+        other_run = content.history is not before.history
+        if other_run:
+            self._curves.clear()
+        self._content = content
+        self._tell_curves()
+        entries = (Entry(run.token, run.label, key=run.key) for run in content.runs)
+        self.run_legend.set_entries(tuple(entries), content.hidden)
+        self.run_legend.setVisible(bool(content.runs))
+        if other_run or content.options.scale != before.options.scale:
+            self._begin()
+        elif content.options != before.options:
+            self.turn.redraw()
+        else:
+            self.turn.mark_dirty()
 
-    @property
-    def options(self) -> PlotOptions:
-        """What the user chose for all plots of the view."""
-        return self._options
+    def _tell_curves(self) -> None:
+        content = self._content
+        self._curves.show(content._replace(hidden=content.hidden | self._hidden_parts))
+        self.legend.set_entries(self._curves.entries(), self._hidden_parts)
 
     @Slot(object)
-    def set_options(self, options: PlotOptions) -> None:
-        """Draw differently; the view follows again if the x axis is another."""
-        other_axis = options.scale != self._options.scale
-        self._options = options
-        if other_axis:
-            self._x_follower = XFollower()
-            self.graph.set_logarithmic(x=options.scale.logarithmic)
-            self.graph.set_x_unit(unit_text(options.scale.unit))
-            self.follow()
+    def _on_parts_hidden(self, parts: frozenset[Hashable]) -> None:
+        self._hidden_parts = parts
+        self._tell_curves()
+        self.turn.mark_dirty()
+
+    def _begin(self) -> None:
+        """Show the runs from their beginning."""
+        scale = self._content.options.scale
+        self._x_follower = XFollower()
+        self.graph.set_logarithmic(x=scale.logarithmic)
+        self.graph.set_x_unit(unit_text(scale.unit))
+        self.follow()
+
+    def show_curves(self, curves: Curves) -> None:
+        """Draw other curves into the graph, and follow again."""
+        self._curves.clear()
+        self._curves = curves
+        self._tell_curves()
+        self.follow()
+
+    def shown_data(self) -> dict[Hashable, tuple[Numbers, Numbers]]:
+        """Return the x and y arrays of each curve; see :meth:`Graph.shown_data`."""
+        return self.graph.shown_data()
+
+    def _draw(self) -> None:
+        tracks = self._content.tracks()
+        if self.hint is not None:
+            self.hint.setVisible(not tracks)
+        x_range, y_range = self.graph.visible_range()
+        if not tracks:
+            self._curves.clear()
+            x_range, y_range = (0.0, 1.0), self._curves.empty_range
         else:
-            self.redraw()
-
-    def set_ended(self, ended: bool) -> None:
-        """Fit the x axis to the data when the run has ended, or leave room for more."""
-        if ended != self._ended:
-            self._ended = ended
-            self.mark_dirty()
-
-    def mark_dirty(self) -> None:
-        """Have it redrawn at the clock's next turn."""
-        self._dirty = True
-        if self.isVisible():
-            self._clock.wake()
-
-    def wants_redraw(self) -> bool:
-        """Whether it is out of date and can be seen."""
-        return self._dirty and self.isVisible() and not self.window().isMinimized()
+            if self._following:
+                x_range = self._x_follower.range_of(tracks, self._content.options.scale)
+                self.graph.set_range(x_range, y_range)  # what is drawn depends on a pixel's size
+            y_range = self._curves.draw(x_range, None if self._following else y_range)
+        if self._following:
+            self.graph.set_range(x_range, y_range)
+        self.legend.set_entries(self._curves.entries(), self._hidden_parts)
+        self._pointer.refresh()
 
     @property
     def frame_seconds(self) -> float:
         """Time that the last redraw and the last painting took."""
-        return self._redraw_seconds + self.graph.paint_seconds
+        return self.turn.seconds + self.turn.painting()
 
-    def redraw(self) -> None:
-        """Draw the history as it is now."""
-        start = time.perf_counter()
-        self._dirty = False
-        self._update_view()
-        self._redraw_seconds = time.perf_counter() - start
-
-    def _update_view(self) -> None:
-        tracks = self._tracks()
-        if not tracks:
-            self._clear()
-            if self._following:
-                self.graph.set_range((0.0, 1.0), self._empty_y_range())
-            return
-        x_range, y_range = self.graph.visible_range()
-        if self._following:
-            x_range = self._x_follower.range_of(tracks, self._scale)
-            self.graph.set_range(x_range, y_range)  # what is drawn depends on a pixel's size
-        y_range = self._draw(x_range)
-        if self._following:
-            self.graph.set_range(x_range, y_range)
-        if self._pointer is not None:
-            self._show_readout(self._pointer)
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.turn.mark_dirty()  # labels may be larger
 
     # --- following -------------------------------------------------------------------------
 
@@ -177,159 +258,24 @@ class LivePlot(Card):
         """Show the whole run and go on following it."""
         self._set_following(True)
 
+    @Slot(bool)
     def _set_following(self, following: bool) -> None:
         self._following = following
         self.follow_button.setChecked(following)
-        self._place_follow_button()
-        self.redraw()
-
-    @Slot(bool)
-    def _on_follow_clicked(self, checked: bool) -> None:
-        self._set_following(checked)
+        if self.follow_button.parent() is self.graph:  # only where there is something to bring back
+            self.follow_button.setVisible(not following)
+        self.turn.redraw()
 
     @Slot()
     def _on_moved_by_user(self) -> None:
-        if self._tracks():
-            self._set_following(False)
-        else:
-            self.follow()
-
-    def _tracks(self) -> list[Track]:
-        """Return every history that has begun."""
-        if self._history is None or not self._history.step:
-            return []
-        return [Track(self._history, self._total_steps, self._ended)]
-
-    def _make_follow_button(self) -> QToolButton:
-        button = QToolButton(self.graph)
-        button.setObjectName("followButton")
-        button.setText(self.tr("Follow"))
-        button.setToolTip(
-            self.tr(
-                "Show the whole run and keep up with it. Zooming with the wheel or dragging ends "
-                "this; a double click on the plot begins it again."
-            )
-        )
-        button.setCheckable(True)
-        button.setChecked(True)
-        button.clicked.connect(self._on_follow_clicked)
-        return button
-
-    def _place_follow_button(self) -> None:
-        """Float in the plot's corner, only where there is something to bring back."""
-        button = self.follow_button
-        if button.parent() is self.graph:
-            button.adjustSize()
-            button.move(self.graph.width() - button.width() - 14, 10)
-            button.setVisible(not self._following)
+        self._set_following(not self._content.tracks())
 
     # --- the pointer -----------------------------------------------------------------------
 
-    @Slot(QPointF)
-    def _on_hovered(self, point: QPointF) -> None:
-        self._pointer = point
-        self._show_readout(point)
+    def _read(self, x: float, y: float, room: int) -> tuple[float, tuple[Row, ...]] | None:
+        return self._curves.read(x, y, room) if self._content.tracks() else None
 
-    @Slot()
-    def _on_hover_ended(self) -> None:
-        self._pointer = None
-        self._cross_line.hide()
-        self.readout.hide()
-
-    def _show_readout(self, point: QPointF) -> None:
-        area = self.graph.area()
-        if not self._tracks() or not area.contains(point.toPoint()):
-            self._cross_line.hide()
-            self.readout.hide()
-            return
-        place = self.graph.position_at(point)
-        x, rows = self._read(place.x(), place.y())
-        column = self.graph.pixel_of(x)
-        if not area.left() <= column <= area.right():
-            self._on_hover_ended()
-            return
-        self._cross_line.setGeometry(column, area.top(), 1, area.height())
-        self._cross_line.show()
-        self.readout.show_rows(rows, point.toPoint(), area)
-
-    def _read(self, x: float, _y: float) -> tuple[float, tuple[Row, ...]]:
-        """Return the place nearest to the pointer that has values, and these."""
-        history = self._history
-        assert history is not None
-        step = self._scale.nearest_step(history, x)
-        rows = (self._place_row(history, step), *self._read_step(history, step))
-        return float(self._scale.positions(history, step)), rows
-
-    def _place_row(self, history: History, step: int) -> Row:
-        epoch = (step - 1) // history.batches_per_epoch + 1
-        text = self.tr("epoch {0}, batch {1}")
-        batch = step - (epoch - 1) * history.batches_per_epoch
-        return Row("", text.format(epoch, grouped(batch)), "")
-
-    # --- for subclasses --------------------------------------------------------------------
-
-    @property
-    def _scale(self) -> XScale:
-        return self._options.scale
-
-    def _columns(self) -> int:
-        """Return how many columns a curve of noise is reduced to: one or two pixels each."""
-        return min(max(100, self.graph.area().width()), _MOST_COLUMNS)
-
-    def _make_title(self, title: str) -> QWidget:
-        label = QLabel(title.upper())
-        label.setProperty("role", "title")
-        return label
-
-    def _start(self) -> None:
-        """Forget what was worked out for the last run."""
-
-    def _clear(self) -> None:
-        """Empty all curves."""
-        raise NotImplementedError
-
-    def _draw(self, x_range: tuple[float, float]) -> YRange:
-        """Give the curves what lies between two coordinates; there is something to draw.
-
-        Returns
-        -------
-        tuple of float
-            The y range to use while following.
-        """
-        raise NotImplementedError
-
-    def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
-        """Return the values of the run in view at a step."""
-        raise NotImplementedError
-
-    def _empty_y_range(self) -> YRange:
-        return 0.0, 1.0
-
-    # --- Qt --------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Catch up with what came while it was hidden."""
-        super().showEvent(event)
-        self.mark_dirty()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the floating button in its corner, and as many columns as there are pixels."""
-        super().resizeEvent(event)
-        self._place_follow_button()
-        self.mark_dirty()
-
-
-def quiet_button(button: QToolButton) -> QToolButton:
-    """Give a button in a plot's header its quiet look."""
-    button.setProperty("quiet", True)
-    return button
-
-
-def toggle_button(name: str, text: str, tool_tip: str) -> QToolButton:
-    """Return a quiet button that stays pressed."""
-    button = quiet_button(QToolButton())
-    button.setObjectName(name)
-    button.setText(text)
-    button.setToolTip(tool_tip)
-    button.setCheckable(True)
-    return button
+    @Slot(int)
+    def _on_entry_hovered(self, index: int) -> None:
+        runs = self._content.runs
+        self.run_hovered.emit(runs[index].key if 0 <= index < len(runs) else None)

@@ -4,180 +4,141 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtWidgets import QToolButton
 
+from ..choice_button import ChoiceButton
 from ..number_text import loss_text
-from ..widgets import dim_label
-from .curve_plot import CurvePlot
-from .graph import Numbers, Paint
-from .hover import Row
-from .live_plot import YRange, quiet_button, toggle_button
+from ..redraw_clock import RedrawClock
+from ..widgets import dim_label, title_label
+from .graph import Graph, Numbers, Paint
+from .live_plot import LivePlot
 from .marks import Marks
-from .ranges import SteppedEnd
-from .redraw_clock import RedrawClock
+from .overlaid_runs import OverlaidRuns
+from .plot_controls import RawChoice
+from .ranges import Range, SteppedEnd
 from .run_view import Look, Shown
-from .series import LossMeasure
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ...training.history import History
-    from .plotted_run import PlottedRun
+from .series import LOSS
+from .y_scales import Root, YScale
 
 _LOWEST = 1e-7  # what a logarithmic axis shows of a loss of zero
 _SHOWN_SHARE = 0.94  # of the peaks: the first batches' spike would flatten the rest
-_LEFT_ALONE = 2 * math.log(10)  # twice the loss of guessing: who diverges flattens no others
-_FEW_RUNS = 3  # up to so many show their raw values unless the user decides
+_LEFT_ALONE = 2.0  # times the loss of guessing: who diverges flattens no others
+_ABOVE_GUESS = 1.04  # room above the line of guessing
+_EMPTY_LOW, _EMPTY_END = 0.01, 2.5
+_ROOT = Root()
 _RAW_SHARE = 0.22  # of a run's color in its raw values
-_LOOK = Look(Paint("raw"), Paint("series_1", 2, z=14.0), Paint("series_2", 2, z=13.0), 7)
 
 
-class LossPlot(CurvePlot):
-    """Raw, smoothed and validation loss; linear or logarithmic; marks where a value was changed."""
+def loss_plot(clock: RedrawClock, *controls: QToolButton) -> LivePlot:
+    """Return the plot of the loss, with marks where a value was changed, and more controls."""
+    graph = Graph()
+    loss, raw = Loss(graph), RawChoice(graph)
+    hint = dim_label(
+        QCoreApplication.translate("LossPlot", "Press Train: the loss of every batch appears here.")
+    )
+    hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    hint.setWordWrap(True)
+    hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    plot = LivePlot(
+        clock,
+        title_label(QCoreApplication.translate("LossPlot", "Loss")),
+        graph,
+        OverlaidRuns(graph, loss, Marks(graph), raw),
+        hint,
+        (raw.button, loss.scale_button, *controls),
+    )
+    plot.setObjectName("lossPlot")
+    plot.set_name(QCoreApplication.translate("LossPlot", "Plot of the loss"))
+    raw.button.clicked.connect(plot.turn.mark_dirty)
+    loss.scale_button.chosen.connect(plot.follow)
+    return plot
 
-    def __init__(self, clock: RedrawClock, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Loss"), clock, LossMeasure(), _LOOK, parent=parent)
-        self.setObjectName("lossPlot")
-        self.setAccessibleName(self.tr("Plot of the loss"))
-        self._logarithmic = False
-        self._raw_chosen: bool | None = None
-        self._y_end = SteppedEnd()
-        self._marks = Marks(self.graph)
-        self._hint = dim_label(self.tr("Press Train: the loss of every batch appears here."))
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        QVBoxLayout(self.graph).addWidget(self._hint)
-        self.raw_button = self._make_raw_button()
-        self.scale_button = self._make_scale_button()
-        for button in (self.raw_button, self.scale_button, self.follow_button):
-            self.header.addWidget(quiet_button(button))
-        self._update_raw_button()
-        self.redraw()
+
+class Loss(QObject):
+    """The loss as a `Quantity`, on a root scale or another one that is chosen.
+
+    Attributes
+    ----------
+    scale_button : ChoiceButton
+        Lets the user choose the axis.
+    """
+
+    measure = LOSS
+    look = Look(Paint("raw"), Paint("series_1", 2, z=14.0), Paint("series_2", 2, z=13.0), 7)
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph)
+        self.names: tuple[str, ...] = (
+            self.tr("every batch"),
+            self.tr("smoothed"),
+            self.tr("validation"),
+        )
+        self.raw_name = self.tr("this batch")
+        self._graph = graph
+        self._scale = YScale.ROOT
+        choices = {
+            YScale.LINEAR: self.tr("linear"),
+            YScale.ROOT: self.tr("root"),
+            YScale.LOGARITHMIC: self.tr("log"),
+        }
+        self.scale_button = ChoiceButton(choices, self._scale, self.tr("y: {0} ▾"))
+        self.scale_button.setObjectName("lossScaleButton")
+        self.scale_button.setToolTip(
+            self.tr(
+                "How the loss axis is divided. Root shows both 2.3 and 0.02; log shows how the "
+                "smallest losses still fall; linear shows differences as they are."
+            )
+        )
+        self.scale_button.chosen.connect(self._choose_scale)
+        self._choose_scale(self._scale)
+
+    @Slot(object)
+    def _choose_scale(self, scale: YScale) -> None:
+        self._scale = scale
+        root = _ROOT if scale is YScale.ROOT else None
+        self._graph.set_y_scale(root, logarithmic=scale is YScale.LOGARITHMIC)
 
     @property
-    def logarithmic(self) -> bool:
-        """Whether the y axis is logarithmic."""
-        return self._logarithmic
+    def height(self) -> Callable[[Numbers], Numbers]:
+        """See `Quantity`."""
+        return _HEIGHTS[self._scale]
 
-    @Slot(bool)
-    def set_logarithmic(self, on: bool) -> None:
-        """Make the y axis logarithmic or linear; the view follows again."""
-        self._logarithmic = on
-        self.scale_button.setChecked(on)
-        self.graph.set_logarithmic(y=on)
-        self.follow()
+    @property
+    def empty_range(self) -> Range:
+        """See `Quantity`."""
+        low = _EMPTY_LOW if self._scale is YScale.LOGARITHMIC else 0.0
+        ends = self.height(np.array([low, _EMPTY_END])).tolist()
+        return ends[0], ends[1]
 
-    def set_hint(self, text: str) -> None:
-        """Say something else while there is nothing to draw."""
-        self._hint.setText(text)
-
-    def add_control(self, button: QToolButton) -> None:
-        """Put a button into the header, before the one that follows."""
-        self.header.insertWidget(self.header.indexOf(self.follow_button), quiet_button(button))
-
-    def show_runs(self, runs: Sequence[PlottedRun], main_token: str = "text") -> None:
-        """Draw these runs; see `CurvePlot`."""
-        super().show_runs(runs, main_token)
-        self._update_raw_button()
-
-    # --- controls --------------------------------------------------------------------------
-
-    def _make_scale_button(self) -> QToolButton:
-        button = toggle_button(
-            "logarithmicButton",
-            self.tr("Log"),
-            self.tr("Logarithmic loss axis: shows how the small losses late in a run still fall."),
-        )
-        button.clicked.connect(self.set_logarithmic)
-        return button
-
-    def _make_raw_button(self) -> QToolButton:
-        button = toggle_button(
-            "rawButton",
-            self.tr("Raw"),
-            self.tr(
-                "Show the loss of every batch, pale behind the smoothed curves. Usual for up to "
-                "three runs; more of them hide each other."
-            ),
-        )
-        button.clicked.connect(self._on_raw_clicked)
-        return button
-
-    @Slot(bool)
-    def _on_raw_clicked(self, checked: bool) -> None:
-        self._raw_chosen = checked
-        self.mark_dirty()
-
-    def _update_raw_button(self) -> None:
-        self.raw_button.setChecked(self._shows_raw())
-        self.raw_button.setVisible(self._history is None and bool(self.runs))
-
-    def _shows_raw(self) -> bool:
-        if self._history is not None:  # the values of the run in view are enough
-            return False
-        return len(self.runs) <= _FEW_RUNS if self._raw_chosen is None else self._raw_chosen
-
-    # --- drawing ---------------------------------------------------------------------------
-
-    def _run_look(self, token: str) -> Look:
+    def run_look(self, token: str, _count: int) -> Look:
+        """See `Quantity`."""
         raw = Paint(token, share=_RAW_SHARE)
         return Look(raw, Paint(token, 2, z=4.0), Paint(token, 1, z=3.0), 6)
 
-    def _main_names(self) -> tuple[str, ...]:
-        return self.tr("every batch"), self.tr("smoothed"), self.tr("validation")
+    def guess(self, classes: int) -> float:
+        """See `Quantity`: all answers are equally likely."""
+        return math.log(classes)
 
-    def _start(self) -> None:
-        self._y_end = SteppedEnd()
-        self._update_raw_button()
+    def guess_text(self, guess: float) -> str:
+        """See `Quantity`."""
+        return self.tr("{0}: guessing").format(f"{guess:.2f}")
 
-    def _clear(self) -> None:
-        super()._clear()
-        self._hint.show()
-        self._marks.clear()
-
-    def _draw(self, x_range: tuple[float, float]) -> YRange:
-        self._hint.hide()
-        y_range = super()._draw(x_range)
-        if self._history is not None:
-            height = y_range if self.following else self.graph.visible_range()[1]
-            self._marks.draw(self._history, self._scale, height)
-        else:
-            self._marks.clear()
-        return y_range
-
-    def _height(self) -> Callable[[Numbers], Numbers]:
-        return _logarithm if self._logarithmic else _plain
-
-    def _y_range(self, shown: list[Shown]) -> YRange:
-        if self._logarithmic:
+    def range_of(self, shown: list[Shown], end: SteppedEnd, guess: float) -> Range:
+        """See `Quantity`: it reaches to where guessing begins."""
+        if self._scale is YScale.LOGARITHMIC:
             ranges = [_logarithmic_range(each) for each in shown] or [(-1.0, 1.0)]
             low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
-            return low, max(high, low + 1.0)
+            return low, max(high, low + 1.0, math.log10(_ABOVE_GUESS * guess))
         needs = [_need(each) for each in shown] or [1.0]
-        needed = max(min(needs), min(max(needs), _LEFT_ALONE))
-        return 0.0, self._y_end.follow(max(1.02 * needed, 1e-5))
+        needed = max(min(needs), min(max(needs), _LEFT_ALONE * guess), _ABOVE_GUESS * guess)
+        top = end.follow(1.02 * needed)
+        return 0.0, _ROOT.height(top) if self._scale is YScale.ROOT else top
 
-    def _empty_y_range(self) -> YRange:
-        return (-2.0, 0.5) if self._logarithmic else (0.0, 2.5)
-
-    def _read_step(self, history: History, step: int) -> tuple[Row, ...]:
-        series, look = self.main.single, self.main.look
-        rows = [
-            Row("raw", self.tr("this batch"), loss_text(series.raw_at(step))),
-            Row(look.line.token, self.tr("smoothed"), loss_text(series.line_at(step))),
-        ]
-        validation = series.validation_at(step)
-        if np.isfinite(validation):
-            rows.append(Row(look.validation.token, self.tr("validation"), loss_text(validation)))
-        rows += [Row("", text, value) for text, value in self._marks.near(history, step)]
-        return tuple(rows)
-
-    def _text(self, value: float) -> str:
+    def text(self, value: float) -> str:
+        """See `Quantity`."""
         return loss_text(value)
 
 
@@ -187,6 +148,9 @@ def _plain(losses: Numbers) -> Numbers:
 
 def _logarithm(losses: Numbers) -> Numbers:
     return np.log10(np.maximum(losses, _LOWEST))
+
+
+_HEIGHTS = {YScale.LINEAR: _plain, YScale.ROOT: _ROOT.heights, YScale.LOGARITHMIC: _logarithm}
 
 
 def _need(shown: Shown) -> float:
@@ -199,7 +163,7 @@ def _need(shown: Shown) -> float:
     return needed
 
 
-def _logarithmic_range(shown: Shown) -> YRange:
+def _logarithmic_range(shown: Shown) -> Range:
     """Return the powers of ten that show a run."""
     values = np.concatenate([shown.lows, shown.highs, shown.validation])
     powers = _logarithm(values[np.isfinite(values)])
@@ -210,5 +174,5 @@ def _logarithmic_range(shown: Shown) -> YRange:
     typical = shown.line[np.isfinite(shown.line)]
     if len(typical):
         # Single images, at batch size 1, reach losses of zero: two decades are enough.
-        low = max(low, float(np.floor(2 * np.log10(max(typical.min(), _LOWEST))) / 2) - 2.0)
+        low = max(low, float(np.floor(2 * np.log10(max(float(typical.min()), _LOWEST))) / 2) - 2.0)
     return low, float(np.ceil(2 * powers.max()) / 2)

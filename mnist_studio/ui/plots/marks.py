@@ -8,10 +8,13 @@ import numpy as np
 
 from .. import labels
 from .graph import Graph, Paint, set_data
+from .hover import Row
+from .run_view import NONE
 from .x_units import XScale
 
 if TYPE_CHECKING:
     from ...training.history import History
+    from .ranges import Range
 
 _REACH = 6  # pixels between a mark and a pointer that reads it
 
@@ -27,13 +30,10 @@ class Marks:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._scale = XScale()
-        self._lines = graph.add_curve(Paint("series_4"))
-        self._lines.opts["connect"] = "pairs"
+        self._lines = graph.add_curve("marks", Paint("series_4", z=0.5), "pairs")
 
-    def draw(self, history: History, scale: XScale, y_range: tuple[float, float]) -> None:
+    def draw(self, history: History, scale: XScale, y_range: Range) -> None:
         """Draw a line over the whole height at each change."""
-        self._scale = scale
         # One line a step: dragging a control makes many changes at once.
         steps = sorted({change.step for change in history.changes})
         x = np.repeat(scale.positions(history, np.array(steps, np.float64)), 2)
@@ -41,19 +41,19 @@ class Marks:
 
     def clear(self) -> None:
         """Draw nothing."""
-        self._lines.setData([], [])
+        set_data(self._lines, NONE, NONE)
 
-    def near(self, history: History, step: int) -> list[tuple[str, str]]:
-        """Return name and new value of what changed within some pixels of a step.
+    def near(self, history: History, scale: XScale, step: int) -> tuple[Row, ...]:
+        """Return names and new values of what changed within some pixels of a step.
 
         Of several changes of one hyperparameter the last one is returned.
         """
         if not history.changes:
-            return []
-        here = self._graph.pixel_of(float(self._scale.positions(history, step)))
+            return ()
+        here = self._graph.pixel_of(float(scale.positions(history, step)))
         found = {}
         for change in history.changes:
-            position = float(self._scale.positions(history, change.step))
+            position = float(scale.positions(history, change.step))
             if abs(self._graph.pixel_of(position) - here) <= _REACH:
                 found[change.name] = f"{change.value:g}"
-        return [(labels.label(name), value) for name, value in found.items()]
+        return tuple(Row("", labels.label(name), value) for name, value in found.items())

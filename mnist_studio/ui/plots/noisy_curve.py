@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,13 +30,15 @@ class NoisyCurve:
         Where to draw.
     paint : Paint
         Its color.
+    key : hashable
+        Begins the names in the graph.
     """
 
-    def __init__(self, graph: Graph, paint: Paint) -> None:
+    def __init__(self, graph: Graph, paint: Paint, key: Hashable) -> None:
         self._graph = graph
-        self._line = graph.add_curve(paint)
-        self._dots = graph.add_points(paint, size=5)
-        self._band = graph.add_bars(paint)
+        self._line = graph.add_curve((key, "raw"), paint)
+        self._dots = graph.add_points((key, "raw dots"), paint, size=5)
+        self._band = graph.add_bars((key, "raw band"), paint)
         self._has_band = False
 
     @property
@@ -79,6 +81,7 @@ class NoisyCurve:
         if not len(left) and not self._has_band:
             return
         self._has_band = bool(len(left))
+        self._band.setVisible(self._has_band)
         # A rectangle that is thinner than a pixel may miss all pixels, and a peak with it.
         wide, tall = self._graph.pixel_size()
         right = np.maximum(right, left + wide)

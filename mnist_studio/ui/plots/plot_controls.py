@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from ..choice_button import ChoiceButton
 from .common_grid import Spread
-from .live_plot import quiet_button, toggle_button
-from .plotted_run import PlotOptions
+from .plotted_run import PlotContent, PlotOptions
 from .spans import Smoothing
 from .unit_text import unit_text
 from .x_units import XUnit
+
+_FEW_RUNS = 3  # up to so many show their raw values unless the user decides
+
+
+def quiet_button(button: QToolButton) -> QToolButton:
+    """Give a button in a plot's header its quiet look."""
+    button.setProperty("quiet", True)
+    return button
+
+
+def toggle_button(name: str, text: str, tool_tip: str) -> QToolButton:
+    """Return a button that stays pressed."""
+    button = QToolButton()
+    button.setObjectName(name)
+    button.setText(text)
+    button.setToolTip(tool_tip)
+    button.setCheckable(True)
+    return button
 
 
 def make_unit_button() -> ChoiceButton:
@@ -29,8 +46,43 @@ def make_unit_button() -> ChoiceButton:
     return button
 
 
+class RawChoice(QObject):
+    """Whether runs beside each other show their raw values: up to three, or as the user decides.
+
+    Attributes
+    ----------
+    button : QToolButton
+        Checked if they do; hidden where the values of the run in view are enough.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._chosen: bool | None = None
+        self.button = toggle_button(
+            "rawButton",
+            self.tr("Raw"),
+            self.tr(
+                "Show the loss of every batch, pale behind the smoothed curves. Usual for up to "
+                "three runs; more of them hide each other."
+            ),
+        )
+        self.button.hide()
+        self.button.clicked.connect(self._on_clicked)
+
+    def offer(self, content: PlotContent) -> None:
+        """Show what is usual for these runs, unless the user has decided."""
+        usual = len(content.runs) <= _FEW_RUNS
+        chosen = usual if self._chosen is None else self._chosen
+        self.button.setChecked(chosen and content.run is None)
+        self.button.setVisible(content.run is None and bool(content.runs))
+
+    @Slot(bool)
+    def _on_clicked(self, checked: bool) -> None:
+        self._chosen = checked
+
+
 class PlotControls(QWidget):
-    """One set of controls for several plots; connect :attr:`chosen` to their ``set_options``.
+    """One set of controls for the options of several plots.
 
     Signals
     -------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+Range = tuple[float, float]
 _MANTISSAS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 

@@ -11,7 +11,7 @@ from .common_grid import Spread, Summary, resample, summarize
 from .epoch_points import EpochPoints
 from .graph import Graph, Item, Numbers, Paint, set_data
 from .noisy_curve import NoisyCurve
-from .run_view import NONE, Look, Reading, Shown, View
+from .run_view import NONE, Look, Part, Reading, Shown, View
 from .series import Measure, Series
 from .spans import Smoothing
 from .x_units import XScale
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from ...training.history import History
 
 _BAND_SHARE = 0.3  # of the line's color in the band around a mean
-_TAIL_SHARE = 0.5  # and in what single seeds are ahead of the others
+_TAIL_SHARE = 0.5  # and in what is provisional, or what single seeds are ahead of the others
 _BEHIND = 0.5  # how far the band and these lie below the line
 _LIFT = 50.0  # a curve that is pointed at lies above all others
-_PALE = 0.2  # what the others keep of their color
 
 
 class RunCurves:
     """Draws a run's raw values, its curve and its validation.
 
     Several histories are drawn as their mean with a band, as far as all that have begun reach;
-    what one of them is ahead is drawn pale.
+    what one of them is ahead is drawn pale, as is the end of a live run's curve, which may move
+    still.
 
     Parameters
     ----------
@@ -39,85 +39,92 @@ class RunCurves:
     measure : Measure
         What to draw.
     look : Look
-        How.
+        Colors and widths to begin with.
+    key : hashable
+        Begins the names in the graph; None for the run in view.
+
+    Attributes
+    ----------
+    look : Look
+        Colors and widths.
+    shown : Shown
+        The values that are visible.
     """
 
-    def __init__(self, graph: Graph, measure: Measure, look: Look) -> None:
+    def __init__(self, graph: Graph, measure: Measure, look: Look, key: Hashable = None) -> None:
         self._graph = graph
         self._measure = measure
-        self._look = look
-        self._strength = 1.0
-        self._histories: tuple[History, ...] = ()
-        self._series: list[Series] = []
         self._smoothing = Smoothing.NORMAL
+        self._strength = 1.0
+        self._live = False
+        self._series: list[Series] = []
         self._drawn: Hashable = None
+        self.look = look
         self.shown = Shown()
-        self.raw = NoisyCurve(graph, look.raw or look.line)
-        self.band = graph.add_area(look.line)
-        self.tails = graph.add_curve(look.line)
-        self.validation = EpochPoints(graph, look.validation, look.dots)
-        self.line = graph.add_curve(look.line)
-        self.dot = graph.add_points(look.line, size=5)
+        self._hidden: frozenset[Hashable] = frozenset()
+        self._raw = NoisyCurve(graph, look.raw or look.line, key)
+        self._band = graph.add_area((key, "band"), look.line)
+        self._tails = graph.add_curve((key, "tails"), look.line)
+        self._validation = EpochPoints(graph, look.validation, look.dots, key)
+        self._line = graph.add_curve((key, "line"), look.line)
+        self._dot = graph.add_points((key, "dot"), look.line, size=5)
         self._paint()
 
     # --- what is shown ---------------------------------------------------------------------
 
-    def set_histories(self, histories: Sequence[History], smoothing: Smoothing) -> None:
-        """Draw these from now on; what was worked out for those that stay is kept."""
-        if self._histories == tuple(histories) and smoothing is self._smoothing:
-            return
-        known = {id(each.history): each for each in self._series}
-        if smoothing is not self._smoothing:
-            known = {}
-            self._smoothing = smoothing
-            self._paint()
-        self._histories = tuple(histories)
+    def show(
+        self,
+        histories: Sequence[History],
+        smoothing: Smoothing,
+        look: Look,
+        strength: float = 1.0,
+        *,
+        live: bool = False,
+        hidden: frozenset[Hashable] = frozenset(),
+    ) -> None:
+        """Draw these from now on; what was worked out for those that stay is kept.
+
+        Hidden parts are not drawn. The end of the curve of a live run, of which more may come, is
+        marked as provisional. A strength below 1 makes the colors paler, one above it lifts them
+        above all others.
+        """
+        self._live = live
+        self._hidden = hidden.intersection(Part)
+        known = {}
+        if smoothing is self._smoothing:
+            known = {id(each.history): each for each in self._series}
         self._series = [
             known.get(id(history)) or Series(history, self._measure, smoothing)
             for history in histories
         ]
-        self._drawn = None
-
-    @property
-    def look(self) -> Look:
-        """Its colors and widths."""
-        return self._look
-
-    def set_look(self, look: Look) -> None:
-        """Change the colors."""
-        if look != self._look:
-            self._look = look
-            self._drawn = None
+        if (smoothing, look, strength) != (self._smoothing, self.look, self._strength):
+            self._smoothing, self.look, self._strength = smoothing, look, strength
             self._paint()
-
-    def set_emphasis(self, emphasis: bool | None) -> None:
-        """Draw it above all others, paler than another that is, or (None) as usual."""
-        self._strength = {True: 2.0, False: _PALE, None: 1.0}[emphasis]
-        self._paint()
 
     def remove(self) -> None:
         """Take everything out of the graph."""
-        self._graph.remove(
-            *self.raw.items, self.band, self.tails, *self.validation.items, self.line, self.dot
-        )
+        self._graph.remove(*(item for item, _ in self._paints()))
 
     def _paint(self) -> None:
-        look = self._look
+        pale, lift = min(self._strength, 1.0), _LIFT if self._strength > 1.0 else 0.0
+        for item, paint in self._paints():
+            self._graph.set_paint(item, paint._replace(share=pale * paint.share, z=paint.z + lift))
+
+    def _paints(self) -> list[tuple[Item, Paint]]:
+        """Return all that is drawn, and how when neither pale nor lifted."""
+        look = self.look
         line = look.line
         if self._smoothing is Smoothing.NONE:  # a thick line would hide how often it turns
             line = line._replace(width=1)
         behind = line._replace(width=1, z=line.z - _BEHIND)
-        paints: list[tuple[Item, Paint]] = [
-            (self.band, behind._replace(share=_BAND_SHARE, z=1.0)),
-            (self.tails, behind._replace(share=_TAIL_SHARE)),
-            (self.line, line),
-            (self.dot, line),
+        return [
+            (self._band, behind._replace(share=_BAND_SHARE, z=1.0)),
+            (self._tails, behind._replace(share=_TAIL_SHARE)),
+            (self._line, line),
+            (self._dot, line),
+            *((item, look.raw or line) for item in self._raw.items),
+            *((item, look.validation) for item in self._validation.items),
         ]
-        paints += [(item, look.raw or line) for item in self.raw.items]
-        paints += [(item, look.validation) for item in self.validation.items]
-        pale, lift = min(self._strength, 1.0), _LIFT if self._strength > 1.0 else 0.0
-        for item, paint in paints:
-            self._graph.set_paint(item, paint._replace(share=pale * paint.share, z=paint.z + lift))
 
     # --- drawing ---------------------------------------------------------------------------
 
@@ -128,6 +135,10 @@ class RunCurves:
         return series
 
     @property
+    def _is_hidden(self) -> bool:
+        return self._hidden.issuperset(Part)
+
+    @property
     def _started(self) -> list[Series]:
         return [each for each in self._series if each.history.step]
 
@@ -135,21 +146,31 @@ class RunCurves:
         """Draw nothing."""
         self._drawn = None
         self.shown = Shown()
-        self.raw.clear()
-        self.validation.clear()
-        for item in (self.line, self.dot, self.tails, self.band):
+        self._raw.clear()
+        self._validation.clear()
+        for item in (self._line, self._dot, self._tails, self._band):
             set_data(item, NONE, NONE)
 
     def draw(self, view: View) -> None:
         """Draw what is visible; does nothing unless something has changed."""
         scale, started = view.options.scale, self._started
-        if not started:
+        if not started or self._is_hidden:
             self.clear()
             return
         bounds = [scale.steps_within(each.history, view.x_range) for each in started]
-        pixel = self._graph.pixel_size() if view.raw else None
+        raw = view.raw and self.look.raw is not None and Part.RAW not in self._hidden
+        pixel = self._graph.pixel_size() if raw else None
         sizes = tuple(each.size for each in started)
-        wanted = (tuple(bounds), sizes, pixel, view._replace(x_range=(0.0, 0.0)))
+        view = view._replace(raw=raw)
+        wanted = (
+            tuple(started),
+            tuple(bounds),
+            sizes,
+            pixel,
+            view._replace(x_range=(0.0, 0.0)),
+            self._live,
+            self._hidden,
+        )
         if wanted == self._drawn:
             return
         self._drawn = wanted
@@ -161,31 +182,39 @@ class RunCurves:
     def _draw_single(self, series: Series, bounds: tuple[int, int], view: View) -> None:
         scale = view.options.scale
         x, y = series.line(scale, *bounds, view.points)
-        self._draw_line(x, view.height(y))
+        heights = view.height(y)
+        # All of a curve that may still move is drawn pale but its first point.
+        settled = len(x)
+        if self._live:
+            end = scale.positions(series.history, series.settled_steps)
+            settled = max(1, int(np.searchsorted(x, end, side="right")))
+        self._draw_line(x[:settled], heights[:settled])
+        tail = slice(settled - 1, None if settled < len(x) else 0)
+        self._set(self._tails, x[tail], heights[tail])
         lows = highs = y
-        if view.raw and self._look.raw:
+        if view.raw:
             columns = series.raw(*bounds, view.columns, scale.logarithmic)
-            self.raw.draw(columns, series.history, scale, view.height)
+            self._raw.draw(columns, series.history, scale, view.height)
             lows = np.concatenate([each.low for each in columns])
             highs = np.concatenate([each.high for each in columns])
         else:
-            self.raw.clear()
+            self._raw.clear()
         places, values = series.validation(scale)
-        self._draw_validation(places, Summary(values, values, values), view)
-        for item in (self.band, self.tails):
-            set_data(item, NONE, NONE)
+        heights = view.height(values)
+        self._draw_validation(places, heights, heights, heights)
+        set_data(self._band, NONE, NONE)
         self.shown = Shown(lows, highs, y, values, _last(x))
 
     def _draw_mean(self, started: list[Series], bounds: list[tuple[int, int]], view: View) -> None:
         scale, spread = view.options.scale, view.options.spread
-        self.raw.clear()
+        self._raw.clear()
         end = min(_reached(each, scale) for each in started)
         common = view.x_range[0], min(view.x_range[1], end)
         grid, mean = _mean(started, common, view)
         self._draw_line(grid, view.height(mean.mean))
         around = np.isfinite(mean.low) & np.isfinite(mean.high)
-        set_data(
-            self.band,
+        self._set(
+            self._band,
             np.concatenate([grid[around], grid[around][::-1]]),
             view.height(np.concatenate([mean.low[around], mean.high[around][::-1]])),
         )
@@ -194,14 +223,14 @@ class RunCurves:
         rows = np.stack([y[:epochs] for _, y in curves])
         places = np.mean([x[:epochs] for x, _ in curves], axis=0)
         validation = summarize(rows, spread)
-        self._draw_validation(places, validation, view)
+        self._draw_validation(places, *(view.height(each) for each in validation))
         ahead = [(x[max(0, epochs - 1) :], y[max(0, epochs - 1) :]) for x, y in curves]
         for series, (first, last) in zip(started, bounds, strict=True):
             begin = max(first, scale.step_before(series.history, end) - 1)
             if last > begin + 1 and _reached(series, scale) > end:
                 ahead.append(series.smoothed(scale, begin, last, view.points))
         tails = _connected([each for each in ahead if len(each[0]) > 1])
-        set_data(self.tails, tails[0], view.height(tails[1]))
+        self._set(self._tails, tails[0], view.height(tails[1]))
         single = np.concatenate([mean.mean, *(y for _, y in ahead)])
         self.shown = Shown(
             np.concatenate([mean.low, single]),
@@ -212,19 +241,27 @@ class RunCurves:
         )
 
     def _draw_line(self, x: Numbers, y: Numbers) -> None:
-        set_data(self.line, x, y)
+        self._set(self._line, x, y)
         # A line begins with the second point.
         dots = 1 if len(x) == 1 else 0
-        set_data(self.dot, x[:dots], y[:dots])
+        self._set(self._dot, x[:dots], y[:dots])
 
-    def _draw_validation(self, x: Numbers, values: Summary, view: View) -> None:
-        self.validation.draw(x, *(view.height(each) for each in values))
+    def _set(self, item: Item, x: Numbers, y: Numbers) -> None:
+        """Give a part of the line its data unless it is hidden."""
+        hidden = Part.LINE in self._hidden
+        set_data(item, NONE if hidden else x, NONE if hidden else y)
+
+    def _draw_validation(self, x: Numbers, y: Numbers, low: Numbers, high: Numbers) -> None:
+        if Part.VALIDATION in self._hidden:
+            self._validation.clear()
+        else:
+            self._validation.draw(x, y, low, high)
 
     # --- reading ---------------------------------------------------------------------------
 
     def read(self, scale: XScale, x: float, tolerance: float) -> Reading | None:
         """Return the values at a coordinate, or None if a history does not reach so far."""
-        started = self._started
+        started = [] if self._is_hidden else self._started
         for each in started:
             start = float(scale.positions(each.history, 0.5))
             if not start - tolerance <= x <= _reached(each, scale) + tolerance:

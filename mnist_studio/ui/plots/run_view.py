@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,14 @@ from .plotted_run import PlotOptions
 NONE = np.empty(0)
 
 
+class Part(Enum):
+    """What is drawn of a run, each of which can be hidden."""
+
+    RAW = "raw"
+    LINE = "line"
+    VALIDATION = "validation"
+
+
 class Look(NamedTuple):
     """Colors and widths of a run's curves; there are no raw values without a paint for them."""
 
@@ -20,6 +29,12 @@ class Look(NamedTuple):
     line: Paint
     validation: Paint
     dots: int
+
+    @property
+    def tokens(self) -> dict[Part, str]:
+        """The colors of the raw values (if drawn), the line and the validation."""
+        paints = zip(Part, (self.raw, self.line, self.validation), strict=True)
+        return {part: paint.token for part, paint in paints if paint}
 
     def raised(self, z: float) -> Look:
         """Return the same, but with its lines higher above others."""

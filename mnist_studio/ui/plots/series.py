@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from .decimation import COLUMNS, Columns, MinMaxPyramid, octaves
-from .smoothing import ExponentialAverage
+from .smoothing import CenteredMean
 from .spans import Smoothing, accuracy_span, loss_span
 from .x_units import XScale
 
@@ -19,85 +21,44 @@ Numbers = npt.NDArray[np.floating]
 _FEWEST = 50  # points in each part of a logarithmic axis
 
 
-class Measure(Protocol):
+class Measure(NamedTuple):
     """Which figure of a history is drawn.
 
     Attributes
     ----------
+    values : callable
+        Returns all of them, shape (n,).
+    span : callable
+        Returns over how many of them they are averaged.
+    sampled : bool
+        Whether they are those of the samples instead of one for each batch.
     epoch_column : str
         The epochs' field with the same figure of the validation part.
     """
 
-    @property
-    def epoch_column(self) -> str:
-        """See above."""
-
-    def values(self, history: History) -> Numbers:
-        """Return all values, shape (n,)."""
+    values: Callable[[History], Numbers]
+    span: Callable[[History], float]
+    sampled: bool
+    epoch_column: str
 
     def steps(self, history: History, indices: npt.NDArray[np.int64]) -> Numbers:
         """Return the steps of values."""
+        return history.sample_steps[indices] if self.sampled else indices + 1.0
 
     def within(self, history: History, first: int, last: int) -> tuple[int, int]:
         """Return which values to draw for the batches ``[first, last)``."""
+        return samples_within(history, first, last) if self.sampled else (first, last)
 
     def index_at(self, history: History, step: int) -> int:
         """Return the last value at or before a step, -1 if there is none."""
-
-    def span(self, history: History) -> float:
-        """Return over how many values they are averaged."""
-
-
-class LossMeasure:
-    """The loss of every batch."""
-
-    epoch_column = "validation_loss"
-
-    def values(self, history: History) -> Numbers:
-        """See `Measure`."""
-        return history.losses
-
-    def steps(self, history: History, indices: npt.NDArray[np.int64]) -> Numbers:
-        """See `Measure`."""
-        return indices + 1.0
-
-    def within(self, history: History, first: int, last: int) -> tuple[int, int]:
-        """See `Measure`."""
-        return first, last
-
-    def index_at(self, history: History, step: int) -> int:
-        """See `Measure`."""
-        return step - 1
-
-    def span(self, history: History) -> float:
-        """See `Measure`."""
-        return loss_span(history)
-
-
-class AccuracyMeasure:
-    """The accuracy on the training images, sampled about a hundred times an epoch."""
-
-    epoch_column = "validation_accuracy"
-
-    def values(self, history: History) -> Numbers:
-        """See `Measure`."""
-        return history.sample_accuracies
-
-    def steps(self, history: History, indices: npt.NDArray[np.int64]) -> Numbers:
-        """See `Measure`."""
-        return history.sample_steps[indices]
-
-    def within(self, history: History, first: int, last: int) -> tuple[int, int]:
-        """See `Measure`."""
-        return samples_within(history, first, last)
-
-    def index_at(self, history: History, step: int) -> int:
-        """See `Measure`."""
+        if not self.sampled:
+            return step - 1
         return int(history.sample_steps.searchsorted(step, side="right")) - 1
 
-    def span(self, history: History) -> float:
-        """See `Measure`."""
-        return accuracy_span(history)
+
+LOSS = Measure(attrgetter("losses"), loss_span, False, "validation_loss")
+# On the training images, sampled about a hundred times an epoch.
+ACCURACY = Measure(attrgetter("sample_accuracies"), accuracy_span, True, "validation_accuracy")
 
 
 def samples_within(history: History, first: int, last: int) -> tuple[int, int]:
@@ -108,7 +69,7 @@ def samples_within(history: History, first: int, last: int) -> tuple[int, int]:
 
 
 class Series:
-    """What is worked out once of a growing history: extremes and averages.
+    """What is worked out once of a growing history: extremes and means.
 
     Parameters
     ----------
@@ -117,7 +78,7 @@ class Series:
     measure : Measure
         What is read of it.
     smoothing : Smoothing
-        How far averages reach back; without any, means over seeds are smoothed lightly still.
+        How far means reach; without any, means over seeds are smoothed lightly still.
     """
 
     def __init__(self, history: History, measure: Measure, smoothing: Smoothing) -> None:
@@ -126,7 +87,7 @@ class Series:
         self._smoothing = smoothing
         self._pyramid = MinMaxPyramid()
         factor = smoothing.factor or Smoothing.LIGHT.factor
-        self._average = ExponentialAverage(measure.span(history) * factor)
+        self._mean = CenteredMean(measure.span(history) * factor)
 
     @property
     def size(self) -> tuple[int, int, int]:
@@ -167,16 +128,29 @@ class Series:
     def smoothed(
         self, scale: XScale, first: int, last: int, points: int = COLUMNS
     ) -> tuple[Numbers, Numbers]:
-        """Return coordinates and averages for the batches ``[first, last)``."""
+        """Return coordinates and means for the batches ``[first, last)``."""
         values = self._measure.values(self.history)
         begin, end = self._measure.within(self.history, first, last)
         parts = _parts(begin, end, scale.logarithmic)
         if not parts:
             return np.empty(0), np.empty(0)
         points = max(_FEWEST, points // len(parts))
-        samples = [self._average.sample(values, *part, points) for part in parts]
+        samples = [self._mean.sample(values, *part, points) for part in parts]
         steps = self._measure.steps(self.history, np.concatenate([each[0] for each in samples]))
         return scale.positions(self.history, steps), np.concatenate([each[1] for each in samples])
+
+    @property
+    def settled_steps(self) -> float:
+        """Up to which step the curve stays as it is while more is recorded."""
+        if self._smoothing is Smoothing.NONE:
+            return float("inf")
+        count = len(self._measure.values(self.history))
+        index = self._mean.settled(count) - 1
+        return float(self._measure.steps(self.history, np.array([index]))[0]) if count else 0.0
+
+    def begun_at(self, step: int) -> bool:
+        """Return whether there is a value at or before a step."""
+        return self._measure.index_at(self.history, step) >= 0
 
     def raw_at(self, step: int) -> float:
         """Return the value at or before a step, or NaN."""
@@ -188,7 +162,7 @@ class Series:
         index = self._measure.index_at(self.history, step)
         if index < 0 or self._smoothing is Smoothing.NONE:
             return self.raw_at(step)
-        return self._average.at(self._measure.values(self.history), index)
+        return self._mean.at(self._measure.values(self.history), index)
 
     def validation(self, scale: XScale) -> tuple[Numbers, Numbers]:
         """Return coordinates and values of the validation at the end of each epoch."""

@@ -1,97 +1,97 @@
-"""The smoothed line: an exponential moving average that can be read at any resolution."""
+"""The smoothed line: a centered moving mean that can be read at any resolution."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from ...training.history import GrowingTable
+from ...training.growing_table import GrowingTable
 from .decimation import COLUMNS, Values, block_size
 
 _BLOCK = 16
+_BEGINNING = 5  # a mean reaches over a fifth of what came before it, at most
+_LARGEST = 1e9  # more is off any axis, and would swallow what follows it in a sum
 
 
-class ExponentialAverage:
-    """Bias-corrected exponential moving average of an append-only series.
+class CenteredMean:
+    """Moving mean of an append-only series, which reaches as far ahead as back.
 
-    ``m[t] = decay * m[t-1] + (1 - decay) * x[t]``, divided by ``1 - decay**(t+1)``, which makes
-    the first averages means of what there is instead of drawing them to zero (Kingma and Ba,
-    "Adam", 2015, section 3). Only every 16th ``m`` is kept, a quarter of a byte a value; those
-    between are worked out where they are looked at.
+    An average of what came before lies above a curve that falls, since it trails it; this one lies
+    in the middle. Where a curve begins it falls fastest, so there the mean reaches less far. The
+    last means are provisional: they reach ahead as far as there is something, and settle when
+    more has come. Only every 16th sum is kept, half a byte a value; those between are worked out
+    where they are looked at. Beyond the first value that is no number there is no mean.
 
     Parameters
     ----------
     span : float
-        How many values an average reaches back to, about; at least 1.
+        How many values it reaches back and ahead.
     """
 
     def __init__(self, span: float) -> None:
-        self._decay = 1.0 - 1.0 / max(span, 1.0)
-        # The state before each block of 16; the first is zero.
-        self._states = GrowingTable(1)
-        self._states.append((0.0,))
+        self._span = int(span)
+        self._seen = 0
+        self._numbers: int | None = None  # how many there are before one that is none
+        # The sum of all values before each block of 16.
+        self._sums = GrowingTable(1, np.float64)
+        self._sums.append((0.0,))
 
     def sample(
         self, values: Values, first: int, last: int, columns: int = COLUMNS
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Return the average at about `columns` places of ``values[first:last]`` and at its end.
+        """Return the mean at about `columns` places of ``values[first:last]`` and at its end.
 
         Returns
         -------
         indices : ndarray of int64, shape (n,)
-        averages : ndarray of float64, shape (n,)
-            The average of all values up to and including each index.
+        means : ndarray of float64, shape (n,)
+            The mean around each index.
         """
-        with np.errstate(invalid="ignore", over="ignore"):
-            self._update(values)
-            block = block_size(last - first, columns)
-            if block < _BLOCK:
-                return self._dense(values, first, last, block)
-            ends = np.arange(-(-first // block), last // block + 1) * block
-            ends = ends[ends > 0]
-            tail = np.empty(0, np.int64), np.empty(0)
-            if last % block:
-                tail = self._dense(values, last - 1, last, 1)
-            states = self._states.column(0)[ends // _BLOCK]
-            averages = self._corrected(states.astype(np.float64), ends - 1)
-            return np.append(ends - 1, tail[0]), np.append(averages, tail[1])
+        block = block_size(last - first, columns)
+        ends = np.arange(first // block + 1, last // block + 1) * block
+        indices = np.unique(np.append(ends, last)) - 1
+        return indices, self._means(values, indices)
 
     def at(self, values: Values, index: int) -> float:
-        """Return the average at one index."""
-        return float(self.sample(values, index, index + 1)[1][-1])
+        """Return the mean at one index."""
+        return float(self._means(values, np.array([index]))[0])
 
-    def _dense(
-        self, values: Values, first: int, last: int, stride: int
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Follow the recursion through all blocks that are looked at, side by side."""
-        start, end = first // _BLOCK, -(-last // _BLOCK)
-        part = values[start * _BLOCK : end * _BLOCK]
-        rows = np.zeros((end - start, _BLOCK))
-        rows.flat[: len(part)] = part
-        state = self._states.column(0)[start:end].astype(np.float64)
-        for k in range(_BLOCK):
-            state = self._decay * state + (1.0 - self._decay) * rows[:, k]
-            rows[:, k] = state
-        indices = np.arange(first - first % stride, last, stride)
-        indices = np.append(indices[indices >= first], last - 1)
-        indices = np.unique(indices)
-        return indices, self._corrected(rows.reshape(-1)[indices - start * _BLOCK], indices)
+    def settled(self, count: int) -> int:
+        """Return how many of the first means of `count` values more values will not change."""
+        parts, rest = divmod(count - 1, _BEGINNING + 1)
+        early = _BEGINNING * parts + min(rest, _BEGINNING - 1) + 1
+        return max(0, early, count - self._span)
 
-    def _corrected(
-        self, states: npt.NDArray[np.float64], indices: npt.NDArray[np.int64]
+    def _means(self, values: Values, indices: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        self._update(values)
+        reach = np.minimum(self._span, indices // _BEGINNING)
+        count = len(values) if self._numbers is None else self._numbers
+        begin, end = indices - reach, np.minimum(indices + reach + 1, count)
+        sums = self._sums_before(values, np.concatenate([begin, end]))
+        sizes = np.where(indices < count, end - begin, np.nan)
+        return (sums[len(indices) :] - sums[: len(indices)]) / sizes
+
+    def _sums_before(
+        self, values: Values, places: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.float64]:
-        return states / (1.0 - self._decay ** (indices + 1.0))
+        """Return the sum of all values before each place."""
+        blocks = places // _BLOCK
+        inside = blocks[:, None] * _BLOCK + np.arange(_BLOCK)
+        parts = _bounded(values.take(inside, mode="clip"))
+        parts[inside >= places[:, None]] = 0.0
+        return self._sums.column(0)[blocks] + parts.sum(axis=1)
 
     def _update(self, values: Values) -> None:
-        done, count = len(self._states) - 1, len(values) // _BLOCK
-        if count == done:
-            return
-        rows = values[done * _BLOCK : count * _BLOCK].reshape(-1, _BLOCK).astype(np.float64)
-        weights = (1.0 - self._decay) * self._decay ** np.arange(_BLOCK - 1, -1, -1.0)
-        over_block = self._decay**_BLOCK
-        state = float(self._states.column(0)[-1])
-        states = np.empty((1, len(rows)))
-        for k, gain in enumerate((rows * weights).sum(axis=1).tolist()):
-            state = over_block * state + gain
-            states[0, k] = state
-        self._states.extend(states)
+        if self._numbers is None:
+            none = np.flatnonzero(~np.isfinite(values[self._seen :]))
+            self._numbers = self._seen + int(none[0]) if len(none) else None
+        self._seen = len(values)
+        done, count = len(self._sums) - 1, len(values) // _BLOCK
+        if count > done:
+            rows = _bounded(values[done * _BLOCK : count * _BLOCK]).reshape(-1, _BLOCK)
+            sums = self._sums.column(0)[-1] + rows.sum(axis=1).cumsum()
+            self._sums.extend(sums[None])
+
+
+def _bounded(values: Values) -> npt.NDArray[np.float64]:
+    return np.minimum(values, _LARGEST, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""How far back the smoothed figures reach: far enough to be calm, near enough to be news."""
+"""How far back and ahead smoothed figures reach: far enough to be calm, near enough to be news."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ACCURACY_IMAGES = 3000  # at 97 % their accuracy has a standard error of 0.3 %
 
 
 class Smoothing(Enum):
-    """How far the smoothed curves of a plot reach back, beside the spans below."""
+    """How far the smoothed curves of a plot reach, beside the spans below."""
 
     NONE = "none"
     LIGHT = "light"
@@ -28,16 +28,16 @@ class Smoothing(Enum):
 
 
 def loss_span(history: History) -> int:
-    """Return over how many batches the training loss is averaged: 17 of 71, 104 of 2,700."""
+    """Return how many batches to either side the loss is averaged over: 17 of 71, 104 of 2,700."""
     return max(5, round(2 * math.sqrt(history.batches_per_epoch)))
 
 
 def accuracy_span(history: History) -> float:
-    """Return over how many samples the training accuracy is averaged."""
+    """Return how many samples to either side the training accuracy is averaged over."""
     images = history.train_size / min(_SAMPLES_PER_EPOCH, history.batches_per_epoch)
     return max(1.0, _ACCURACY_IMAGES / images)
 
 
 def gradient_span(history: History) -> float:
-    """Return over how many samples gradient norms are averaged: a twelfth of an epoch."""
+    """Return how many samples to either side norms are averaged over: a twelfth of an epoch."""
     return max(1.0, min(_SAMPLES_PER_EPOCH, history.batches_per_epoch) / 12)

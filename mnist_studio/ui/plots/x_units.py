@@ -51,7 +51,8 @@ class XUnit(Enum):
         seconds = history.seconds
         if not len(seconds):
             return np.zeros_like(steps)
-        index = np.clip(np.rint(steps).astype(np.int64) - 1, 0, len(seconds) - 1)
+        # Clipped before it is a whole number, which cannot be infinite.
+        index = np.clip(np.rint(steps), 1, len(seconds)).astype(np.int64) - 1
         return seconds[index].astype(np.float64)
 
     def step_before(self, history: History, position: float) -> int:

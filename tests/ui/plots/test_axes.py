@@ -1,14 +1,18 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.training.history import BatchArrays, History, Origin
+from mnist_studio.training.history import History, Origin
 from mnist_studio.ui.plots.axes import NumberAxis
 from mnist_studio.ui.plots.ranges import SteppedEnd, round_up
 from mnist_studio.ui.plots.x_units import XScale, XUnit
+from mnist_studio.ui.plots.y_scales import Root
 
-from .plot_fakes import batches
+from ...training.builders import batches_part
+from .fakes import batches
 
 
 @given(
@@ -20,7 +24,7 @@ from .plot_fakes import batches
 )
 def test_a_position_leads_back_to_its_step(unit, train_size, batch_size, steps, data):
     history = History(train_size, batch_size)
-    history.record_batches(batches(1, steps))
+    history.append(batches(1, steps))
     step = data.draw(st.integers(1, steps))
     position = float(unit.positions(history, step))
     assert unit.step_before(history, position) == step
@@ -30,7 +34,7 @@ def test_a_position_leads_back_to_its_step(unit, train_size, batch_size, steps, 
 def test_positions_far_outside_are_the_first_and_the_last_step(unit):
     history = History(100, 10)
     assert unit.step_before(history, 5.0) == 0
-    history.record_batches(batches(1, 20))
+    history.append(batches(1, 20))
     assert unit.step_before(history, -1e12) == 0
     assert unit.step_before(history, 1e12) == 20
 
@@ -67,7 +71,7 @@ def test_a_coordinate_leads_back_to_its_step_wherever_the_run_began(
 ):
     origin = Origin(*data.draw(st.sampled_from([(), (700, 14_000, 7.0, 12.5)])))
     history = History(train_size, batch_size, origin)
-    history.record_batches(batches(1, steps))
+    history.append(batches(1, steps))
     scale = XScale(unit, logarithmic)
     step = data.draw(st.integers(1, steps))
     assert scale.nearest_step(history, float(scale.positions(history, step))) == step
@@ -80,7 +84,7 @@ def test_a_fork_begins_where_its_origin_says(unit, begin):
     history = History(2000, 20, Origin(40, 800, 0.4, 3.0))
     plain = History(2000, 20)
     for each in (history, plain):
-        each.record_batches(batches(1, 50))
+        each.append(batches(1, 50))
     assert unit.start(history) == begin
     steps = np.arange(1, 51)
     np.testing.assert_allclose(
@@ -90,8 +94,7 @@ def test_a_fork_begins_where_its_origin_says(unit, begin):
 
 def test_zero_seconds_have_a_place_on_a_logarithmic_axis():
     history = History(100, 10)
-    values = np.zeros((3, 4), np.float32)
-    history.record_batches(BatchArrays(1, values))
+    history.append(batches_part(1, np.zeros((3, 4))))
     assert np.isfinite(XScale(XUnit.SECONDS, True).positions(history, [1, 4])).all()
 
 
@@ -121,3 +124,41 @@ def test_large_powers_of_ten_are_told_in_thousands(bottom):
         "20k",
         "1M",
     ]
+
+
+# --- root scales --------------------------------------------------------------------------
+
+ROOTS = [Root(), Root(100.0, -1.0)]
+
+
+@pytest.mark.parametrize("root", ROOTS)
+@given(st.floats(0, 1), st.floats(1e-4, 1), st.floats(60, 800))
+def test_a_root_axis_has_true_labels_that_are_apart_wherever_it_is_zoomed_to(
+    root, start, share, size
+):
+    whole = sorted((root.height(0.0), root.height(100.0)))
+    length = share * (whole[1] - whole[0])
+    low = whole[0] + start * (whole[1] - whole[0] - length)
+    ticks = root.ticks(low, low + length, size / 30)
+    assert ticks == sorted(ticks)
+    assert len(ticks) >= 2
+    for height in ticks:
+        assert low - 1e-3 <= height <= low + length + 1e-3
+    for before, after in pairwise(ticks):
+        assert (after - before) / length * size > 8
+
+
+@given(st.floats(0, 100))
+def test_a_height_on_a_root_scale_leads_back_to_its_value(value):
+    for root in ROOTS:
+        assert root.value(root.height(value)) == pytest.approx(value, abs=1e-9)
+
+
+def test_labels_of_a_root_scale_are_round(qapp):
+    axis = NumberAxis("left", " %")
+    axis.set_root(Root(100.0, -1.0))
+    ((_, heights),) = axis.tickValues(-10.0, 0.0, 200.0)
+    assert axis.tickStrings(heights, 1.0, 1.0) == ["0 %", "50 %", "80 %", "90 %", "98 %", "100 %"]
+    axis.set_root(Root())
+    ((_, heights),) = axis.tickValues(0.0, 1.58, 200.0)
+    assert axis.tickStrings(heights, 1.0, 1.0)[-2:] == ["1 %", "2 %"]

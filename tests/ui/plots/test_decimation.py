@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_studio.ui.plots.decimation import MinMaxPyramid, block_size, extremes, octaves
-from mnist_studio.ui.plots.smoothing import ExponentialAverage
+from mnist_studio.ui.plots.smoothing import CenteredMean
 
 counts = st.lists(st.integers(0, 700), min_size=1, max_size=8)
 seeds = st.integers(0, 2**16)
@@ -75,45 +75,82 @@ def test_a_pyramid_spends_less_than_a_byte_a_value():
     assert kept < len(values)
 
 
-def reference_average(values, span):
-    decay, state, out = 1 - 1 / span, 0.0, []
-    for t, value in enumerate(values.tolist(), 1):
-        state = decay * state + (1 - decay) * value
-        out.append(state / (1 - decay**t))
-    return np.array(out)
+def reference_means(values, span):
+    reaches = [min(int(span), index // 5) for index in range(len(values))]
+    exact = values.astype(np.float64)
+    return np.array([exact[k - each : k + each + 1].mean() for k, each in enumerate(reaches)])
 
 
 @given(
     counts, seeds, st.tuples(st.floats(0, 1), st.floats(0, 1)), st.integers(2, 60), st.floats(1, 99)
 )
-def test_the_average_is_that_of_the_plain_recursion_however_the_series_arrived(
+def test_the_smoothed_line_is_the_mean_around_each_place_however_the_series_arrived(
     parts, seed, cut, columns, span
 ):
     total = sum(parts)
     values = series(total, seed)
-    average = ExponentialAverage(span)
+    mean = CenteredMean(span)
     for end in np.cumsum(parts):
         if end:
-            average.at(values[:end], int(end) - 1)
+            mean.at(values[:end], int(end) - 1)
     first, last = window(total, cut)
     if last == first:
         return
-    indices, smoothed = average.sample(values, first, last, columns)
+    indices, smoothed = mean.sample(values, first, last, columns)
     assert len(indices) <= columns + 2
     assert indices[-1] == last - 1
     assert (np.diff(indices) > 0).all()
-    np.testing.assert_allclose(smoothed, reference_average(values, span)[indices], rtol=1e-5)
+    np.testing.assert_allclose(smoothed, reference_means(values, span)[indices], rtol=1e-6)
+    assert smoothed[-1] == pytest.approx(mean.at(values, last - 1), rel=1e-12)
 
 
-def test_the_first_average_is_the_first_value():
-    assert ExponentialAverage(50).at(np.array([2.25], np.float32), 0) == pytest.approx(2.25)
+@pytest.mark.parametrize("fall", [30.0, 120.0, 500.0])
+def test_half_of_the_points_of_a_falling_curve_lie_below_its_smoothed_line(fall):
+    steps = np.arange(3000)
+    noise = np.random.default_rng(1).normal(0, 0.1, len(steps))
+    values = (0.2 + 2.1 * np.exp(-steps / fall) + noise).astype(np.float32)
+    _, smoothed = CenteredMean(104).sample(values, 0, len(values), len(values))
+    for first, last in ((0, 50), (50, 200), (200, 675), (675, 3000)):
+        below = np.mean(values[first:last] < smoothed[first:last])
+        assert 0.4 < below < 0.65, (first, below)
+
+
+@given(st.integers(1, 3000), st.integers(1, 300), st.floats(1, 200))
+def test_means_that_have_settled_stay_and_the_next_one_does_not(count, more, span):
+    values = series(count + more)
+    mean = CenteredMean(span)
+    settled = mean.settled(count)
+    assert 0 < settled <= count
+    before = mean.sample(values[:count], 0, count, count)[1]
+    after = mean.sample(values, 0, count, count)[1]
+    np.testing.assert_allclose(before[:settled], after[:settled], rtol=1e-9)
+    if settled < count:
+        assert before[settled] != pytest.approx(after[settled], rel=1e-9)
+
+
+def test_the_first_mean_is_the_first_value():
+    assert CenteredMean(50).at(np.array([2.25], np.float32), 0) == pytest.approx(2.25)
 
 
 def test_an_infinite_loss_is_averaged_without_a_warning():
     values = np.array([1.0] * 20 + [np.inf, np.nan], np.float32)
-    _, smoothed = ExponentialAverage(5).sample(values, 0, 22)
+    _, smoothed = CenteredMean(5).sample(values, 0, 22)
     assert np.isfinite(smoothed[:20]).all()
     assert not np.isfinite(smoothed[20:]).any()
+
+
+def test_a_peak_beyond_all_axes_swallows_nothing_that_follows_it():
+    values = series(500)
+    values[100] = 1e30
+    _, smoothed = CenteredMean(20).sample(values, 200, 500, 500)
+    np.testing.assert_allclose(smoothed, reference_means(values, 20)[200:], rtol=1e-4)
+
+
+def test_sums_take_half_a_byte_a_value():
+    values = series(100_000)
+    mean = CenteredMean(50)
+    mean.at(values, 0)
+    assert mean._sums.to_array().nbytes < 0.51 * len(values)
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**6), st.integers(0, 10**5))

@@ -4,23 +4,33 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from mnist_studio.training.history import History, Origin
 from mnist_studio.ui import theme
-from mnist_studio.ui.plots.accuracy_plot import AccuracyPlot
+from mnist_studio.ui.plots import run_curves
+from mnist_studio.ui.plots.accuracy_plot import accuracy_plot
 from mnist_studio.ui.plots.common_grid import Spread
-from mnist_studio.ui.plots.loss_plot import LossPlot
+from mnist_studio.ui.plots.loss_plot import loss_plot
 from mnist_studio.ui.plots.plot_controls import PlotControls
-from mnist_studio.ui.plots.plotted_run import PlottedRun
-from mnist_studio.ui.plots.redraw_clock import RedrawClock
-from mnist_studio.ui.plots.series import LossMeasure, Series
+from mnist_studio.ui.plots.plotted_run import PlotContent, PlottedRun
+from mnist_studio.ui.plots.series import LOSS, Series
 from mnist_studio.ui.plots.spans import Smoothing
 from mnist_studio.ui.plots.x_units import XScale, XUnit
-from mnist_studio.ui.train_view import TrainView
+from mnist_studio.ui.redraw_clock import RedrawClock
+from mnist_studio.ui.train.view import TrainView
 
-from .plot_fakes import FakeSession, grow, recorded
+from .fakes import (
+    FakeSession,
+    choose_scale,
+    drawn,
+    grow,
+    pen_color,
+    plain_scales,
+    recorded,
+)
 
 
 def plotted(*histories, key=0, label=None, **options):
@@ -33,25 +43,31 @@ class Overlay(QWidget):
 
     def __init__(self, parent):
         super().__init__(parent)
+        self.content = PlotContent()
         self.clock = RedrawClock(self)
-        self.loss, self.accuracy = LossPlot(self.clock), AccuracyPlot(self.clock)
+        self.loss, self.accuracy = loss_plot(self.clock), accuracy_plot(self.clock)
         self.plots = (self.loss, self.accuracy)
         self.controls = PlotControls()
+        self.controls.chosen.connect(lambda options: self.show_content(options=options))
         row = QHBoxLayout(self)
         row.addWidget(self.controls)
         for plot in self.plots:
             row.addWidget(plot, 1)
-            self.controls.chosen.connect(plot.set_options)
-        self.loss.run_hovered.connect(self.accuracy.highlight)
-        self.clock.set_turns(self.plots)
+            plot.run_hovered.connect(lambda key: self.show_content(highlighted=key))
+            plot.runs_hidden.connect(lambda keys: self.show_content(hidden=keys))
+        self.clock.set_turns([plot.turn for plot in self.plots])
 
     def show_runs(self, *runs):
+        self.show_content(runs=runs)
+
+    def show_content(self, **changes):
+        self.content = self.content._replace(**changes)
         for plot in self.plots:
-            plot.show_runs(runs)
+            plot.show_content(self.content)
 
     def changed(self):
         for plot in self.plots:
-            plot.mark_dirty()
+            plot.turn.mark_dirty()
 
 
 @pytest.fixture
@@ -64,13 +80,18 @@ def overlay(qtbot):
     overlay.resize(1400, 460)
     with qtbot.waitExposed(window):
         window.show()
+    plain_scales(*overlay.plots)
     settle(qtbot, overlay)
     yield overlay
     window.close()
 
 
 def settle(qtbot, overlay):
-    qtbot.waitUntil(lambda: not overlay.clock._timer.isActive())
+    qtbot.waitUntil(lambda: not overlay.clock.running)
+
+
+def button(plot, name):
+    return plot.findChild(QToolButton, f"{name}Button")
 
 
 def choose(button, name):
@@ -80,7 +101,9 @@ def choose(button, name):
 def hover(plot, x, y=None):
     area = plot.graph.area()
     row = area.center().y() if y is None else y
-    QTest.mouseMove(plot.graph.viewport(), QPoint(plot.graph.pixel_of(x), row))
+    viewport = plot.graph.viewport()
+    QTest.mouseMove(viewport, QPoint(1, 1))  # where it is already, a pointer does not move
+    QTest.mouseMove(viewport, QPoint(plot.graph.pixel_of(x), row))
 
 
 def click(button):
@@ -88,7 +111,7 @@ def click(button):
 
 
 def line(plot, key):
-    return plot._curves[key].line.getData()
+    return plot.shown_data()[key, "line"]
 
 
 # --- what is drawn ------------------------------------------------------------------------
@@ -100,15 +123,14 @@ def test_every_run_has_its_color_its_line_and_its_validation(qtbot, overlay):
     settle(qtbot, overlay)
     for key, history in enumerate(histories):
         for plot, column in ((overlay.loss, "loss"), (overlay.accuracy, "accuracy")):
-            curves = plot._curves[key]
-            assert curves.validation._line.opts["pen"].color() == theme.color(f"run_{key + 1}")
-            _, y = curves.validation._dots.getData()
+            assert pen_color(plot, key, "validation") == theme.color(f"run_{key + 1}")
+            _, y = plot.shown_data()[key, "validation dots"]
             scale = 100 if column == "accuracy" else 1
             expected = scale * history.epoch_column(f"validation_{column}")
             np.testing.assert_allclose(y, expected)
         x, y = line(overlay.loss, key)
         assert x[-1] == pytest.approx(300 / history.batches_per_epoch)
-        series = Series(history, LossMeasure(), Smoothing.NORMAL)
+        series = Series(history, LOSS, Smoothing.NORMAL)
         assert y[-1] == pytest.approx(series.line_at(300))
 
 
@@ -120,7 +142,7 @@ def test_the_range_reaches_to_the_end_of_the_longest_run_and_shows_the_highest(q
     (start, end), (bottom, top) = overlay.loss.graph.visible_range()
     assert (start, end) == (0.0, pytest.approx(1.01 * 5))
     assert bottom == 0.0
-    assert 1.5 < top <= 2.1
+    assert top == 2.5
 
 
 def test_a_run_that_diverges_leaves_the_others_room(qtbot, overlay):
@@ -165,53 +187,75 @@ def test_a_growing_run_is_drawn_on_and_nothing_is_worked_out_again_for_the_other
     grow(live, 50)
     overlay.changed()
     settle(qtbot, overlay)
-    assert line(overlay.loss, 1)[0][-1] == pytest.approx(1.5)
+    assert overlay.loss.shown_data()[1, "tails"][0][-1] == pytest.approx(1.5)
     assert live in read
     assert still not in read
 
 
-def test_what_was_worked_out_stays_while_key_and_history_stay(qtbot, overlay):
+def test_the_end_of_a_live_curve_is_marked_as_provisional_until_the_run_has_ended(qtbot, overlay):
+    history = recorded(290)
+    overlay.show_runs(plotted(history, total_steps=300, ended=False))
+    settle(qtbot, overlay)
+    (x, y), (tail_x, tail_y) = line(overlay.loss, 0), overlay.loss.shown_data()[0, "tails"]
+    assert x[-1] < 2.9 == pytest.approx(tail_x[-1])
+    assert (x[-1], y[-1]) == (tail_x[0], tail_y[0])
+    reading = Series(history, LOSS, Smoothing.NORMAL)
+    assert tail_y[-1] == pytest.approx(reading.line_at(290))
+    overlay.show_runs(plotted(history, total_steps=300, ended=True))
+    settle(qtbot, overlay)
+    assert line(overlay.loss, 0)[0][-1] == pytest.approx(2.9)
+    assert not len(overlay.loss.shown_data()[0, "tails"][0])
+
+
+def test_what_was_worked_out_stays_while_key_and_history_stay(qtbot, overlay, monkeypatch):
     first, second = recorded(100), recorded(100)
+    made = []
+
+    def make(history, *rest):
+        made.append(history)
+        return Series(history, *rest)
+
+    monkeypatch.setattr(run_curves, "Series", make)
     overlay.show_runs(plotted(first))
-    curves, series = overlay.loss._curves[0], overlay.loss._curves[0]._series[0]
+    before = drawn(overlay.loss, 0, "line")
     overlay.show_runs(plotted(second, key=1), plotted(first, label="renamed"))
-    assert overlay.loss._curves[0] is curves
-    assert curves._series[0] is series
+    assert drawn(overlay.loss, 0, "line") == before
+    assert made == [first, first, second, second]  # once in each plot
     assert [each.text for each in overlay.loss.run_legend.entries] == ["batch 20", "renamed"]
     overlay.show_runs(plotted(second))
-    assert curves._series[0] is not series
+    assert made[4:] == [second, second]
     settle(qtbot, overlay)
 
 
 def test_a_run_taken_away_leaves_nothing_in_the_plot(qtbot, overlay):
-    empty = len(overlay.loss.graph._paints)
+    empty = overlay.loss.shown_data().keys()
     overlay.show_runs(*(plotted(recorded(100), key=key) for key in range(3)))
     overlay.show_runs()
     settle(qtbot, overlay)
-    assert len(overlay.loss.graph._paints) == empty
+    assert overlay.loss.shown_data().keys() == empty
     assert not overlay.loss.run_legend.isVisible()
-    assert overlay.loss._hint.isVisible()
+    assert overlay.loss.hint.isVisible()
 
 
 def test_two_runs_with_one_key_are_refused(overlay):
     with pytest.raises(ValueError, match="same key"):
-        overlay.loss.show_runs([plotted(recorded(10)), plotted(recorded(10))])
+        overlay.show_runs(plotted(recorded(10)), plotted(recorded(10)))
 
 
 def test_runs_without_a_single_batch_are_no_obstacle(qtbot, overlay):
     empty = History(2000, 20)
     overlay.show_runs(plotted(empty, ended=False), plotted(key=1))
     settle(qtbot, overlay)
-    assert overlay.loss._hint.isVisible()
+    assert overlay.loss.hint.isVisible()
     overlay.show_runs(plotted(empty, ended=False), plotted(recorded(100), key=1))
     settle(qtbot, overlay)
-    assert not overlay.loss._hint.isVisible()
+    assert not overlay.loss.hint.isVisible()
 
 
 def test_a_loss_that_is_no_number_is_borne_on_both_axes(qtbot, overlay):
     losses = np.array([2.0, 1.0, np.inf, np.nan] * 30)
     overlay.show_runs(plotted(recorded(120, losses=losses)), plotted(recorded(200), key=1))
-    click(overlay.loss.scale_button)
+    choose_scale(overlay.loss, "logarithmic")
     click(overlay.controls.log_x_button)
     settle(qtbot, overlay)
     for plot in overlay.plots:
@@ -223,7 +267,7 @@ def test_a_loss_that_is_no_number_is_borne_on_both_axes(qtbot, overlay):
 
 
 def raw_points(plot, key):
-    return len(plot._curves[key].raw._line.getData()[0])
+    return len(plot.shown_data()[key, "raw"][0])
 
 
 def test_raw_values_are_shown_for_up_to_three_runs_unless_the_user_decides(qtbot, overlay):
@@ -231,38 +275,39 @@ def test_raw_values_are_shown_for_up_to_three_runs_unless_the_user_decides(qtbot
     loss = overlay.loss
     overlay.show_runs(*runs[:3])
     settle(qtbot, overlay)
-    assert loss.raw_button.isChecked()
+    raw = button(loss, "raw")
+    assert raw.isChecked()
     assert raw_points(loss, 0) == 100
     overlay.show_runs(*runs)
     settle(qtbot, overlay)
-    assert not loss.raw_button.isChecked()
+    assert not raw.isChecked()
     assert raw_points(loss, 0) == 0
-    click(loss.raw_button)
+    click(raw)
     settle(qtbot, overlay)
     assert raw_points(loss, 3) == 100
-    click(loss.raw_button)
+    click(raw)
     overlay.show_runs(*runs[:1])
     settle(qtbot, overlay)
-    assert not loss.raw_button.isChecked()
+    assert not raw.isChecked()
     assert raw_points(loss, 0) == 0
 
 
 def test_raw_values_lie_pale_below_all_lines(qtbot, overlay):
     overlay.show_runs(plotted(recorded(100)), plotted(recorded(100), key=1))
     settle(qtbot, overlay)
-    first, second = (overlay.loss._curves[key] for key in (0, 1))
-    pale = first.raw._line.opts["pen"].color()
+    pale = pen_color(overlay.loss, 0, "raw")
     assert pale.alpha() == 255
     assert pale.lightness() > theme.color("run_1").lightness()
-    for curve in (second.line, first.line, second.validation._line):
-        assert first.raw._line.zValue() < curve.zValue()
+    raw, _ = drawn(overlay.loss, 0, "raw")
+    for key, part in ((1, "line"), (0, "line"), (1, "validation")):
+        assert raw.zValue() < drawn(overlay.loss, key, part)[0].zValue()
 
 
 # --- several seeds ------------------------------------------------------------------------
 
 
 def band(plot, key=0):
-    x, y = plot._curves[key].band.getData()
+    x, y = plot.shown_data()[key, "band"]
     half = len(x) // 2
     return x[:half], y[:half], y[half:][::-1]
 
@@ -296,18 +341,18 @@ def test_the_mean_goes_as_far_as_all_seeds_and_the_rest_is_drawn_by_itself(qtbot
     overlay.show_runs(plotted(whole, half, waiting, total_steps=400, ended=False))
     settle(qtbot, overlay)
     for plot in overlay.plots:
-        curves = plot._curves[0]
-        assert curves.line.getData()[0][-1] == pytest.approx(2.0, abs=0.1)
-        assert curves.validation._dots.getData()[0].tolist() == [1.0, 2.0]
-        ahead = curves.tails.getData()[0]
+        shown = plot.shown_data()
+        assert shown[0, "line"][0][-1] == pytest.approx(2.0, abs=0.1)
+        assert shown[0, "validation dots"][0].tolist() == [1.0, 2.0]
+        ahead, _ = shown[0, "tails"]
         assert np.nanmin(ahead) >= 1.8
         assert np.nanmax(ahead) == pytest.approx(4.0)
     grow(half, 200)
     overlay.changed()
     settle(qtbot, overlay)
     for plot in overlay.plots:
-        assert plot._curves[0].line.getData()[0][-1] == pytest.approx(4.0)
-        assert len(plot._curves[0].tails.getData()[0]) == 0
+        assert plot.shown_data()[0, "line"][0][-1] == pytest.approx(4.0)
+        assert len(plot.shown_data()[0, "tails"][0]) == 0
 
 
 def test_one_seed_that_has_begun_is_a_single_run(qtbot, overlay):
@@ -321,7 +366,7 @@ def test_the_validation_of_seeds_has_bars(qtbot, overlay):
     seeds = [recorded(200, validation=value) for value in (0.2, 0.4)]
     overlay.show_runs(plotted(*seeds))
     settle(qtbot, overlay)
-    x, y = overlay.loss._curves[0].validation._bars.getData()
+    x, y = overlay.loss.shown_data()[0, "validation bars"]
     assert x.tolist() == [1.0, 1.0, 2.0, 2.0]
     deviation = 0.2 / np.sqrt(2)
     np.testing.assert_allclose(y, [0.3 - deviation, 0.3 + deviation] * 2)
@@ -382,7 +427,7 @@ def test_a_loss_that_hardly_falls_does_not_stretch_a_logarithmic_axis(qtbot, ove
     slow = recorded(300, losses=np.full(300, 2.3), validation=2.3)
     fast = recorded(300, losses=np.geomspace(2.3, 0.05, 300), validation=0.1)
     overlay.show_runs(plotted(slow), plotted(fast, key=1))
-    click(overlay.loss.scale_button)
+    choose_scale(overlay.loss, "logarithmic")
     settle(qtbot, overlay)
     assert overlay.loss.graph.visible_range()[1] == (-1.5, 0.5)
 
@@ -393,13 +438,24 @@ def test_the_band_is_offered_only_where_there_are_seeds(overlay):
     assert overlay.controls.spread_button.isEnabled()
 
 
+def test_plots_and_legends_have_names_for_those_who_do_not_see_them(qtbot, overlay):
+    overlay.show_runs(plotted(recorded(50)))
+    settle(qtbot, overlay)
+    for plot, name in zip(overlay.plots, ("Plot of the loss", "Plot of the accuracy"), strict=True):
+        for widget in (plot, plot.graph):
+            assert QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name) == name
+        assert "double click" in plot.graph.accessibleDescription()
+        assert plot.run_legend.accessibleName() == "batch 10"
+        assert plot.run_legend.accessibleDescription()
+
+
 def test_every_control_says_what_it_does(overlay):
     controls = overlay.controls
     buttons = [controls.unit_button, controls.log_x_button, controls.smoothing_button]
-    for button in [*buttons, controls.spread_button, overlay.loss.raw_button]:
-        assert len(button.toolTip()) > 40
-        assert button.objectName()
-        assert button.text()
+    for each in [*buttons, controls.spread_button, button(overlay.loss, "raw")]:
+        assert len(each.toolTip()) > 40
+        assert each.objectName()
+        assert each.text()
 
 
 def test_zooming_ends_following_in_an_overlay_too(qtbot, overlay):
@@ -424,6 +480,7 @@ def test_zooming_ends_following_in_an_overlay_too(qtbot, overlay):
 # --- the legend ---------------------------------------------------------------------------
 
 
+@pytest.mark.layout
 def test_a_legend_of_many_runs_wraps_and_counts_what_does_not_fit(qtbot, overlay):
     legend = overlay.loss.run_legend
     overlay.show_runs(plotted(recorded(50)))
@@ -433,12 +490,16 @@ def test_a_legend_of_many_runs_wraps_and_counts_what_does_not_fit(qtbot, overlay
     settle(qtbot, overlay)
     assert one_line < legend.height() <= 2 * one_line + 1
     shown = [legend.place_of(index) for index in range(20) if legend.place_of(index)]
-    assert 8 <= len(shown) < 20
+    assert len(shown) < 20
+    assert len({place.y() for place in shown}) == 2
     assert all(legend.rect().contains(place) for place in shown)
     assert not any(a.intersects(b) for a, b in pairwise(shown))
+    missing = legend.toolTip().splitlines()
+    assert missing == [f"batch {10 * (key + 1)}" for key in range(len(shown), 20)]
     legend.grab()
 
 
+@pytest.mark.layout
 def test_a_very_long_name_is_shortened(qtbot, overlay):
     overlay.show_runs(plotted(recorded(50), label="a long name " * 30))
     settle(qtbot, overlay)
@@ -451,8 +512,8 @@ def test_an_entry_under_the_pointer_brings_its_run_forward_in_both_plots(qtbot, 
     legend = overlay.loss.run_legend
 
     def looks(plot, key):
-        curve = plot._curves[key].validation._line
-        return curve.opts["pen"].color().name(), curve.zValue()
+        curve, _ = drawn(plot, key, "validation")
+        return pen_color(plot, key, "validation").name(), curve.zValue()
 
     usual = {(plot, key): looks(plot, key) for plot in overlay.plots for key in range(3)}
     QTest.mouseMove(legend, legend.place_of(1).center())
@@ -462,6 +523,106 @@ def test_an_entry_under_the_pointer_brings_its_run_forward_in_both_plots(qtbot, 
         assert looks(plot, 0)[0] != usual[plot, 0][0]
     QApplication.sendEvent(legend, QEvent(QEvent.Type.Leave))
     assert {each: looks(*each) for each in usual} == usual
+    QTest.mouseMove(legend, legend.place_of(1).center())
+    overlay.show_runs(*(plotted(recorded(100), key=key, label="other") for key in range(3)))
+    assert {each: looks(*each) for each in usual} == usual
+
+
+def press(legend, index, double=False):
+    """Click an entry, or double-click it: a click comes before."""
+    button, none, place = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, None
+    place = legend.place_of(index).center()
+    QTest.mouseClick(legend, button, none, place)
+    if double:
+        QTest.mouseDClick(legend, button, none, place)
+
+
+def visible(overlay):
+    """Return the runs whose lines are seen; they are the same in both plots."""
+    for plot in overlay.plots:
+        plot.turn.redraw()
+    (keys, others) = (
+        [key for key in range(3) if drawn(plot, key, "line")[0].isVisible()]
+        for plot in overlay.plots
+    )
+    assert keys == others
+    return keys
+
+
+def test_a_click_on_an_entry_hides_its_run_in_both_plots_until_the_next(qtbot, overlay):
+    low, high = recorded(300), recorded(300, losses=np.full(300, 4.0))
+    overlay.show_runs(plotted(low), plotted(high, key=1), plotted(recorded(300), key=2))
+    settle(qtbot, overlay)
+    tall = overlay.loss.graph.visible_range()[1][1]
+    press(overlay.loss.run_legend, 1)
+    settle(qtbot, overlay)
+    assert visible(overlay) == [0, 2]
+    assert overlay.accuracy.run_legend.hidden == {1}
+    assert "batch 20 (hidden)" in overlay.loss.run_legend.accessibleName()
+    assert overlay.loss.graph.visible_range()[1][1] < tall
+    grow(low, 50)
+    overlay.changed()
+    overlay.show_runs(plotted(low), plotted(high, key=1), plotted(recorded(300), key=2))
+    settle(qtbot, overlay)
+    assert visible(overlay) == [0, 2]
+    hover(overlay.loss, 1.0)
+    assert [row.text for row in overlay.loss.readout.rows][1:] == ["batch 10", "batch 30"]
+    press(overlay.accuracy.run_legend, 1)
+    settle(qtbot, overlay)
+    assert visible(overlay) == [0, 1, 2]
+
+
+def test_a_double_click_on_an_entry_shows_its_run_alone_and_the_next_one_shows_all(qtbot, overlay):
+    overlay.show_runs(*(plotted(recorded(100), key=key) for key in range(3)))
+    settle(qtbot, overlay)
+    legend = overlay.loss.run_legend
+    for index, alone in ((1, [1]), (2, [2]), (2, [0, 1, 2]), (0, [0]), (0, [0, 1, 2])):
+        press(legend, index, double=True)
+        assert visible(overlay) == alone
+
+
+def test_the_legend_obeys_the_keyboard(qtbot, overlay):
+    overlay.show_runs(*(plotted(recorded(100), key=key) for key in range(3)))
+    settle(qtbot, overlay)
+    legend = overlay.loss.run_legend
+    assert legend.focusPolicy() == Qt.FocusPolicy.TabFocus
+    legend.setFocus()
+    QTest.keyClick(legend, Qt.Key.Key_Left)
+    QTest.keyClick(legend, Qt.Key.Key_Space)
+    assert visible(overlay) == [0, 1]
+    QTest.keyClick(legend, Qt.Key.Key_Right)
+    QTest.keyClick(legend, Qt.Key.Key_Right)
+    QTest.keyClick(legend, Qt.Key.Key_Return)
+    assert visible(overlay) == [1]
+    QTest.keyClick(legend, Qt.Key.Key_Return)
+    assert visible(overlay) == [0, 1, 2]
+    legend.grab()
+
+
+def test_a_part_of_the_curves_is_hidden_in_its_own_plot(qtbot, overlay):
+    overlay.show_runs(plotted(recorded(300)))
+    settle(qtbot, overlay)
+    press(overlay.loss.legend, 1)
+    settle(qtbot, overlay)
+    for plot, seen in zip(overlay.plots, (False, True), strict=True):
+        assert drawn(plot, 0, "validation")[0].isVisible() is seen
+        assert drawn(plot, 0, "validation dots")[0].isVisible() is seen
+        assert drawn(plot, 0, "line")[0].isVisible()
+    press(overlay.loss.legend, 1)
+    settle(qtbot, overlay)
+    assert drawn(overlay.loss, 0, "validation")[0].isVisible()
+
+
+def test_names_that_begin_alike_are_shortened_where_they_do_not_differ(qtbot, overlay):
+    common = "a very long name that many runs share "
+    labels = [common * 3 + end for end in ("first", "second")]
+    overlay.show_runs(*(plotted(recorded(50), key=k, label=each) for k, each in enumerate(labels)))
+    settle(qtbot, overlay)
+    legend = overlay.loss.run_legend
+    first, second = legend._texts
+    assert (first[-5:], second[-6:]) == ("first", "second")
+    QTest.mouseMove(legend, legend.place_of(1).center())
+    assert legend.toolTip().startswith(labels[1])
 
 
 def test_the_header_of_an_overlay_tells_the_shapes(qtbot, overlay):
@@ -533,6 +694,7 @@ def test_seeds_are_read_as_mean_and_deviation(qtbot, overlay):
     assert rows_of(overlay.loss)["batch 10"].value == "0.2000 ± 0.1414"
 
 
+@pytest.mark.layout
 def test_of_too_many_runs_those_nearest_to_the_pointer_are_read(qtbot, overlay):
     histories = [recorded(200, losses=np.full(200, 0.1 * (key + 1))) for key in range(20)]
     overlay.show_runs(*(plotted(each, key=key) for key, each in enumerate(histories)))
@@ -554,9 +716,15 @@ def test_of_too_many_runs_those_nearest_to_the_pointer_are_read(qtbot, overlay):
 
 
 @pytest.fixture
-def train_view(qtbot):
-    theme.choose("light")
+def session(qapp):
     session = FakeSession()
+    yield session
+    session.deleteLater()
+
+
+@pytest.fixture
+def train_view(qtbot, session):
+    theme.choose("light")
     view = TrainView(session)
     qtbot.addWidget(view)
     view.resize(900, 700)
@@ -564,30 +732,24 @@ def train_view(qtbot):
         view.show()
     yield view
     view.close()
-    session.deleteLater()
 
 
-def quiet(qtbot, view):
-    qtbot.waitUntil(lambda: not view._clock._timer.isActive())
-
-
-def test_pinned_runs_lie_behind_the_run_in_view(qtbot, train_view):
+def test_pinned_runs_lie_behind_the_run_in_view(qtbot, train_view, session):
     train_view.set_references([plotted(recorded(400)), plotted(recorded(50), key=1)], "run_7")
     train_view.load_plots()
-    session = train_view._session
     session.start()
     session.train(150)
-    quiet(qtbot, train_view)
-    loss, accuracy, gradient = train_view._plots
+    settle(qtbot, train_view)
+    loss, accuracy, gradient = train_view.plots
     for plot in (loss, accuracy):
         assert plot.graph.visible_range()[0][1] == pytest.approx(1.01 * 4)
         assert [each.text for each in plot.run_legend.entries] == ["batch 10", "batch 20"]
         assert plot.run_legend.isVisible()
-        pinned = plot._curves[0]
-        assert pinned.line.zValue() < plot.main.line.zValue()
-        assert plot.main.validation._line.opts["pen"].color() == theme.color("run_7")
+        pinned, own = (drawn(plot, key, "line")[0] for key in (0, None))
+        assert pinned.zValue() < own.zValue()
+        assert pen_color(plot, None, "validation") == theme.color("run_7")
         assert raw_points(plot, 0) == 0
-    assert not loss.raw_button.isVisible()
+    assert not button(loss, "raw").isVisible()
     assert gradient.graph.visible_range()[0][1] < 3
     hover(loss, 1.0)
     texts = [row.text for row in loss.readout.rows]
@@ -596,22 +758,22 @@ def test_pinned_runs_lie_behind_the_run_in_view(qtbot, train_view):
     assert "batch 20" not in texts
 
     train_view.set_references([])
-    quiet(qtbot, train_view)
-    assert loss.main.line.opts["pen"].color() == theme.color("series_1")
+    settle(qtbot, train_view)
+    assert pen_color(loss, None, "line") == theme.color("series_1")
     assert not loss.run_legend.isVisible()
     assert loss.graph.visible_range()[0][1] < 3
 
 
-def test_pinned_runs_are_drawn_before_the_first_training_too(qtbot, train_view):
+def test_pinned_runs_are_drawn_before_the_first_training_too(qtbot, train_view, session):
     train_view.load_plots()
     train_view.set_references([plotted(recorded(200))])
-    quiet(qtbot, train_view)
-    loss = train_view._plots[0]
+    settle(qtbot, train_view)
+    loss = train_view.plots[0]
     assert len(line(loss, 0)[0]) > 50
-    assert not loss._hint.isVisible()
-    train_view._session.start()
-    train_view._session.train(20)
-    quiet(qtbot, train_view)
+    assert not loss.hint.isVisible()
+    session.start()
+    session.train(20)
+    settle(qtbot, train_view)
     assert [each.text for each in loss.legend.entries] == ["every batch", "smoothed", "validation"]
 
 
@@ -619,7 +781,7 @@ def test_curves_of_runs_follow_the_theme(qtbot, overlay):
     overlay.show_runs(plotted(recorded(100)))
     for choice in ("dark", "light"):
         theme.choose(choice)
-        assert overlay.loss._curves[0].line.opts["pen"].color() == theme.color("run_1")
+        assert pen_color(overlay.loss, 0, "line") == theme.color("run_1")
     settle(qtbot, overlay)
 
 

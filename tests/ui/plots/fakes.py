@@ -1,0 +1,121 @@
+"""A session without threads, and runs that need no training."""
+
+import dataclasses
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolButton
+
+from mnist_studio.session.drawing import Drawing
+from mnist_studio.session.run_in_view import RunInView, Snapshot
+from mnist_studio.training.config import RunConfig, TrainingConfig
+from mnist_studio.training.events import EpochEnded, ProgressSampled
+from mnist_studio.training.history import History
+from mnist_studio.training.status import RunStatus
+
+from ...training.builders import batches_part
+from ..settings.fakes import FakeSource
+
+
+class FakeSession(QObject):
+    run_started = Signal(object)
+    batches_ended = Signal(object)
+    epoch_ended = Signal(object)
+    hyperparameter_changed = Signal(object)
+    test_evaluated = Signal(object)
+    status_changed = Signal(object)
+    run_ended = Signal(object, object)
+    network_changed = Signal()
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.run = None
+        self.drawing = Drawing(self)
+        self.data = FakeSource()
+
+    @property
+    def active(self):
+        return self.run is not None and self.run.status.active
+
+    def recall(self, snapshot):
+        self.run = dataclasses.replace(self.run, recalled=snapshot)
+        self.network_changed.emit()
+
+    def start(self, train_size=2000, batch_size=20, epochs=5, **settings):
+        training = TrainingConfig(batch_size=batch_size, epochs=epochs, **settings)
+        history = History(train_size, batch_size)
+        self.run = RunInView(
+            RunConfig(training=training), RunStatus.RUNNING, history, Snapshot(0, None)
+        )
+        self.run_started.emit(self.run)
+        self.status_changed.emit(self.run.status)
+
+    def set_status(self, status):
+        self.run = dataclasses.replace(self.run, status=status)
+        self.status_changed.emit(status)
+
+    def train(self, steps, losses=None):
+        """Let `steps` batches end, in one signal, and epochs and samples with them."""
+        arrays, epochs = grow(self.run.history, steps, losses)
+        self.batches_ended.emit(arrays)
+        for epoch in epochs:
+            self.epoch_ended.emit(epoch)
+
+
+def choose_scale(plot, name):
+    """Choose how the y axis of a plot is divided, as by its menu."""
+    (button,) = [
+        each for each in plot.findChildren(QToolButton) if each.objectName().endswith("ScaleButton")
+    ]
+    button.menu().findChild(QAction, f"{name}Action").trigger()
+
+
+def plain_scales(*plots):
+    """Divide y axes evenly, so that what is drawn are the values themselves."""
+    for plot in plots:
+        choose_scale(plot, {"lossPlot": "linear", "accuracyPlot": "detail"}[plot.objectName()])
+
+
+def drawn(plot, key, part):
+    """Return a curve of the run with this key, None for the run in view, and its paint."""
+    _, item, paint = next(each for each in plot.graph.drawn() if each.name == (key, part))
+    return item, paint
+
+
+def pen_color(plot, key, part):
+    """Return the color that a line of a run has on the screen."""
+    return drawn(plot, key, part)[0].opts["pen"].color()
+
+
+def recorded(steps, batch_size=20, train_size=2000, losses=None, validation=None):
+    """Return the history of a run of so many batches."""
+    history = History(train_size, batch_size)
+    grow(history, steps, losses, validation)
+    return history
+
+
+def grow(history, steps, losses=None, validation=None):
+    """Record `steps` more batches, and the epochs and samples among them."""
+    arrays = batches(history.step + 1, steps, losses)
+    before, per_epoch = history.step, history.batches_per_epoch
+    history.append(arrays)
+    epochs = []
+    for step in range(before + 1, history.step + 1):
+        if step % max(1, per_epoch // 10) == 0:
+            history.record(ProgressSampled(step, 1 - 1 / (1 + step), (0.5, 0.25), (1e-3, 2e-3)))
+        if step % per_epoch == 0:
+            epoch = step // per_epoch
+            loss = 0.2 / epoch if validation is None else validation
+            accuracy = min(1.0, 0.9 + 0.01 * epoch)
+            epochs.append(EpochEnded(epoch, step, 0.3, 0.9, loss, accuracy, 0.0, step / 100, True))
+            history.record(epochs[-1])
+    return arrays, epochs
+
+
+def batches(first_step, count, losses=None):
+    steps = np.arange(first_step, first_step + count)
+    if losses is None:
+        losses = 2.3 / np.sqrt(steps)
+    values = np.stack([losses, np.full(count, 0.1), steps / 100.0])
+    return batches_part(first_step, values)
