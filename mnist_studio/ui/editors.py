@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from ..training.config import Hyperparameter
-from .labels import choice_label, label, tooltip
+from .labels import choice_label, label, tooltip, zero_label
 from .number_text import grouped
 from .number_values import bounds, format_number, may_become_usable, next_value, parse_number
 
@@ -20,7 +20,8 @@ class NumberEditor(QLineEdit):
     """A line for one number; refuses what its declaration does not allow and says why.
 
     The last usable number is kept: :meth:`value` never returns another one. Arrow keys, Page
-    Up/Down and, while focused, the wheel step through usual values.
+    Up/Down and, while focused, the wheel step through usual values. A zero that stands for nothing
+    is an empty line that says so: "off", "no limit".
 
     Parameters
     ----------
@@ -63,7 +64,9 @@ class NumberEditor(QLineEdit):
         self.setAcceptDrops(False)
         # A line edit indents its text by two pixels more than a combo box does.
         self.setTextMargins(-2, 0, -2, 0)
-        self.setText(format_number(value))
+        if declaration.off_at_zero:
+            self.setPlaceholderText(zero_label(declaration.group))
+        self.setText(self._text_of(value))
         self.textChanged.connect(self._on_text_changed)
         self.editingFinished.connect(self._on_editing_finished)
 
@@ -76,10 +79,8 @@ class NumberEditor(QLineEdit):
     def setValue(self, value: float) -> None:
         """Show another number without telling that it changed."""
         self._value = self._committed = float(value) if self._declaration.kind is float else value
-        blocked = self.blockSignals(True)
-        self.setText(format_number(self._value))
+        self._show_value()
         self.setCursorPosition(0)
-        self.blockSignals(blocked)
         self._set_message("")
 
     @property
@@ -92,14 +93,23 @@ class NumberEditor(QLineEdit):
         self._set_message(self._find_fault(self.text()))
         return self._message
 
+    def show_fault(self, message: str) -> None:
+        """Say what is wrong with a value that others cannot use; gone when it is changed."""
+        self._set_message(message)
+
     def step_by(self, steps: int) -> None:
         """Go on by so many usual values, up or down, within the bounds."""
         value = self._value
         for _ in range(abs(steps)):
             value = next_value(self._declaration, value, up=steps > 0)
-        self.setText(format_number(value))
+        self.setText(self._text_of(value))
         self.selectAll()
         self._commit()
+
+    @property
+    def edit(self) -> tuple[NumberEditor, float]:
+        """What names the edit that goes on, from the first key to the number's being done."""
+        return self, self._committed
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -112,7 +122,7 @@ class NumberEditor(QLineEdit):
             self._use(self._committed)
             return
         self._set_message("")
-        number = parse_number(text, self._declaration.kind)
+        number = self._parse(text)
         assert number is not None
         self._use(number)
 
@@ -124,7 +134,22 @@ class NumberEditor(QLineEdit):
     @Slot()
     def _on_editing_finished(self) -> None:
         if not self.check():
+            self._show_value()
             self._commit()
+
+    def _show_value(self) -> None:
+        """Write the number in its usual form; what was typed before cannot be undone here."""
+        blocked = self.blockSignals(True)
+        self.setText(self._text_of(self._value))
+        self.blockSignals(blocked)
+
+    def _text_of(self, value: float) -> str:
+        return "" if self._declaration.off_at_zero and not value else format_number(value)
+
+    def _parse(self, text: str) -> float | None:
+        if self._declaration.off_at_zero and not text.strip():
+            return self._declaration.kind(0)
+        return parse_number(text, self._declaration.kind)
 
     def _commit(self) -> None:
         if self._value != self._committed:
@@ -133,7 +158,7 @@ class NumberEditor(QLineEdit):
 
     def _find_fault(self, text: str) -> str:
         declaration = self._declaration
-        number = parse_number(text, declaration.kind)
+        number = self._parse(text)
         if number is None:
             message = (
                 self.tr("{0} must be a whole number.")
@@ -174,10 +199,13 @@ class NumberEditor(QLineEdit):
 
     @property
     def _edited(self) -> bool:
-        return self.text() != format_number(self._committed)
+        return self.text() != self._text_of(self._committed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Step by the arrow keys, undo an edit by Escape, leave Space to the window."""
+        """Step by the arrow keys, undo an edit by Escape, leave Space to the window.
+
+        Undo and redo are left to who holds the editor, when there is no typing to undo.
+        """
         steps = {
             Qt.Key.Key_Up: 1,
             Qt.Key.Key_Down: -1,
@@ -187,9 +215,13 @@ class NumberEditor(QLineEdit):
         if steps:
             self.step_by(steps)
         elif event.key() == Qt.Key.Key_Escape and self._edited:
-            self.setText(format_number(self._committed))
+            self.setText(self._text_of(self._committed))
             self.selectAll()
-        elif event.key() == Qt.Key.Key_Space:
+        elif (
+            event.key() == Qt.Key.Key_Space
+            or (event.matches(QKeySequence.StandardKey.Undo) and not self.isUndoAvailable())
+            or (event.matches(QKeySequence.StandardKey.Redo) and not self.isRedoAvailable())
+        ):
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -244,7 +276,7 @@ class ChoiceEditor(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
+        self.setMinimumContentsLength(5)
         for choice in declaration.choices:
             self.addItem(choice_label(choice), choice)
         self.setValue(value)
@@ -259,6 +291,15 @@ class ChoiceEditor(QComboBox):
         blocked = self.blockSignals(True)
         self.setCurrentIndex(self.findData(value))
         self.blockSignals(blocked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by keys; leave undo and redo to who holds the box."""
+        if event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+            QKeySequence.StandardKey.Redo
+        ):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Change the choice while focused; scroll the panel otherwise."""

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from mnist_studio.training.config import TrainingConfig, hyperparameters
@@ -169,6 +169,47 @@ def test_a_value_is_committed_once_and_only_if_it_is_another(qtbot, show):
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     other.setFocus()
     assert commits == [0.5]
+
+
+@pytest.mark.parametrize(("name", "word"), [("l2", "off"), ("max_images", "no limit")])
+def test_a_zero_that_stands_for_nothing_is_an_empty_line_that_says_so(qtbot, show, name, word):
+    editor = NumberEditor(name, DECLARATIONS[name], 0)
+    show(editor)
+    assert (editor.text(), editor.placeholderText()) == ("", word)
+    qtbot.keyClicks(editor, "5\r")
+    assert (editor.value(), editor.text()) == (5, "5")
+    for text in ("", "0"):
+        editor.setValue(5)
+        editor.selectAll()
+        qtbot.keyClick(editor, Qt.Key.Key_Delete)
+        with qtbot.waitSignal(editor.committed):
+            qtbot.keyClicks(editor, f"{text}\r")
+        assert (editor.value(), editor.text(), editor.message) == (0, "", "")
+
+
+def test_a_zero_like_any_other_number_is_written(show):
+    editor = NumberEditor("momentum", DECLARATIONS["momentum"], 0.0)
+    show(editor)
+    assert editor.text() == "0"
+
+
+def test_the_keys_of_an_edit_are_undone_here_and_what_is_done_elsewhere(qtbot, show):
+    class Page(QWidget):
+        undone = 0
+
+        def keyPressEvent(self, event):
+            self.undone += event.matches(QKeySequence.StandardKey.Undo)
+
+    editor, page = batch_size(), Page()
+    QVBoxLayout(page).addWidget(editor)
+    show(page)
+    editor.setFocus()
+    type_over(qtbot, editor, "99")
+    qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (editor.text(), page.undone) == ("20", 0)
+    type_over(qtbot, editor, "99\r")
+    qtbot.keyClick(editor, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (editor.text(), page.undone) == ("99", 1)
 
 
 def test_the_wheel_over_an_unfocused_choice_changes_nothing(show):

@@ -1,0 +1,1 @@
+"""The column at the left: everything that decides a run."""

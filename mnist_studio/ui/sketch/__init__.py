@@ -1,0 +1,1 @@
+"""The column at the right: the sketch pad and the network's answer."""

@@ -1,0 +1,76 @@
+"""The bars are as long as the probabilities are high."""
+
+import pytest
+from PySide6.QtGui import QColor
+
+from mnist_studio.ui import theme
+from mnist_studio.ui.sketch.probability_bars import ProbabilityBars
+
+PROBABILITIES = [0.3, 0, 0, 0, 0, 0, 0, 0.6, 0.1, 0]
+
+
+@pytest.fixture
+def bars(qtbot):
+    theme.choose("light")
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    bars.resize(252, 200)
+    return bars
+
+
+def count(bars, row, token):
+    """Return how many pixels along the middle of a row have exactly the color."""
+    image = bars.grab().toImage()
+    height = bars.height() // 10
+    y = row * height + height // 2
+    wanted = theme.color(token).rgb()
+    return sum(QColor(image.pixel(x, y)).rgb() == wanted for x in range(bars.width()))
+
+
+def test_the_likeliest_bar_alone_has_the_accent_color(bars):
+    bars.set_probabilities(PROBABILITIES)
+    assert [row for row in range(10) if count(bars, row, "accent")] == [7]
+
+
+@pytest.mark.layout
+def test_a_bar_is_as_long_as_its_probability_is_high(bars):
+    bars.set_probabilities(PROBABILITIES)
+    assert count(bars, 7, "accent") == pytest.approx(2 * count(bars, 0, "raw"), abs=8)
+    assert count(bars, 1, "raw") == 0
+
+
+def test_a_guess_has_no_accent(bars):
+    bars.set_probabilities([0.1] * 10)
+    assert all(count(bars, row, "accent") == 0 for row in range(10))
+    assert count(bars, 3, "raw") > 0
+
+
+def test_with_little_room_there_are_two_rows_beside_one_another(bars):
+    bars.resize(232, 80)
+    bars.set_probabilities(PROBABILITIES)
+    image = bars.grab().toImage()
+    accent = theme.color("accent").rgb()
+    places = {
+        (x // 116, y // 16) for x in range(232) for y in range(80) if image.pixel(x, y) == accent
+    }
+    assert places == {(1, 2)}
+
+
+def test_without_an_answer_no_bar_is_filled(bars):
+    bars.set_probabilities(PROBABILITIES)
+    bars.set_probabilities(None)
+    assert bars.probabilities == ()
+    assert count(bars, 7, "accent") == 0
+    assert bars.accessibleDescription() == ""
+
+
+def test_the_figures_can_be_heard(bars):
+    bars.set_probabilities(PROBABILITIES)
+    assert "7: 60.0%" in bars.accessibleDescription()
+
+
+@pytest.mark.layout
+def test_long_class_names_leave_room_for_the_bars(bars):
+    bars.set_names(["a very long name of a class"] * 10)
+    bars.set_probabilities(PROBABILITIES)
+    assert count(bars, 7, "accent") > 20
