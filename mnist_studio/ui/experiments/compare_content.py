@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from ...report.aggregate import FIGURES
+from ...report.markup import markdown
+from ...report.tables import markdown_table
 from ...training.status import RunStatus
 from ...training.variation import declarations, differing, format_value, relevant_values
+from ..describe import describe_failure
 from ..labels import choice_label, label, tooltip
 from ..number_text import NONE, duration, grouped, loss_text, percentage
 
 if TYPE_CHECKING:
+    from ...runs.header import RunHeader
     from ...session.run_row import RunRow
-    from ...training.run_header import RunHeader
 
 
 class Line(NamedTuple):
@@ -214,20 +217,17 @@ def time_text(seconds: float) -> str:
 def failures(rows: Sequence[RunRow]) -> list[tuple[RunRow, str]]:
     """Return the runs that failed, and why, in a sentence."""
     return [
-        (row, row.failure or _tr("The run failed; its file does not say why."))
+        (row, describe_failure(row.failure) or _tr("The run failed; its file does not say why."))
         for row in rows
         if row.status is RunStatus.FAILED
     ]
 
 
-def markdown(rows: Sequence[RunRow], lines: Sequence[Line]) -> str:
+def as_markdown(rows: Sequence[RunRow], lines: Sequence[Line]) -> str:
     """Return the lines as a table in Markdown; the best figures are bold."""
-    titles = [row.title.replace("|", "\\|") for row in rows]
-    text = [f"| | {' | '.join(titles)} |", f"|:---|{'---:|' * len(rows)}"]
+    table = [["", *(markdown(row.title) for row in rows)]]
     for line in lines:
-        cells = [
-            f"**{cell}**" if k in line.best else cell.replace("|", "\\|")
-            for k, cell in enumerate(line.texts)
-        ]
-        text.append(f"| {line.heading} | {' | '.join(cells)} |")
-    return "\n".join(text) + "\n"
+        texts = [markdown(text) for text in line.texts]
+        bold = [f"**{text}**" if k in line.best else text for k, text in enumerate(texts)]
+        table.append([markdown(line.heading), *bold])
+    return markdown_table(table, [False, *(True for _ in rows)])

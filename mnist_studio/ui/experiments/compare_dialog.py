@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -24,10 +24,10 @@ from .. import theme
 from ..fold_button import FoldButton
 from ..widgets import SPACING, Card, dim_label
 from .compare_content import (
+    as_markdown,
     different_settings,
     equal_settings,
     failures,
-    markdown,
     results,
 )
 from .compare_matrices import CompareMatrices
@@ -93,6 +93,7 @@ class CompareDialog(QDialog):
         column.addStretch(1)
         scroll = QScrollArea()
         scroll.setObjectName("compareScroll")
+        scroll.setAccessibleName(self.tr("Comparison"))
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
@@ -133,7 +134,7 @@ class CompareDialog(QDialog):
         for k, (name, value) in enumerate(pairs):
             place = 3 * (k // lines)
             text = QLabel(value)
-            text.setFont(theme.number_font(10, QFont.Weight.Normal))
+            theme.NumberFont(text, 10)
             text.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(dim_label(name), k % lines, place)
             grid.addWidget(text, k % lines, place + 1)
@@ -161,7 +162,7 @@ class CompareDialog(QDialog):
             Section(self.tr("Results"), tuple(figures)),
         )
         self.table.set_content(self._rows, sections)
-        self._markdown = markdown(self._rows, [*settings, *figures])
+        self._markdown = as_markdown(self._rows, [*settings, *figures])
         self.table.setAccessibleDescription(self._markdown)
         text = "\n".join(f"{row.title}: {why}" for row, why in failures(self._rows))
         self._failures.setText(text)
@@ -189,17 +190,17 @@ class CompareDialog(QDialog):
 
     @Slot()
     def shut_down(self) -> None:
-        """Close and wait until nothing goes on in the background."""
+        """Close, cancel the measuring and wait for its thread."""
         self.close()
         self.matrices.shut_down()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Call off what goes on in the background."""
+        """Close, and cancel the measuring."""
         super().closeEvent(event)
         self._end()
 
     def done(self, result: int) -> None:
-        """Call off what goes on in the background."""
+        """Close by a key or a button, and cancel the measuring."""
         super().done(result)
         self._end()
 

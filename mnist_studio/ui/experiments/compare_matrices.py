@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,23 +11,35 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...data.loading import load
+from ...insight.confusion import confusion_of, scale_of
+from ...insight.measure import measure
 from ...training.status import RunStatus
 from .. import theme
+from ..confusion_layout import narrowest_width
+from ..confusion_view import RIGHT, WRONG, tint_of
 from ..number_text import percentage
 from ..task import Task
 from ..widgets import SPACING, Card
-from .compare_confusion import Scale, measure, scale_of
 from .compare_matrix_panel import MatrixPanel
-from .confusion_view import RIGHT, WRONG, narrowest_width, tint_of
 
 if TYPE_CHECKING:
+    from ...cancel import Cancelled, Progress
     from ...data.dataset import Dataset
+    from ...insight.confusion import Confusion, Scale
     from ...session.run_row import RunRow
-    from .compare_confusion import Confusion
-    from .confusion_view import Cell
+    from ..confusion_layout import Cell
 
 _WIDEST = 440  # pixels of a matrix with its names
 _BETWEEN = 20
+
+
+def _confusion(
+    path: Path, load: Callable[[str], Dataset], progress: Progress, cancelled: Cancelled
+) -> Confusion:
+    """Return the confusion matrix of a run, off the window's thread."""
+    dataset, answers = measure(path, load, progress, cancelled)
+    return confusion_of(answers, dataset.class_names)
 
 
 class ScaleKey(QWidget):
@@ -121,7 +133,7 @@ class CompareMatrices(Card):
         self._measured: Path | None = None
         self._cancelled = False
         # Kept as long as runs follow that may use them.
-        self._datasets: dict[str, Dataset] = {}
+        self._load = functools.cache(load)
         self.panels = {row.path: MatrixPanel(row, self._area) for row in rows}
         for panel in self.panels.values():
             panel.cell_pointed.connect(self._on_cell_pointed)
@@ -179,7 +191,7 @@ class CompareMatrices(Card):
         self._measured = path = self._waiting.pop(0)
         panel = self.panels[path]
         panel.show_message(self.tr("Asking the network for the test images …"), working=True)
-        self._task = Task(functools.partial(measure, path, self._datasets), self)
+        self._task = Task(functools.partial(_confusion, path, self._load), self)
         self._task.progressed.connect(panel.show_progress)
         self._task.succeeded.connect(self._on_succeeded)
         self._task.failed.connect(self._on_failed)
@@ -208,7 +220,7 @@ class CompareMatrices(Card):
             self._task.deleteLater()
             self._task = None
         if not self._waiting:
-            self._datasets.clear()
+            self._load.cache_clear()
         if self._cancelled:
             self.ended.emit()
         self._measure_next()

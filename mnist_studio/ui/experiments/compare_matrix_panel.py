@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from ...data.registry import DATASETS
 from .. import theme
+from ..confusion_layout import matrix_height
+from ..confusion_text import describe_cell, describe_matrix
+from ..confusion_view import ConfusionView
 from ..widgets import SPACING, dim_label
-from .compare_confusion import describe_cell, describe_matrix
 from .compare_table import paint_dot
-from .confusion_view import ConfusionView, matrix_height
 
 if TYPE_CHECKING:
+    from ...insight.confusion import Confusion
     from ...session.run_row import RunRow
-    from .compare_confusion import Confusion
-    from .confusion_view import Cell
+    from ..confusion_layout import Cell
 
 _WIDE_CAPTION = 320
 _NAME_HEIGHT = 24
@@ -85,7 +86,7 @@ class MatrixPanel(QWidget):
         self.bar.setMaximumWidth(160)
         self.caption = dim_label()
         self.caption.setObjectName("matrixCaption")
-        self.caption.setFont(theme.number_font(9.5, QFont.Weight.Normal))
+        theme.NumberFont(self.caption, 9.5)
         self.caption.setWordWrap(True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
@@ -136,12 +137,12 @@ class MatrixPanel(QWidget):
 
     @Slot(int, int)
     def show_progress(self, done: int, total: int) -> None:
-        """Show how far it is."""
+        """Show how many of the images have been classified."""
         self.bar.setMaximum(total)
         self.bar.setValue(done)
 
     def show_matrix(self, matrix: Confusion) -> None:
-        """Show it in the place of what stood there."""
+        """Show the confusion matrix in the place of the message."""
         self._remove_view()
         self.message.hide()
         self.bar.hide()

@@ -3,23 +3,207 @@
 from __future__ import annotations
 
 import importlib.util
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QLocale, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QProgressDialog, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from ..task import Task, unwritable
+from ..file_saver import FileSaver
+from ..theme import DARK, LIGHT, Theme
 
 if TYPE_CHECKING:
+    from ...report.trials import Trial
+    from ...runs.store import RunRecord
     from ...session.run_row import RunRow
-    from ...training.run_store import RunRecord
     from ..task import Work
 
-_PATIENCE = 400  # milliseconds of work before its progress is shown
+
+# --- what can be exported ------------------------------------------------------------------
+
+
+class Exporter(NamedTuple):
+    """One entry of the menu.
+
+    Attributes
+    ----------
+    name : str
+        Of its action.
+    text, tip : str
+        In the menu.
+    title : str
+        Of the dialog that asks where to.
+    file : str
+        The name that is suggested; empty if it is written into a folder.
+    filters : str
+        The formats, each with its ending.
+    activity : str
+        What is said while it is written.
+    prepare : callable
+        Given path, runs and plots, returns the work to do beside the window's thread.
+    needs : str
+        The module, of an extra, without which it cannot be done.
+    """
+
+    name: str
+    text: str
+    tip: str
+    title: str
+    file: str
+    filters: str
+    activity: str
+    prepare: Callable[[Path, Sequence[RunRecord], Sequence[QWidget]], Work]
+    needs: str = ""
+
+
+def _report(path: Path, runs: Sequence[RunRecord], _plots: Sequence[QWidget]) -> Work:
+    return _report_with((), path, runs)
+
+
+def _full_report(path: Path, runs: Sequence[RunRecord], _plots: Sequence[QWidget]) -> Work:
+    from ...report.trials import Trial
+
+    return _report_with(tuple(Trial), path, runs)
+
+
+def _report_with(also: Sequence[Trial], path: Path, runs: Sequence[RunRecord]) -> Work:
+    from ...report.html import write_report
+
+    # "C", the locale of a system without one, is no language.
+    known = QLocale().language() != QLocale.Language.C
+    language = QLocale().name().replace("_", "-") if known else "en"
+    translate = QCoreApplication.translate
+    return partial(write_report, path, runs, also=also, translate=translate, language=language)
+
+
+def _figure(look: Theme, path: Path, _runs: Sequence[RunRecord], plots: Sequence[QWidget]) -> Work:
+    from ...files import replace_file
+    from ..figure import figure
+
+    content = figure(plots, path.suffix.lower(), look)
+    return lambda _tell, _cancelled: replace_file(path, lambda file: file.write(content))
+
+
+def _table(path: Path, runs: Sequence[RunRecord], _plots: Sequence[QWidget]) -> Work:
+    from ...report.tables import run_table, write_table
+
+    translate = QCoreApplication.translate
+    return lambda _tell, _cancelled: write_table(path, run_table(runs, translate=translate))
+
+
+def _curves(path: Path, runs: Sequence[RunRecord], _plots: Sequence[QWidget]) -> Work:
+    from ...report.curves import write_curves
+
+    return partial(write_curves, path, runs)
+
+
+def _tensorboard(path: Path, runs: Sequence[RunRecord], _plots: Sequence[QWidget]) -> Work:
+    from ...report.tensorboard import write_tensorboard
+
+    return partial(write_tensorboard, path, runs)
+
+
+def _report_exporters() -> Iterator[Exporter]:
+    """Yield an entry for the usual lab report, and one for that with all that can be measured."""
+    translate = QCoreApplication.translate
+    usual = (
+        "exportReportAction",
+        translate("ExportMenu", "Lab report…"),
+        translate(
+            "ExportMenu",
+            "One HTML file with settings, curves, tables, mistakes, and how to repeat it all.",
+        ),
+    )
+    full = (
+        "exportFullReportAction",
+        translate("ExportMenu", "Lab report with robustness and calibration…"),
+        translate(
+            "ExportMenu",
+            "The same, and every run tried on noisy, turned, shifted … test images, and how far "
+            "its probabilities can be believed. Takes up to half a minute for each run.",
+        ),
+    )
+    for texts, prepare in ((usual, _report), (full, _full_report)):
+        yield Exporter(
+            *texts,
+            translate("ExportMenu", "Save the lab report"),
+            "lab-report.html",
+            translate("ExportMenu", "HTML (*.html)"),
+            translate("ExportMenu", "Writing the lab report"),
+            prepare,
+        )
+
+
+def _figure_exporters() -> Iterator[Exporter]:
+    """Yield an entry for each look of a figure, the light one first."""
+    translate = QCoreApplication.translate
+    light = (
+        "exportFigureAction",
+        translate("ExportMenu", "Figure (PDF, SVG, PNG)…"),
+        translate(
+            "ExportMenu", "Both plots with their legends, as they are shown, on white paper."
+        ),
+    )
+    dark = (
+        "exportDarkFigureAction",
+        translate("ExportMenu", "Figure, dark (PDF, SVG, PNG)…"),
+        translate("ExportMenu", "The same on a dark ground, for slides."),
+    )
+    for texts, look in ((light, LIGHT), (dark, DARK)):
+        yield Exporter(
+            *texts,
+            translate("ExportMenu", "Save the figure"),
+            "curves.svg",
+            translate("ExportMenu", "SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"),
+            translate("ExportMenu", "Writing the figure"),
+            partial(_figure, look),
+        )
+
+
+def exporters() -> tuple[Exporter, ...]:
+    """Return the entries of the menu, in order."""
+    translate = QCoreApplication.translate
+    return (
+        *_report_exporters(),
+        *_figure_exporters(),
+        Exporter(
+            "exportTableAction",
+            translate("ExportMenu", "Results table (CSV, Markdown)…"),
+            translate("ExportMenu", "A row for each run: what differs, and the results."),
+            translate("ExportMenu", "Save the table"),
+            "results.csv",
+            translate("ExportMenu", "CSV (*.csv);;Markdown (*.md)"),
+            translate("ExportMenu", "Writing the table"),
+            _table,
+        ),
+        Exporter(
+            "exportCurvesAction",
+            translate("ExportMenu", "Curves, every point (CSV)…"),
+            translate("ExportMenu", "The loss of every batch and the figures of every epoch."),
+            translate("ExportMenu", "Save the curves"),
+            "curves.csv",
+            translate("ExportMenu", "CSV (*.csv)"),
+            translate("ExportMenu", "Writing the curves"),
+            _curves,
+        ),
+        Exporter(
+            "exportTensorboardAction",
+            translate("ExportMenu", "TensorBoard folder…"),
+            translate("ExportMenu", "Curves as event files for TensorBoard."),
+            translate("ExportMenu", "Folder for TensorBoard"),
+            "",
+            "",
+            translate("ExportMenu", "Writing event files"),
+            _tensorboard,
+            needs="tensorboardX",
+        ),
+    )
+
+
+# --- the menu ------------------------------------------------------------------------------
 
 
 class ExportMenu(QMenu):
@@ -52,67 +236,37 @@ class ExportMenu(QMenu):
         super().__init__(parent)
         self._rows = rows
         self._plots = plots
-        self._folder = ""
-        self._task: Task | None = None
-        self._progress: QProgressDialog | None = None
+        self._files = FileSaver(parent)
+        self._files.saved.connect(self.exported)
+        self._files.failed.connect(self.failed)
         self.setToolTipsVisible(True)
-        self._add(
-            "exportReportAction",
-            self.tr("Lab report…"),
-            self.tr(
-                "One HTML file with settings, curves, tables, mistakes, and how to repeat it all."
-            ),
-            self._on_report,
-        )
-        self._add(
-            "exportFigureAction",
-            self.tr("Figure (PNG, SVG)…"),
-            self.tr("Both plots with their legends, as they are shown."),
-            self._on_figure,
-        )
-        self._add(
-            "exportTableAction",
-            self.tr("Results table (CSV, Markdown)…"),
-            self.tr("A row for each run: what differs, and the results."),
-            self._on_table,
-        )
-        self._add(
-            "exportCurvesAction",
-            self.tr("Curves, every point (CSV)…"),
-            self.tr("The loss of every batch and the figures of every epoch."),
-            self._on_curves,
-        )
-        tensorboard = self._add(
-            "exportTensorboardAction",
-            self.tr("TensorBoard folder…"),
-            self.tr("Curves as event files for TensorBoard."),
-            self._on_tensorboard,
-        )
-        if importlib.util.find_spec("tensorboardX") is None:
-            tensorboard.setEnabled(False)
-            tensorboard.setToolTip(
-                self.tr("Needs an extra: pip install “mnist-studio[tensorboard]”.")
-            )
+        self._exporters = {each.name: each for each in exporters()}
+        for exporter in self._exporters.values():
+            self._add(exporter)
+        self.triggered.connect(self._on_triggered)
         self.aboutToShow.connect(self._refresh)
         self._needs_runs = [each for each in self.actions() if each.isEnabled()]
 
-    def shut_down(self) -> None:
-        """Call off what is going on."""
-        if self._progress is not None:
-            self._progress.hide()  # or the program would not end with its last window
-        if self._task is not None:
-            self._task.shut_down()
+    @property
+    def busy(self) -> bool:
+        """Whether something is being written."""
+        return self._files.busy
 
-    def _add(self, name: str, text: str, tip: str, slot: Callable[[], None]) -> QAction:
-        action = self.addAction(text)
-        action.setObjectName(name)
-        action.setToolTip(tip)
-        action.triggered.connect(slot)
-        return action
+    def shut_down(self) -> None:
+        """Cancel the export that is being written, and wait for its thread."""
+        self._files.shut_down()
+
+    def _add(self, exporter: Exporter) -> None:
+        action = self.addAction(exporter.text)
+        action.setObjectName(exporter.name)
+        action.setToolTip(exporter.tip)
+        if exporter.needs and importlib.util.find_spec(exporter.needs) is None:
+            action.setEnabled(False)
+            action.setToolTip(self.tr("Needs an extra: pip install “mnist-studio[tensorboard]”."))
 
     @Slot()
     def _refresh(self) -> None:
-        possible = bool(self._written_rows()) and self._task is None
+        possible = bool(self._written_rows()) and not self.busy
         for action in self._needs_runs:
             action.setEnabled(possible)
 
@@ -120,7 +274,7 @@ class ExportMenu(QMenu):
         return [row for row in self._rows() if row.header is not None]
 
     def _records(self) -> list[RunRecord]:
-        from ...training.run_store import RunRecord
+        from ...runs.store import RunRecord
 
         return [
             RunRecord(row.path, row.label, row.header)
@@ -128,155 +282,14 @@ class ExportMenu(QMenu):
             if row.header is not None
         ]
 
-    def _ask(self, title: str, name: str, filters: str) -> Path | None:
-        chosen, used = QFileDialog.getSaveFileName(
-            self.parentWidget(), title, str(Path(self._folder) / name), filters
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        exporter = self._exporters[action.objectName()]
+        path = (
+            self._files.ask_file(exporter.title, exporter.file, exporter.filters)
+            if exporter.file
+            else self._files.ask_folder(exporter.title)
         )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        self._folder = str(path.parent)
-        suffixes = _suffixes(filters)
-        if path.suffix.lower() in suffixes:
-            return path
-        path = path.with_name(path.name + (_suffixes(used) or suffixes)[0])
-        return path if not path.exists() or self._may_replace(path) else None
-
-    def _may_replace(self, path: Path) -> bool:
-        """Ask what the file dialog could not ask: it knew no ending."""
-        text = self.tr("{0} is there already. Replace it?").format(path.name)
-        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
-        answer = QMessageBox.question(self.parentWidget(), self.tr("Export"), text, yes | no, no)
-        return answer == yes
-
-    # --- the exports -----------------------------------------------------------------------
-
-    @Slot()
-    def _on_report(self) -> None:
-        path = self._ask(
-            self.tr("Save the lab report"), "lab-report.html", self.tr("HTML (*.html)")
-        )
-        if path is None:
-            return
-        records, language = self._records(), QLocale().name().replace("_", "-")
-
-        def work(tell: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
-            from ...report.html import write_report
-
-            write_report(
-                path,
-                records,
-                progress=tell,
-                cancelled=cancelled,
-                translate=QCoreApplication.translate,
-                language=language,
-            )
-            return path
-
-        self._start(self.tr("Writing the lab report"), work)
-
-    @Slot()
-    def _on_figure(self) -> None:
-        filters = self.tr("SVG (*.svg);;PNG (*.png)")
-        path = self._ask(self.tr("Save the figure"), "curves.svg", filters)
-        if path is None:
-            return
-        from .figure import save_figure
-
-        try:
-            save_figure(self._plots(), path)
-        except OSError as error:
-            self.failed.emit(unwritable(error))
-        else:
-            self.exported.emit(path)
-
-    @Slot()
-    def _on_table(self) -> None:
-        filters = self.tr("CSV (*.csv);;Markdown (*.md)")
-        path = self._ask(self.tr("Save the table"), "results.csv", filters)
-        if path is None:
-            return
-        records = self._records()
-
-        def work(tell: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
-            from ...report.tables import run_table, to_csv, to_markdown
-            from ...training.files import replace_file
-
-            table = run_table(records, translate=QCoreApplication.translate)
-            text = to_markdown(table) if path.suffix.lower() == ".md" else to_csv(table)
-            replace_file(path, lambda file: file.write(text.encode("utf-8")))
-            return path
-
-        self._start(self.tr("Writing the table"), work)
-
-    @Slot()
-    def _on_curves(self) -> None:
-        path = self._ask(self.tr("Save the curves"), "curves.csv", self.tr("CSV (*.csv)"))
-        if path is None:
-            return
-        records = self._records()
-
-        def work(tell: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
-            from ...report.curves import write_curves
-
-            write_curves(path, records, progress=tell, cancelled=cancelled)
-            return path
-
-        self._start(self.tr("Writing the curves"), work)
-
-    @Slot()
-    def _on_tensorboard(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(
-            self.parentWidget(), self.tr("Folder for TensorBoard"), self._folder
-        )
-        if not chosen:
-            return
-        folder, records = Path(chosen), self._records()
-
-        def work(tell: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
-            from ...report.tensorboard import write_tensorboard
-
-            write_tensorboard(folder, records, progress=tell, cancelled=cancelled)
-            return folder
-
-        self._start(self.tr("Writing event files"), work)
-
-    # --- work beside the window ------------------------------------------------------------
-
-    def _start(self, text: str, work: Work) -> None:
-        if self._task is not None:
-            return
-        task = Task(work, self)
-        progress = QProgressDialog(text, self.tr("Cancel"), 0, 1, self.parentWidget())
-        progress.setWindowModality(Qt.WindowModality.NonModal)
-        progress.setMinimumDuration(_PATIENCE)
-        progress.setAutoClose(False)
-        progress.setValue(0)  # or it would come after Qt's own four seconds
-        progress.canceled.connect(task.cancel)
-        task.progressed.connect(self._on_progressed)
-        task.succeeded.connect(self.exported)
-        task.failed.connect(self.failed)
-        task.finished.connect(self._on_finished)
-        self._task, self._progress = task, progress
-        task.start()
-
-    @Slot(int, int)
-    def _on_progressed(self, done: int, total: int) -> None:
-        if self._progress is not None and not self._progress.wasCanceled():
-            self._progress.setMaximum(total)
-            self._progress.setValue(done)
-
-    @Slot()
-    def _on_finished(self) -> None:
-        progress, self._progress = self._progress, None
-        task, self._task = self._task, None
-        if progress is not None:
-            progress.close()
-            progress.deleteLater()
-        if task is not None:
-            task.deleteLater()
-
-
-def _suffixes(filters: str) -> list[str]:
-    """Return the endings in the filters of a file dialog."""
-    return re.findall(r"\*(\.\w+)", filters)
+        if path is not None and not self.busy:
+            work = exporter.prepare(path, self._records(), self._plots())
+            self._files.write(path, work, exporter.activity)

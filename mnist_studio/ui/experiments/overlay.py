@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, QTimer, Slot
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from ..plots.accuracy_plot import AccuracyPlot
-from ..plots.loss_plot import LossPlot
+from ..plots.accuracy_plot import accuracy_plot
+from ..plots.loss_plot import loss_plot
 from ..plots.plot_controls import PlotControls
-from ..plots.redraw_clock import RedrawClock
+from ..plots.plotted_run import PlotContent
+from ..plots.shown_runs import plotted_runs
+from ..plots.y_scales import YScale
+from ..redraw_clock import RedrawClock
 from ..widgets import SPACING
-from .shown_runs import plotted_runs
 
 if TYPE_CHECKING:
     from ...session.library import RunLibrary
@@ -48,21 +50,21 @@ class Overlay(QWidget):
         self._library = library
         self._average_seeds = average_seeds
         self._rows: tuple[RunRow, ...] = ()
-        self._clock = RedrawClock(self)
-        self.loss = LossPlot(self._clock)
-        self.accuracy = AccuracyPlot(self._clock)
+        self._content = PlotContent()
+        self.clock = RedrawClock(self)
+        self.loss = loss_plot(self.clock)
+        self.accuracy = accuracy_plot(self.clock, YScale.DETAIL)
         self.plots = (self.loss, self.accuracy)
-        self._clock.set_turns((self.loss, self.accuracy))
+        self.clock.set_turns([plot.turn for plot in self.plots])
         self.controls = PlotControls()
-        for plot in self.plots:
-            self.controls.chosen.connect(plot.set_options)
-        self.loss.run_hovered.connect(self.accuracy.highlight)
-        self.accuracy.run_hovered.connect(self.loss.highlight)
+        self.controls.chosen.connect(self._show)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
         for plot in self.plots:
             row.addWidget(plot, 1)
+            plot.run_hovered.connect(self._on_run_hovered)
+            plot.runs_hidden.connect(self._on_runs_hidden)
         self._loading = QTimer(self)
         self._loading.setSingleShot(True)
         self._loading.setInterval(_GATHERING)
@@ -72,11 +74,21 @@ class Overlay(QWidget):
     @property
     def runs(self) -> tuple[PlottedRun, ...]:
         """What is drawn."""
-        return self.loss.runs
+        return self._content.runs
 
-    def show_rows(self, rows: Sequence[RunRow]) -> None:
-        """Draw these runs; those whose curves are not loaded yet follow by themselves."""
+    def show_rows(self, rows: Sequence[RunRow], hint: str = "") -> None:
+        """Draw these runs; those whose curves are not loaded yet follow by themselves.
+
+        Parameters
+        ----------
+        rows : sequence of RunRow
+            In the order of the legend.
+        hint : str
+            Says in the first plot why there is no curve.
+        """
         self._rows = tuple(rows)
+        if isinstance(self.loss.hint, QLabel):
+            self.loss.hint.setText(hint)
         self._show()
 
     @Slot(object)
@@ -88,8 +100,20 @@ class Overlay(QWidget):
     def _show(self) -> None:
         runs = plotted_runs(self._rows, self._library.history, average_seeds=self._average_seeds)
         self.controls.offer_spread(any(len(run.histories) > 1 for run in runs))
-        for plot in self.plots:
-            plot.show_runs(runs)
+        self._show_content(runs=tuple(runs), options=self.controls.options)
+
+    @Slot(object)
+    def _on_run_hovered(self, key: Hashable) -> None:
+        self._show_content(highlighted=key)
+
+    @Slot(object)
+    def _on_runs_hidden(self, keys: frozenset[Hashable]) -> None:
+        self._show_content(hidden=keys)
+
+    def _show_content(self, **changes: Any) -> None:
+        self._content = self._content._replace(**changes)
+        for plot in self.plots:  # showing one may end what is highlighted in all
+            plot.show_content(self._content)
 
     def minimumSizeHint(self) -> QSize:
         """Return the room below which curves cannot be told apart."""

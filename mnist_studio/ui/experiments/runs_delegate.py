@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROW_HEIGHT = 27
 DOT = 10
 _BAR = 2
-_PADDING = 8
+PADDING = 8
 _FILLED = "filled"
 
 
@@ -28,7 +28,7 @@ class RunsDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return room for the text and some air."""
-        return QSize(super().sizeHint(option, index).width() + 2 * _PADDING, ROW_HEIGHT)
+        return QSize(super().sizeHint(option, index).width() + 2 * PADDING, ROW_HEIGHT)
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         """Fill an editor once: a run that trains changes all the time, also while it is named."""
@@ -51,7 +51,7 @@ class RunsDelegate(QStyledItemDelegate):
         if name == "shown":
             _paint_dot(painter, option.rect, row)
             return
-        rect = option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        rect = option.rect.adjusted(PADDING, 0, -PADDING, 0)
         painter.setFont(option.font)
         painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
         text = option.fontMetrics.elidedText(

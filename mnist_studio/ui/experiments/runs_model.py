@@ -1,4 +1,4 @@
-"""The table of runs as Qt's views read it, and what is sorted and left out."""
+"""The table of runs as Qt's views read it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
     Signal,
 )
 
 from ...training.status import RunStatus
-from ...training.variation import differing
+from ...training.variation import declarations, differing
 from .. import theme
-from ..describe import describe_status
+from ..describe import describe_failure, describe_status
 from ..labels import label, value_text
 from ..number_text import duration, percentage
-from .runs_filter import matches, settings_of
+from .runs_filter import settings_of
 
 if TYPE_CHECKING:
     from ...session.run_row import RunRow
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 # Settings that always have a column; others have one while runs differ in them.
 SETTINGS = ("dataset", "hidden", "optimizer", "batch_size", "learning_rate")
+FIRST = ("shown", "number", "name", "validation", "test")
 EDITABLE = ("name", "note")
+_TEXTS = ("shown", "name", "status", "hidden", "note", "started")
 ROW_ROLE = Qt.ItemDataRole.UserRole
 COLUMN_ROLE = Qt.ItemDataRole.UserRole + 1
 _MANY = 50  # rows at once, for which it is faster to build the table anew
-_STATUS_ORDER = list(RunStatus)
 
 
 class RunsModel(QAbstractTableModel):
@@ -53,13 +54,18 @@ class RunsModel(QAbstractTableModel):
     columns_changed = Signal()
     renamed = Signal(object, str, str)
 
-    def __init__(self, parent: Any = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RunRow] = []
         self._differing: frozenset[str] = frozenset()
         self.columns: tuple[str, ...] = self._wanted_columns(())
 
     # --- rows ------------------------------------------------------------------------------
+
+    @property
+    def rows(self) -> Sequence[RunRow]:
+        """The runs, as :meth:`set_rows` was given them."""
+        return self._rows
 
     def set_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these runs, always in the same order; what has not changed is left alone."""
@@ -131,8 +137,8 @@ class RunsModel(QAbstractTableModel):
     @staticmethod
     def _wanted_columns(names: Sequence[str]) -> tuple[str, ...]:
         others = tuple(name for name in names if name not in SETTINGS)
-        results = ("epochs_done", "validation", "test", "seconds", "started", "note")
-        return ("shown", "number", "name", "status", *SETTINGS, *others, *results)
+        about = ("epochs_done", "seconds", "started", "note")
+        return (*FIRST, "status", *SETTINGS, *others, *about)
 
     # --- Qt --------------------------------------------------------------------------------
 
@@ -151,6 +157,8 @@ class RunsModel(QAbstractTableModel):
         name = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
             return self._title(name)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._title(name) or self.tr("Curves")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             # The arrow that shows the order is at the right.
             return _alignment("name" if name == "number" else name)
@@ -165,7 +173,7 @@ class RunsModel(QAbstractTableModel):
             "hidden": self.tr("Layers"),
             "batch_size": self.tr("Batch"),
             "learning_rate": self.tr("Rate"),
-            "epochs_done": self.tr("Epochs"),
+            "epochs_done": self.tr("Epochs done"),
             "validation": self.tr("Validation"),
             "test": self.tr("Test"),
             "seconds": self.tr("Time"),
@@ -199,6 +207,8 @@ class RunsModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(row, name)
+            case Qt.ItemDataRole.AccessibleTextRole if name == "shown":
+                return self.tr("drawn") if row.label.shown else self.tr("hidden")
             case Qt.ItemDataRole.EditRole:
                 return row.label.note if name == "note" else row.label.name
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -249,89 +259,13 @@ class RunsModel(QAbstractTableModel):
         if name == "shown":
             return self.tr("Click to show or hide its curves. The menu of the row has more colors.")
         if name == "status" and row.failure:
-            return row.failure
+            return describe_failure(row.failure)
         if name == "note":
             return row.label.note
+        if name == "name":  # the note is far to the right
+            return "\n".join(filter(None, (row.title, row.label.note)))
         # What a narrow column cuts off.
-        return self._text(row, name) if name in ("name", "hidden") else ""
-
-
-class RunsProxy(QSortFilterProxyModel):
-    """Runs of a scope that match a text; pinned ones come first in any order.
-
-    Attributes
-    ----------
-    scope, text : str
-        As :meth:`set_filter` was told.
-    """
-
-    def __init__(self, model: RunsModel, parent: Any = None) -> None:
-        super().__init__(parent)
-        self.text = ""
-        self.scope = ""
-        # Rows are asked for many times, and few of a thousand are others than before.
-        self._accepted: dict[Path, tuple[RunRow, bool]] = {}
-        self.setSourceModel(model)
-        self._model = model
-
-    def set_filter(self, scope: str, text: str) -> None:
-        """Show the runs of a scope (``""``, ``"shown"`` or a sweep) that match a text."""
-        if (scope, text) != (self.scope, self.text):
-            self.beginFilterChange()
-            self.scope, self.text = scope, text
-            self._accepted.clear()
-            self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
-
-    def accepts(self, row: RunRow) -> bool:
-        """Return whether a run is shown in the table."""
-        known = self._accepted.get(row.path)
-        if known is None or known[0] is not row:
-            known = self._accepted[row.path] = row, self._is_in_scope(row)
-        return known[1]
-
-    def _is_in_scope(self, row: RunRow) -> bool:
-        in_scope = (
-            not self.scope
-            or (self.scope == "shown" and row.label.shown)
-            or row.label.sweep == self.scope
-        )
-        return in_scope and matches(row, self.text)
-
-    def rows(self) -> list[RunRow]:
-        """Return the runs in the order of the table."""
-        return [self.row_at(self.index(row, 0)) for row in range(self.rowCount())]
-
-    def row_at(self, index: Index) -> RunRow:
-        """Return the run of an index."""
-        row: RunRow = index.data(ROW_ROLE)
-        return row
-
-    def index_of(self, path: Path) -> QModelIndex:
-        """Return the first cell of a run; invalid if it is left out."""
-        for position in range(self.rowCount()):
-            index = self.index(position, 0)
-            if self.row_at(index).path == path:
-                return index
-        return QModelIndex()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        """Ask :meth:`accepts`."""
-        return self.accepts(self._model.row_at(self._model.index(source_row, 0)))
-
-    def lessThan(self, left: Index, right: Index) -> bool:
-        """Compare two runs; whatever the order, pinned ones come first and empty cells last."""
-        # Not by the roles of the indexes, which takes three times as long for a thousand runs.
-        descending = self.sortOrder() is Qt.SortOrder.DescendingOrder
-        one, other = self._model.row_at(left), self._model.row_at(right)
-        if one.label.pinned != other.label.pinned:
-            return one.label.pinned != descending
-        name = self._model.columns[left.column()]
-        mine, theirs = _sort_key(one, name), _sort_key(other, name)
-        if (mine is None) != (theirs is None):
-            return (theirs is None) != descending
-        if mine == theirs:
-            return (one.number or 0) < (other.number or 0)
-        return bool(mine < theirs)
+        return self._text(row, name) if name == "hidden" else ""
 
 
 def status_text(row: RunRow) -> str:
@@ -345,8 +279,9 @@ def status_text(row: RunRow) -> str:
 
 
 def _alignment(name: str) -> Qt.AlignmentFlag:
-    texts = ("shown", "name", "status", "dataset", "hidden", "optimizer", "note", "started")
-    side = Qt.AlignmentFlag.AlignLeft if name in texts else Qt.AlignmentFlag.AlignRight
+    declaration = declarations().get(name)
+    text = name in _TEXTS or (declaration is not None and declaration.kind is str)
+    side = Qt.AlignmentFlag.AlignLeft if text else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -361,46 +296,3 @@ def _started(row: RunRow) -> str:
     if begun.date() == now.date():
         return f"{begun:%H:%M:%S}"
     return f"{begun:%m-%d %H:%M}" if begun.year == now.year else f"{begun:%Y-%m-%d}"
-
-
-def _sort_key(row: RunRow, name: str) -> Any:
-    """Return what is compared; None for an empty cell."""
-    match name:
-        case "shown":
-            return not row.label.shown
-        case "number":
-            return row.number
-        case "name":
-            return _natural(row.title)
-        case "status":
-            return _STATUS_ORDER.index(row.status), -(row.progress or 0.0)
-        case "epochs_done":
-            return row.epochs
-        case "validation":
-            return row.validation_accuracy
-        case "test":
-            return row.test_accuracy
-        case "seconds":
-            return row.seconds
-        case "started":
-            return row.started
-        case "note":
-            return row.label.note.casefold() or None
-        case "hidden":
-            return [layer.width for layer in row.config.model.hidden]
-    return settings_of(row.config).get(name)
-
-
-def _natural(text: str) -> list[tuple[int, float, str]]:
-    """Return a key by which ``run 9`` comes before ``run 10``."""
-    parts: list[tuple[int, float, str]] = []
-    number = ""
-    for character in f"{text.casefold()} ":
-        if character.isdecimal():
-            number += character
-            continue
-        if number:
-            parts.append((0, float(number), ""))
-            number = ""
-        parts.append((1, 0.0, character))
-    return parts

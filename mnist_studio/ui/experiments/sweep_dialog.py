@@ -18,15 +18,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...training.config import ConfigError, Hyperparameter, RunConfig
-from ...training.sweep import MOST_SEEDS, Budget, Sweep, budget_of
+from ...sweeps.sweep import MOST_SEEDS, Budget, Sweep, budget_of
+from ...sweeps.workers import usable_cores
+from ...training.config import (
+    ConfigError,
+    Hyperparameter,
+    RunConfig,
+    TrainingConfig,
+    hyperparameters,
+)
+from ...training.run_length import train_size_of
 from ...training.variation import relevant_values
-from ...training.work import train_size_of
-from ...training.workers import usable_cores
 from ..describe import describe_run
 from ..editors import NumberEditor
 from ..labels import label
 from ..widgets import SPACING, Card, dim_label, error_label, show_error
+from .sweep_pace import Pace
 from .sweep_summary import summary
 from .sweep_values import NAME_WIDTH, SweepValues, sentence
 
@@ -42,8 +49,8 @@ class SweepDialog(QDialog):
     ----------
     config : RunConfig
         Everything that is not varied.
-    images_per_second : float, optional
-        How fast these settings were trained lately, for the time in the summary.
+    pace : Pace, optional
+        How fast these settings train, for the time in the summary.
     jobs : int, optional
         How many runs are trained at once; as many as there are cores by default.
 
@@ -59,7 +66,7 @@ class SweepDialog(QDialog):
         self,
         config: RunConfig,
         *,
-        images_per_second: float | None = None,
+        pace: Pace | None = None,
         jobs: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -67,10 +74,11 @@ class SweepDialog(QDialog):
         self.setObjectName("sweepDialog")
         self.setWindowTitle(self.tr("New sweep"))
         self._config = config
-        self._images_per_second = images_per_second
+        self._pace = pace
         self._sweep: Sweep | None = None
         self.first = SweepValues("sweepFirst", config, optional=False)
         self.second = SweepValues("sweepSecond", config, optional=True)
+        self._make_budget()
         self._make_editors(jobs or usable_cores())
         self._build()
         for part in (self.first, self.second):
@@ -90,12 +98,12 @@ class SweepDialog(QDialog):
 
     # --- building --------------------------------------------------------------------------
 
-    def _make_editors(self, jobs: int) -> None:
+    def _make_budget(self) -> None:
         budget = budget_of(self._config.training)
         epochs = self._config.training.epochs if budget.kind == "epochs" else 5
         images = epochs * train_size_of(self._config)
         self._amounts = {
-            "epochs": NumberEditor("epochs", Hyperparameter(int, 1, 1000), epochs),
+            "epochs": NumberEditor("epochs", hyperparameters(TrainingConfig)["epochs"], epochs),
             "images": NumberEditor(
                 "images", Hyperparameter(int, 1, 10**9, logarithmic=True), images
             ),
@@ -128,6 +136,8 @@ class SweepDialog(QDialog):
         self.budget_kind.setCurrentIndex(self.budget_kind.findData(budget.kind))
         self._amount_stack.setCurrentWidget(self._amounts[budget.kind])
         self._amount_stack.setFixedSize(_EDITOR_WIDTH, self._amounts["epochs"].sizeHint().height())
+
+    def _make_editors(self, jobs: int) -> None:
         self.repeat = self._make_number(
             "seeds",
             Hyperparameter(int, 1, MOST_SEEDS),
@@ -264,9 +274,7 @@ class SweepDialog(QDialog):
             message, self._sweep = idle, None
         show_error(self._error, message)
         self._summary.setText(
-            ""
-            if self._sweep is None
-            else summary(self._sweep, self.jobs.value(), self._images_per_second)
+            "" if self._sweep is None else summary(self._sweep, self.jobs.value(), self._pace)
         )
         self._start.setEnabled(self._sweep is not None)
 

@@ -1,11 +1,10 @@
-"""What sweeps are doing: how far the queue is, what was interrupted, and what came out."""
+"""What sweeps are doing: how far the queue is, and what was interrupted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,23 +16,18 @@ from PySide6.QtWidgets import (
 )
 
 from ..number_text import duration
-from ..theme import number_font
+from ..theme import NumberFont
 from ..widgets import SPACING, Card, dim_label
-from .result_card import ResultCard
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ...session.sweep_state import Offer
     from ...session.sweeps import SweepQueue
-    from ...training.run_store import RunRecord
-    from ...training.sweep import Sweep
 
 _STEPS = 1000  # of the progress bar
 
 
 class SweepStrip(QWidget):
-    """Takes no room while there is nothing to say.
+    """Shows the interrupted sweep and the queue, each only if there is one.
 
     Parameters
     ----------
@@ -46,24 +40,21 @@ class SweepStrip(QWidget):
         self.setObjectName("sweepStrip")
         self._queue = queue
         self._window_trains = False
-        self.result = ResultCard()
         self._offer = self._make_offer()
         self._running = self._make_running()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
-        for card in (self._offer, self._running, self.result):
+        for card in (self._offer, self._running):
             column.addWidget(card)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.result.closed.connect(self._update_visibility)
         queue.queue_changed.connect(self._refresh)
-        queue.sweep_ended.connect(self._on_sweep_ended)
         queue.sweep_offered.connect(self._on_sweep_offered)
         self._on_sweep_offered(queue.offer)
         self._refresh()
 
     def set_window_trains(self, trains: bool) -> None:
-        """Say, or not, that the run of the window and the sweep share the cores."""
+        """Say whether the window trains a run, which then shares the cores with the sweep."""
         self._window_trains = trains
         self._refresh()
 
@@ -77,7 +68,7 @@ class SweepStrip(QWidget):
         row.setSpacing(SPACING)
         self._text = QLabel()
         self._text.setObjectName("sweepText")
-        self._text.setFont(number_font(self._text.font().pointSizeF(), QFont.Weight.Normal))
+        NumberFont(self._text)
         row.addWidget(self._text)
         row.addSpacing(SPACING)
         self._details = dim_label()
@@ -181,11 +172,6 @@ class SweepStrip(QWidget):
             notes.append(self.tr("shares the cores with the training in the window"))
         return notes
 
-    @Slot(object, object, object)
-    def _on_sweep_ended(self, sweep: Sweep, _runs: list[Path], records: list[RunRecord]) -> None:
-        self.result.show_result(sweep, records)
-        self._update_visibility()
-
     @Slot(object)
     def _on_sweep_offered(self, offer: Offer | None) -> None:
         self._offer.setVisible(offer is not None)
@@ -204,7 +190,6 @@ class SweepStrip(QWidget):
         else:
             self._queue.pause()
 
-    @Slot()
     def _update_visibility(self) -> None:
-        cards = (self._offer, self._running, self.result)
+        cards = (self._offer, self._running)
         self.setVisible(any(not card.isHidden() for card in cards))

@@ -6,10 +6,11 @@ import heapq
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from ...sweeps.sweep import Sweep
 from ...training.config import RunConfig
-from ...training.sweep import Sweep
-from ...training.work import planned_steps, step_work, train_size_of
+from ...training.run_length import RunLength, step_work, train_size_of
 from ..labels import label
+from .sweep_pace import Pace
 
 _PLURALS = {
     "batch_size": QT_TRANSLATE_NOOP("sweeps", "{0} batch sizes"),
@@ -26,7 +27,7 @@ def _tr(text: object) -> str:
     return QCoreApplication.translate("sweeps", str(text))
 
 
-def summary(sweep: Sweep, jobs: int, images_per_second: float | None = None) -> str:
+def summary(sweep: Sweep, jobs: int, pace: Pace | None = None) -> str:
     """Return e.g. ``12 runs: 3 batch sizes × 2 learning rates × 2 seeds, about 40 s on 2 cores``.
 
     Parameters
@@ -34,9 +35,8 @@ def summary(sweep: Sweep, jobs: int, images_per_second: float | None = None) -> 
     sweep : Sweep
     jobs : int
         How many runs are trained at once.
-    images_per_second : float, optional
-        How fast the sweep's base was trained lately; no time is told without, unless that is the
-        budget.
+    pace : Pace, optional
+        How fast the sweep's base trains; no time is told without, unless that is the budget.
     """
     count = sweep.count
     parts = [_values(name, len(values)) for name, values in sweep.vary]
@@ -45,14 +45,18 @@ def summary(sweep: Sweep, jobs: int, images_per_second: float | None = None) -> 
     text = _tr("1 run") if count == 1 else _tr("{0} runs").format(count)
     if count > 1:
         text += ": " + " × ".join(parts)
-    seconds = expected_seconds(sweep, jobs, images_per_second)
+    seconds = expected_seconds(sweep, jobs, pace.images_per_second if pace else None)
     if seconds is None:
         return f"{text}."
     cores = min(jobs, count)
     time = rough_duration(seconds)
     if cores == 1:
-        return _tr("{0}, about {1} one after another.").format(text, time)
-    return _tr("{0}, about {1} on {2} cores.").format(text, time, cores)
+        text = _tr("{0}, about {1} one after another.").format(text, time)
+    else:
+        text = _tr("{0}, about {1} on {2} cores.").format(text, time, cores)
+    if pace is None or not pace.guessed or expected_seconds(sweep, jobs) is not None:
+        return text  # or the budget tells the time
+    return _tr("{0} The time is a guess: nothing like this was trained here yet.").format(text)
 
 
 def _values(name: str, count: int) -> str:
@@ -89,11 +93,7 @@ def expected_seconds(
 def _run_seconds(
     config: RunConfig, base: RunConfig, images_per_second: float | None
 ) -> float | None:
-    limit = config.training.max_seconds or None
-    if not images_per_second:
-        return limit
-    updates_per_second = images_per_second / base.training.batch_size
-    pace = updates_per_second * step_work(base)
-    steps = planned_steps(config.training, train_size_of(config))
-    seconds = steps * step_work(config) / pace
-    return min(limit, seconds) if limit else seconds
+    pace = None
+    if images_per_second:
+        pace = base.training.batch_size / images_per_second * step_work(config) / step_work(base)
+    return RunLength.planned(config.training, train_size_of(config)).seconds_left(0, 0.0, pace)

@@ -23,15 +23,21 @@ class TableColumn(NamedTuple):
 
 
 class ResultTable(QWidget):
-    """Paints rows of texts; one row may be marked as the best."""
+    """Paints rows of texts; one row may be marked as the best.
+
+    Attributes
+    ----------
+    columns, rows, best
+        As :meth:`set_table` was told.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("resultTable")
-        self._columns: tuple[TableColumn, ...] = ()
-        self._rows: tuple[tuple[str, ...], ...] = ()
+        self.columns: tuple[TableColumn, ...] = ()
+        self.rows: tuple[tuple[str, ...], ...] = ()
         self._tips: tuple[str, ...] = ()
-        self._best: int | None = None
+        self.best: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         theme.notifier().changed.connect(self.update)
 
@@ -54,25 +60,15 @@ class ResultTable(QWidget):
         best : int, optional
             The index of the row to mark.
         """
-        self._columns, self._rows, self._tips, self._best = columns, rows, tips, best
+        self.columns, self.rows, self._tips, self.best = columns, rows, tips, best
         self.setMinimumSize(self.sizeHint())
         self.updateGeometry()
         self.update()
 
-    @property
-    def rows(self) -> tuple[tuple[str, ...], ...]:
-        """What it shows."""
-        return self._rows
-
-    @property
-    def best(self) -> int | None:
-        """The index of the marked row."""
-        return self._best
-
     def sizeHint(self) -> QSize:
         """Return the room for the widest text of each column."""
-        width = sum(self._widths()) + _GAP * max(0, len(self._columns) - 1)
-        return QSize(width + 2, _ROW_HEIGHT * (len(self._rows) + 1) + 8)
+        width = sum(self._widths()) + _GAP * max(0, len(self.columns) - 1)
+        return QSize(width + 2, _ROW_HEIGHT * (len(self.rows) + 1) + 8)
 
     def _font(self, *, bold: bool) -> QFont:
         return theme.number_font(_POINTS, QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
@@ -83,8 +79,8 @@ class ResultTable(QWidget):
         return [
             max(metrics.horizontalAdvance(text) for text in (column.heading, *cells))
             for column, cells in zip(
-                self._columns,
-                zip(*self._rows, strict=True) if self._rows else [()] * len(self._columns),
+                self.columns,
+                zip(*self.rows, strict=True) if self.rows else [()] * len(self.columns),
                 strict=True,
             )
         ]
@@ -107,17 +103,17 @@ class ResultTable(QWidget):
         widths = self._widths()
         end = sum(widths) + _GAP * max(0, len(widths) - 1)
         middle = 2 + _ROW_HEIGHT
-        bottom = middle + 3 + _ROW_HEIGHT * len(self._rows)
+        bottom = middle + 3 + _ROW_HEIGHT * len(self.rows)
         text = theme.color("text")
         painter.fillRect(0, 0, end, 2, text)
         painter.fillRect(0, middle, end, 1, theme.color("dim"))
         painter.fillRect(0, bottom, end, 2, text)
         painter.setPen(theme.color("dim"))
         painter.setFont(self._font(bold=False))
-        self._paint_row(painter, widths, 2, tuple(column.heading for column in self._columns))
-        for index, row in enumerate(self._rows):
+        self._paint_row(painter, widths, 2, tuple(column.heading for column in self.columns))
+        for index, row in enumerate(self.rows):
             top = middle + 2 + _ROW_HEIGHT * index
-            best = index == self._best
+            best = index == self.best
             if best:
                 painter.fillRect(0, top, end, _ROW_HEIGHT, theme.tint("accent", 0.12))
             painter.setPen(text)
@@ -128,7 +124,7 @@ class ResultTable(QWidget):
         self, painter: QPainter, widths: list[int], top: int, texts: tuple[str, ...]
     ) -> None:
         left = 0
-        for width, column, text in zip(widths, self._columns, texts, strict=True):
+        for width, column, text in zip(widths, self.columns, texts, strict=True):
             side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
             painter.drawText(
                 QRect(left, top, width, _ROW_HEIGHT), side | Qt.AlignmentFlag.AlignVCenter, text

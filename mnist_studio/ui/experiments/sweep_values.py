@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...sweeps.sweep import FIXED
 from ...training.config import ConfigError, Hyperparameter, RunConfig
-from ...training.sweep import FIXED
 from ...training.variation import (
     declarations,
     format_value,
@@ -146,9 +146,8 @@ class SweepValues(QWidget):
         self.text.textChanged.connect(self._on_edited)
         self._range_button = QToolButton()
         self._range_button.setObjectName(f"{self._prefix}RangeButton")
-        self._range_button.setText(self.tr("Range …"))
+        self._range_button.setText(self.tr("Range…"))
         self._range_button.setCheckable(True)
-        self._range_button.setProperty("quiet", True)
         self._range_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._range_button.setToolTip(
             self.tr("Fill in values from a lowest to a highest one, by even steps or factors.")

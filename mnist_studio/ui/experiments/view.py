@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from ...sweeps.sweep import SWEEP_PRESETS, Sweep
 from ...training.config import RunConfig
-from ...training.sweep import SWEEP_PRESETS, Sweep
 from ..widgets import SPACING
+from .command_bar import CommandBar
 from .exporting import ExportMenu
 from .overlay import Overlay
 from .runs_table import RunsTable
 from .sweep_strip import SweepStrip
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ...runs.store import RunRecord
     from ...session.library import RunLibrary
     from ...session.run_row import RunRow
     from ...session.session import Session
+    from ...session.settings import Settings
     from ...session.sweeps import SweepQueue
     from .compare_dialog import CompareDialog
-    from .range_test import RangeTestDialog
+    from .rate_finder import RangeTestDialog
 
 
-_HEIGHT_FOR_BOTH = 780  # pixels for plots, a result with its table, and some rows of runs
+_SPLITTER, _COLUMNS = "experiments", "runs"  # what is remembered of the layout
 
 
 class ExperimentsView(QWidget):
@@ -43,6 +52,8 @@ class ExperimentsView(QWidget):
         Trains sweeps.
     config : callable
         Returns the settings at the left, or None if one of them cannot be used.
+    remembered : Settings
+        Keeps the layout.
 
     Signals
     -------
@@ -56,8 +67,12 @@ class ExperimentsView(QWidget):
         The run in this file is to go on.
     fork_requested(object, bool)
         A new run is to begin with the weights of this one, the best (True) or the last.
-    failed(str), noted(str)
-        A sentence: what went wrong, or what was done.
+    failed(str)
+        A sentence: what went wrong.
+    exported(object)
+        Path of what was written.
+    result_waits(str)
+        The sweep of this name has ended while the user looks at other runs.
     """
 
     opened = Signal(object)
@@ -66,7 +81,8 @@ class ExperimentsView(QWidget):
     continue_requested = Signal(object)
     fork_requested = Signal(object, bool)
     failed = Signal(str)
-    noted = Signal(str)
+    exported = Signal(object)
+    result_waits = Signal(str)
 
     def __init__(
         self,
@@ -74,6 +90,7 @@ class ExperimentsView(QWidget):
         library: RunLibrary,
         sweeps: SweepQueue,
         config: Callable[[], RunConfig | None],
+        remembered: Settings,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -82,7 +99,7 @@ class ExperimentsView(QWidget):
         self._library = library
         self._sweeps = sweeps
         self._config = config
-        self._scope_wanted = False
+        self._remembered = remembered
         self._range_test: RangeTestDialog | None = None
         self.overlay = Overlay(library)
         self.strip = SweepStrip(sweeps)
@@ -92,8 +109,8 @@ class ExperimentsView(QWidget):
         self._on_drawn_changed()
 
     def shut_down(self) -> None:
-        """End what goes on in the background."""
-        self._export.shut_down()
+        """Cancel range tests, comparisons and exports, and wait for their threads."""
+        self.export_menu.shut_down()
         if self._range_test is not None:
             self._range_test.shut_down()
         for dialog in self._comparisons():
@@ -102,41 +119,44 @@ class ExperimentsView(QWidget):
     # --- building --------------------------------------------------------------------------
 
     def _build(self) -> None:
-        below = QWidget()
-        column = QVBoxLayout(below)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACING)
-        column.addWidget(self.strip)
-        column.addWidget(self.table, 1)
-        column.addStretch(0)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.setHandleWidth(SPACING)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(self.overlay)
-        self._splitter.addWidget(below)
-        self._splitter.setStretchFactor(0, 5)
-        self._splitter.setStretchFactor(1, 5)
+        self._splitter.addWidget(self.table)
+        for index in range(2):
+            self._splitter.setStretchFactor(index, 1)
         self._splitter.setSizes([500, 500])
+        self._splitter.restoreState(self._remembered.layout(_SPLITTER))
+        self.table.view.arrange(self._remembered.layout(_COLUMNS))
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(SPACING)
-        page.addLayout(self._make_commands())
+        page.addLayout(self._make_header())
+        page.addWidget(self.strip)
         page.addWidget(self._splitter, 1)
-        self._export = ExportMenu(self._rows_to_export, self._plots, self)
+        self.export_menu = ExportMenu(self.rows_to_export, self._plots, self)
         button = QToolButton()
         button.setObjectName("exportButton")
         button.setText(self.tr("Export"))
         button.setToolTip(
             self.tr("Take the selected runs along, or all that are drawn: report, figure, data.")
         )
-        button.setMenu(self._export)
+        button.setMenu(self.export_menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.table.add_control(button)
+        self.table.controls.add_control(button)
 
-    def _make_commands(self) -> QHBoxLayout:
+    def _make_header(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(SPACING)
-        self._new = self._make_button(
+        row.addWidget(self._make_commands(), 1)
+        row.addWidget(self.overlay.controls)
+        return row
+
+    def _make_commands(self) -> CommandBar:
+        bar = CommandBar()
+        bar.setObjectName("sweepCommands")
+        bar.add_command(
             "newSweep",
             self.tr("New sweep…"),
             self.tr(
@@ -144,7 +164,7 @@ class ExperimentsView(QWidget):
             ),
             self._on_new_sweep,
         )
-        self._batch = self._make_button(
+        bar.add_command(
             "labNoteBatchSize",
             self.tr("Lab note: batch size"),
             self.tr(
@@ -153,7 +173,7 @@ class ExperimentsView(QWidget):
             ),
             self._on_lab_note_batch_size,
         )
-        self._rate = self._make_button(
+        bar.add_command(
             "labNoteLearningRate",
             self.tr("Lab note: learning rate"),
             self.tr(
@@ -162,7 +182,7 @@ class ExperimentsView(QWidget):
             ),
             self._on_lab_note_learning_rate,
         )
-        self._range = self._make_button(
+        bar.add_command(
             "rangeTest",
             self.tr("Range test…"),
             self.tr(
@@ -170,65 +190,47 @@ class ExperimentsView(QWidget):
             ),
             self._on_range_test,
         )
-        self._new.setProperty("primary", True)
-        for button in (self._new, self._batch, self._rate, self._range):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.overlay.controls)
-        return row
-
-    def _make_button(self, name: str, text: str, tip: str, slot: Callable[[], None]) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(name)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setMinimumHeight(30)
-        button.clicked.connect(slot)
-        return button
+        return bar
 
     def _connect(self) -> None:
-        table, sweeps = self.table, self._sweeps
-        table.drawn_changed.connect(self._on_drawn_changed)
-        table.opened.connect(self.opened)
-        table.settings_requested.connect(self.settings_requested)
-        table.continue_requested.connect(self.continue_requested)
-        table.fork_requested.connect(self.fork_requested)
-        table.compare_requested.connect(self._on_compare_requested)
-        table.cancel_requested.connect(sweeps.cancel)
-        table.move_requested.connect(sweeps.move)
-        sweeps.queue_changed.connect(self._on_queue_changed)
-        for change in (
-            self.strip.result.fold.toggled,
-            self.strip.result.closed,
-            sweeps.sweep_ended,
-        ):
-            change.connect(self._arrange)
-        self._export.exported.connect(self._on_exported)
-        self._export.failed.connect(self.failed)
+        commands, sweeps = self.table.commands, self._sweeps
+        self.table.drawn_changed.connect(self._on_drawn_changed)
+        commands.opened.connect(self.opened)
+        commands.settings_requested.connect(self.settings_requested)
+        commands.continue_requested.connect(self.continue_requested)
+        commands.fork_requested.connect(self.fork_requested)
+        commands.compare_requested.connect(self._on_compare_requested)
+        commands.cancel_requested.connect(sweeps.cancel)
+        commands.move_requested.connect(sweeps.move)
+        sweeps.known_changed.connect(self._on_known_changed)
+        sweeps.sweep_begun.connect(self._on_sweep_begun)
+        sweeps.sweep_ended.connect(self._on_sweep_ended)
+        self._splitter.splitterMoved.connect(self._on_splitter_moved)
+        self.table.view.columns_arranged.connect(self._on_columns_arranged)
+        self._on_known_changed()
+        self.export_menu.exported.connect(self.exported)
+        self.export_menu.failed.connect(self.failed)
         self._session.status_changed.connect(self._on_status_changed)
 
     @Slot()
-    def _arrange(self) -> None:
-        """Let a sweep's result have the room of the table of runs where both do not fit."""
-        result = self.strip.result
-        reading = result.isVisibleTo(self) and not result.fold.isChecked()
-        self.table.setVisible(self.height() >= _HEIGHT_FOR_BOTH or not reading)
+    def _on_splitter_moved(self) -> None:
+        self._remembered.set_layout(_SPLITTER, self._splitter.saveState())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show what fits."""
-        super().resizeEvent(event)
-        self._arrange()
+    @Slot()
+    def _on_columns_arranged(self) -> None:
+        self._remembered.set_layout(_COLUMNS, self.table.view.arrangement())
 
     # --- curves ----------------------------------------------------------------------------
 
     @Slot()
     def _on_drawn_changed(self) -> None:
-        self.overlay.show_rows(self.table.drawn_rows())
+        self.overlay.show_rows(self.table.drawn_rows(), self.table.why_empty())
 
     def _plots(self) -> list[QWidget]:
         return list(self.overlay.plots)
 
-    def _rows_to_export(self) -> list[RunRow]:
+    def rows_to_export(self) -> list[RunRow]:
+        """Return the selected runs, or those that are drawn if none is selected."""
         return self.table.selected_rows() or self.table.drawn_rows()
 
     # --- sweeps ----------------------------------------------------------------------------
@@ -252,8 +254,10 @@ class ExperimentsView(QWidget):
         if config is None:
             return
         from .sweep_dialog import SweepDialog
+        from .sweep_pace import pace_of
 
-        dialog = SweepDialog(config, jobs=self._sweeps.jobs or None, parent=self)
+        pace = pace_of(config, self._library.rows)
+        dialog = SweepDialog(config, pace=pace, jobs=self._sweeps.jobs or None, parent=self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.start_requested.connect(self._on_sweep_chosen)
         dialog.open()
@@ -264,19 +268,28 @@ class ExperimentsView(QWidget):
         self._start(sweep)
 
     def _start(self, sweep: Sweep) -> None:
-        self._scope_wanted = True
-        self.strip.result.close_result()
         self._sweeps.start(sweep)
 
     @Slot()
-    def _on_queue_changed(self) -> None:
+    def _on_known_changed(self) -> None:
+        self.table.set_known(self._sweeps.known)
+
+    @Slot(str)
+    def _on_sweep_begun(self, name: str) -> None:
         """Look at the sweep that has begun, and at nothing else."""
-        if not self._scope_wanted or not self._sweeps.entries:
+        self.table.set_scope(name)
+        self.table.show_list()
+
+    @Slot(object, object, object)
+    def _on_sweep_ended(self, _sweep: Sweep, _paths: list[Path], records: list[RunRecord]) -> None:
+        """Show the result of the sweep that is looked at; other runs are not taken away."""
+        if not records:
             return
-        row = self._library.row(self._sweeps.entries[-1].path)
-        if row is not None and row.label.sweep:
-            self._scope_wanted = False
-            self.table.set_scope(row.label.sweep)
+        name = records[0].label.sweep
+        if name == self.table.controls.sweep_name:
+            self.table.show_result(name)
+        else:
+            self.result_waits.emit(name)
 
     @Slot(object)
     def _on_status_changed(self, _status: object) -> None:
@@ -290,11 +303,11 @@ class ExperimentsView(QWidget):
         if config is None:
             return
         if self._range_test is None:
-            from .range_test import RangeTestDialog
+            from .rate_finder import RangeTestDialog
 
             self._range_test = RangeTestDialog(self)
             self._range_test.use_requested.connect(self.learning_rate_requested)
-        dataset = self._session.dataset
+        dataset = self._session.data.dataset
         if dataset is not None and dataset.name != config.data.dataset:
             dataset = None
         self._range_test.run(config, dataset)
@@ -312,7 +325,3 @@ class ExperimentsView(QWidget):
         from .compare_dialog import CompareDialog
 
         return self.findChildren(CompareDialog)
-
-    @Slot(object)
-    def _on_exported(self, path: Path) -> None:
-        self.noted.emit(self.tr("Saved as {0}.").format(path))

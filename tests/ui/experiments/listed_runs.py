@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from mnist_studio.runs.header import RunHeader
+from mnist_studio.runs.store import RunLabel
 from mnist_studio.session.run_row import RunRow, order
 from mnist_studio.training.config import RunConfig
 from mnist_studio.training.events import EpochEnded, FinalEvaluation
-from mnist_studio.training.run_header import RunHeader
-from mnist_studio.training.run_store import RunLabel
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.variation import with_value
 
@@ -25,7 +25,7 @@ def run(
     test=None,
     seconds=60.0,
     progress=None,
-    failure="",
+    failure=None,
     started=0.0,
     **values,
 ):
@@ -76,10 +76,6 @@ class FakeLibrary(QObject):
     def rows(self):
         return sorted(self._rows.values(), key=order)
 
-    @property
-    def can_undo(self):
-        return bool(self._deletions)
-
     def row(self, path):
         return self._rows.get(path)
 
@@ -101,5 +97,6 @@ class FakeLibrary(QObject):
         self.deleted.emit(paths)
         self.rows_changed.emit()
 
-    def undo_delete(self):
-        self.put(*self._deletions.pop())
+    def undo_delete(self, paths=None):
+        if self._deletions:
+            self.put(*self._deletions.pop())

@@ -1,13 +1,11 @@
 """The runs of a small sweep, trained here and now."""
 
-from mnist_studio.training.checkpoint import write_checkpoint
-from mnist_studio.training.failures import TrainingDiverged
-from mnist_studio.training.run_names import run_name
-from mnist_studio.training.run_store import RunLabel, RunStore
-from mnist_studio.training.sweep import Sweep
-from mnist_studio.training.trainer import Trainer
+from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.session.run_row import RunRow
+from mnist_studio.sweeps.run_names import run_name
+from mnist_studio.sweeps.sweep import Sweep
 
-from ...training.builders import small_run
+from ...training.builders import save_run, small_run
 
 
 def results(folder, dataset, *, vary=("batch_size", (8, 32)), repeat=1, **training):
@@ -15,13 +13,14 @@ def results(folder, dataset, *, vary=("batch_size", (8, 32)), repeat=1, **traini
     sweep = Sweep("Small sweep", small_run(**training), (vary,), repeat)
     store, records = RunStore(folder), []
     for config in sweep.configs():
-        path = store.reserve(RunLabel(name=run_name(config, sweep.names)))
-        trainer = Trainer(config, dataset)
-        try:
-            for _ in trainer.run():
-                pass
-        except TrainingDiverged:
-            pass
-        write_checkpoint(path, trainer.checkpoint())
-        records.append(store.record(path))
+        label = RunLabel(name=run_name(config, sweep.names))
+        records.append(store.record(save_run(store, config, dataset, label)))
     return sweep, records
+
+
+def as_rows(records):
+    """Return the runs as the library lists them."""
+    return [
+        RunRow(each.path, each.label, each.header.config, each.header.status, each.header)
+        for each in records
+    ]

@@ -7,18 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mnist_studio.runs.header import RunHeader
+from mnist_studio.runs.store import RunLabel
 from mnist_studio.session.run_row import RunRow
 from mnist_studio.training.config import DataConfig
 from mnist_studio.training.events import EpochEnded, FinalEvaluation
-from mnist_studio.training.run_header import RunHeader
-from mnist_studio.training.run_store import RunLabel
-from mnist_studio.training.status import RunStatus
+from mnist_studio.training.status import Failure, FailureKind, RunStatus
+from mnist_studio.ui.describe import describe_failure
 from mnist_studio.ui.experiments.compare_content import (
+    as_markdown,
     different_settings,
     equal_settings,
     failures,
     images_per_second,
-    markdown,
     results,
     time_text,
 )
@@ -30,7 +31,7 @@ def epoch(accuracy=0.9, loss=0.3, number=2):
     return EpochEnded(number, 10 * number, loss / 2, 0.9, loss, accuracy, 0.0, 1.0, True)
 
 
-def row(tmp_path, number, *, name="", failure="", header=True, config=None, **figures):
+def row(tmp_path, number, *, name="", failure=None, header=True, config=None, **figures):
     config = config or small_run()
     status = RunStatus.FAILED if failure else RunStatus.COMPLETED
     values = {"step": 45, "train_size": 240, "seconds": 2.0, "failure": failure} | figures
@@ -146,9 +147,9 @@ def test_short_times_have_decimals(seconds, text):
 
 
 def test_why_a_run_failed_is_told(tmp_path):
-    rows = [row(tmp_path, 1), row(tmp_path, 2, failure="The loss exploded.")]
-    assert failures(rows) == [(rows[1], "The loss exploded.")]
-    unknown = dataclasses.replace(rows[1], failure="")
+    rows = [row(tmp_path, 1), row(tmp_path, 2, failure=Failure(FailureKind.OUT_OF_MEMORY))]
+    assert failures(rows) == [(rows[1], describe_failure(rows[1].failure))]
+    unknown = dataclasses.replace(rows[1], failure=None)
     assert failures([unknown])[0][1].startswith("The run failed")
 
 
@@ -157,10 +158,21 @@ def test_the_markdown_has_a_column_for_each_run_and_bold_figures(tmp_path):
         row(tmp_path, 1, name="a|b", best=epoch(0.91)),
         row(tmp_path, 2, best=epoch(0.95)),
     ]
-    head, rule, first, *_ = markdown(rows, results(rows)).splitlines()
-    assert head == "| | a\\|b | run 2 |"
-    assert rule == "|:---|---:|---:|"
+    head, rule, first, *_ = as_markdown(rows, results(rows)).splitlines()
+    assert head == "|                     |    a\\|b |       run 2 |"
+    assert rule == "| ------------------- | ------: | ----------: |"
     assert first == "| Validation accuracy | 91.00 % | **95.00 %** |"
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_a_name_in_the_markdown_stays_in_its_cell_and_means_nothing(tmp_path_factory, one, other):
+    folder = tmp_path_factory.getbasetemp()
+    rows = [row(folder, 1, name=one), row(folder, 2, name=other, best=epoch(0.95))]
+    lines = as_markdown(rows, results(rows)).split("\n")
+    assert lines.pop() == ""
+    assert len(lines) == 2 + len(results(rows))
+    for line in lines:
+        assert line.replace("\\\\", "").replace("\\|", "").count("|") == 4
 
 
 @given(st.lists(st.one_of(st.just(math.nan), st.floats(0, 1)), min_size=2, max_size=6))

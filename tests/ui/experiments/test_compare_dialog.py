@@ -10,22 +10,24 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from shiboken6 import isValid
 
-from mnist_studio.report.cancel import check
+from mnist_studio.cancel import check
+from mnist_studio.insight.measure import measure
+from mnist_studio.runs.checkpoint import write_checkpoint
+from mnist_studio.runs.restore import take_checkpoint
+from mnist_studio.runs.store import RunLabel, RunStore
 from mnist_studio.session.library import RunLibrary
 from mnist_studio.session.run_row import RunRow
-from mnist_studio.training.checkpoint import write_checkpoint
 from mnist_studio.training.config import DataConfig
-from mnist_studio.training.failures import TrainingDiverged
 from mnist_studio.training.history import History
-from mnist_studio.training.run_store import RunLabel, RunStore
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 from mnist_studio.ui import theme
+from mnist_studio.ui.describe import describe_failure
 from mnist_studio.ui.experiments import compare_matrices
-from mnist_studio.ui.experiments.compare_confusion import measure
 from mnist_studio.ui.experiments.compare_dialog import CompareDialog
+from mnist_studio.ui.task import Task
 
-from ...training.builders import small_run, with_training
+from ...training.builders import save_run, small_run, with_training
 
 PATIENCE = 20_000
 
@@ -38,15 +40,7 @@ def store(tmp_path):
 @pytest.fixture
 def add(store, blobs):
     def add_one(label=None, config=None, dataset=blobs, **training):
-        path = store.reserve(label)
-        trainer = Trainer(config or small_run(epochs=1, **training), dataset)
-        try:
-            for _ in trainer.run():
-                pass
-        except TrainingDiverged:
-            pass
-        write_checkpoint(path, trainer.checkpoint())
-        return path
+        return save_run(store, config or small_run(epochs=1, **training), dataset, label)
 
     return add_one
 
@@ -87,10 +81,10 @@ def gate(monkeypatch):
     """Let nothing be measured before it is opened."""
     gate = threading.Event()
 
-    def measure_behind_it(path, datasets, tell, cancelled):
+    def measure_behind_it(path, load, tell, cancelled):
         while not gate.wait(0.01):
             check(cancelled)
-        return measure(path, datasets, tell, cancelled)
+        return measure(path, load, tell, cancelled)
 
     monkeypatch.setattr(compare_matrices, "measure", measure_behind_it)
     return gate
@@ -126,6 +120,16 @@ def test_settings_and_results_stand_below_their_runs(compare, add, library):
     assert dialog.windowTitle() == "Comparison of 2 runs"
 
 
+def test_a_data_set_is_loaded_once_for_all_runs(compare, add, blobs, monkeypatch):
+    asked = []
+    monkeypatch.setattr(compare_matrices, "load", lambda name: asked.append(name) or blobs)
+    add()
+    add()
+    dialog = compare()
+    assert asked == ["mnist-10k"]
+    assert [panel.view.matrix.total for panel in panels(dialog)] == [100, 100]
+
+
 def test_equal_settings_are_counted_and_unfolded_by_a_click(compare, add):
     add(batch_size=8)
     add(batch_size=60)
@@ -146,8 +150,9 @@ def test_the_table_is_copied_as_markdown(compare, add):
     dialog = compare()
     QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     text = QGuiApplication.clipboard().text()
-    assert text.startswith("| | run 1 | run 2 |")
-    assert "| Batch size | 8 | 60 |" in text
+    words = [line.replace("|", " ").split() for line in text.splitlines()]
+    assert words[0] == ["run", "1", "run", "2"]
+    assert words[2] == ["Batch", "size", "8", "60"]
     assert dialog.copy.text() == "Copied"
 
 
@@ -166,7 +171,7 @@ def test_the_matrices_are_of_the_test_part_and_on_one_scale(compare, add):
     views = [panel.view for panel in panels(dialog)]
     assert [view.matrix.total for view in views] == [2000, 2000]
     assert views[0].matrix != views[1].matrix
-    assert views[0]._scale == views[1]._scale == dialog.matrices.scale
+    assert views[0].scale == views[1].scale == dialog.matrices.scale
     assert all("wrong" in text for text in captions(dialog))
 
 
@@ -198,6 +203,7 @@ def test_progress_is_shown_where_the_matrix_will_be(compare, add, qtbot, gate):
     qtbot.waitUntil(lambda: first.bar.maximum() == 2000, timeout=PATIENCE)
 
 
+@pytest.mark.layout
 def test_nothing_moves_when_the_matrices_come(compare, add, qtbot, gate):
     add(batch_size=8)
     add(batch_size=60)
@@ -233,7 +239,7 @@ def test_a_run_that_exploded_says_so_and_has_no_matrix(compare, add):
     assert failed.status is RunStatus.FAILED
     told = dialog.findChild(QLabel, "compareFailures")
     assert told.isVisible()
-    assert told.text() == f"run 2: {failed.failure}"
+    assert told.text() == f"run 2: {describe_failure(failed.failure)}"
     assert panels(dialog)[1].view is None
     assert "nothing was kept" in panels(dialog)[1].message.text()
 
@@ -252,16 +258,16 @@ def test_a_run_that_trains_gets_its_figures_and_its_matrix_at_the_end(
     config = with_training(small_run(), epochs=1)
     trainer = Trainer(config, blobs)
     history = History(240, config.training.batch_size)
-    library.attach_live(path, config, history, RunStatus.RUNNING)
+    library.live.attach(path, config, history, RunStatus.RUNNING)
     qtbot.waitUntil(lambda: library.row(path) is not None, timeout=PATIENCE)
     dialog = compare()
     panel = dialog.matrices.panels[path]
     assert panel.message.text() == "Here when the run has ended."
     for event in trainer.run():
         history.record(event)
-    write_checkpoint(path, trainer.checkpoint())
-    library.update_live(path, RunStatus.COMPLETED, 1.0)
-    library.detach_live(path)
+    write_checkpoint(path, take_checkpoint(trainer))
+    library.live.update(path, RunStatus.COMPLETED, 1.0)
+    library.live.detach(path)
     qtbot.waitUntil(lambda: panel.view is not None, timeout=PATIENCE)
     assert panel.view.matrix.total == 2000
     text = section(dialog, "Results")["Test accuracy"].texts[1]
@@ -316,13 +322,14 @@ def test_shutting_down_waits_for_the_thread(compare, add, gate):
     add(batch_size=8)
     add(batch_size=60)
     dialog = compare(measured=False)
-    task = dialog.matrices._task
+    task = dialog.findChild(Task)
     assert task.isRunning()
     dialog.shut_down()
     assert task.isFinished()
     assert not dialog.isVisible()
 
 
+@pytest.mark.layout
 def test_it_fits_a_small_screen_and_scrolls(compare, add):
     for size in range(8, 14):
         add(batch_size=size)

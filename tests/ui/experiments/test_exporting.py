@@ -1,10 +1,11 @@
 """Taking results along through the menu."""
 
+import re
 import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QLocale, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -18,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from mnist_studio.report.curves import write_curves
+from mnist_studio.runs.store import RunLabel, RunStore
 from mnist_studio.session.run_row import RunRow
-from mnist_studio.training.checkpoint import write_checkpoint
-from mnist_studio.training.run_store import RunLabel, RunStore
 from mnist_studio.training.status import RunStatus
-from mnist_studio.ui.experiments.exporting import ExportMenu
+from mnist_studio.ui.experiments.exporting import ExportMenu, exporters
+from mnist_studio.ui.task import Task
 
-from ...training.builders import small_run, train
+from ...training.builders import save_run, small_run
 
 PATIENCE = 20_000
 
@@ -33,10 +34,8 @@ PATIENCE = 20_000
 def rows(tmp_path, blobs):
     store = RunStore(tmp_path / "runs")
     for batch_size in (8, 16):
-        path = store.reserve(RunLabel(name=f"batch {batch_size}"))
-        write_checkpoint(
-            path, train(small_run(epochs=2, batch_size=batch_size), blobs).checkpoint()
-        )
+        label = RunLabel(name=f"batch {batch_size}")
+        save_run(store, small_run(epochs=2, batch_size=batch_size), blobs, label)
     records, _ = store.records()
     found = [RunRow(r.path, r.label, r.header.config, r.header.status, r.header) for r in records]
     queued = RunRow(tmp_path / "queued.npz", RunLabel(), small_run(), RunStatus.QUEUED)
@@ -58,7 +57,7 @@ def export(qtbot, menu, monkeypatch, name, path, used=""):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), used))
     with qtbot.waitSignals([menu.exported], timeout=PATIENCE):
         menu.findChild(QAction, name).trigger()
-    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
 
 
 def test_every_point_of_every_run_is_written(qtbot, menu, monkeypatch, tmp_path, rows):
@@ -82,7 +81,9 @@ def test_a_name_without_an_ending_gets_the_one_that_was_chosen(qtbot, menu, monk
     assert (tmp_path / "table.md").read_text(encoding="utf-8").startswith("|")
 
 
-@pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml")])
+@pytest.mark.parametrize(
+    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".PDF", b"%PDF-1.")]
+)
 def test_the_figure_is_written_in_its_format(qtbot, menu, monkeypatch, tmp_path, suffix, start):
     path = tmp_path / f"figure{suffix}"
     export(qtbot, menu, monkeypatch, "exportFigureAction", path)
@@ -96,6 +97,31 @@ def test_the_lab_report_names_the_runs(qtbot, menu, monkeypatch, tmp_path, blobs
     assert "batch 16" in path.read_text(encoding="utf-8")
 
 
+def test_the_lab_report_compares_robustness_and_calibration_on_wish(
+    qtbot, menu, monkeypatch, tmp_path, blobs
+):
+    monkeypatch.setattr("mnist_studio.report.html.load_dataset", lambda name, folder=None: blobs)
+    path = tmp_path / "report.html"
+    export(qtbot, menu, monkeypatch, "exportFullReportAction", path)
+    text = path.read_text(encoding="utf-8")
+    assert "<h2>Robustness</h2>" in text
+    assert "<h2>Calibration</h2>" in text
+
+
+@pytest.mark.parametrize(("locale", "language"), [("C", "en"), ("zh_CN", "zh-CN")])
+def test_the_lab_report_says_which_language_it_is_in(
+    qtbot, menu, monkeypatch, tmp_path, blobs, locale, language
+):
+    monkeypatch.setattr("mnist_studio.report.html.load_dataset", lambda name, folder=None: blobs)
+    before = QLocale()
+    QLocale.setDefault(QLocale(locale))
+    try:
+        export(qtbot, menu, monkeypatch, "exportReportAction", tmp_path / "report.html")
+    finally:
+        QLocale.setDefault(before)
+    assert f'lang="{language}"' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left_there(
     qtbot, menu, monkeypatch, tmp_path
 ):
@@ -107,8 +133,16 @@ def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left_there(
         assert failed.args == [
             f"{path} could not be written: No such file or directory. Choose another place."
         ]
-        qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
     assert not path.parent.exists()
+
+
+def test_every_entry_of_the_menu_suggests_a_file_of_its_first_format(menu):
+    assert [action.objectName() for action in menu.actions()] == [e.name for e in exporters()]
+    for exporter in exporters():
+        endings = re.findall(r"\*(\.\w+)", exporter.filters)
+        assert Path(exporter.file).suffix == "".join(endings[:1])
+        assert all(ending[1:].upper() in exporter.filters.upper() for ending in endings)
 
 
 def test_nothing_happens_when_no_file_is_chosen(qtbot, menu, monkeypatch):
@@ -116,7 +150,7 @@ def test_nothing_happens_when_no_file_is_chosen(qtbot, menu, monkeypatch):
     with qtbot.assertNotEmitted(menu.exported):
         for name in ("exportCurvesAction", "exportFigureAction", "exportTableAction"):
             menu.findChild(QAction, name).trigger()
-    assert menu._task is None
+    assert not menu.busy
 
 
 def test_without_runs_there_is_nothing_to_export(qtbot, menu, rows):
@@ -144,7 +178,7 @@ def test_a_failing_export_leaves_the_old_file(qtbot, menu, monkeypatch, tmp_path
     assert failed.args == [
         f"{path} could not be written: No space left on device. Choose another place."
     ]
-    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
     assert path.read_text() == "what was there"
     assert not list(tmp_path.glob(".*"))
 
@@ -155,7 +189,7 @@ def test_a_damaged_run_is_told_and_nothing_is_written(qtbot, menu, monkeypatch, 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     with qtbot.waitSignal(menu.failed, timeout=PATIENCE) as failed:
         menu.findChild(QAction, "exportCurvesAction").trigger()
-    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
     assert rows[0].path.name in failed.args[0]
     assert not path.exists()
 
@@ -197,7 +231,7 @@ def test_a_cancelled_export_writes_nothing_and_tells_nothing(
     qtbot.mouseClick(progress.findChild(QPushButton), Qt.MouseButton.LeftButton)
     assert not progress.isVisible()
     go_on.set()
-    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
     assert told == []
     assert not path.exists()
     menu.aboutToShow.emit()
@@ -210,7 +244,7 @@ def test_the_window_can_be_closed_during_an_export(qtbot, menu, monkeypatch, tmp
     begin_curves(menu, monkeypatch, path, begun)
     progress = menu.parentWidget().findChild(QProgressDialog)
     qtbot.waitUntil(progress.isVisible, timeout=PATIENCE)
-    task = menu._task
+    task = menu.parentWidget().findChild(Task)
     task.cancel()
     go_on.set()
     menu.shut_down()
@@ -235,19 +269,19 @@ def test_a_wrong_ending_is_completed_and_a_file_of_that_name_is_not_lost(
     no, yes = QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes
     QTimer.singleShot(0, lambda: answer(no))
     menu.findChild(QAction, "exportTableAction").trigger()
-    assert menu._task is None
+    assert not menu.busy
     assert kept.read_text() == "what was there"
     QTimer.singleShot(0, lambda: answer(yes))
     with qtbot.waitSignal(menu.exported, timeout=PATIENCE) as exported:
         menu.findChild(QAction, "exportTableAction").trigger()
-    qtbot.waitUntil(lambda: menu._task is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
     assert exported.args == [kept]
     assert "batch 8" in kept.read_text()
     assert asked == ["table.v2.csv is there already. Replace it?"] * 2
 
 
 def test_the_figure_shows_no_buttons_but_the_window_does(qtbot, menu, monkeypatch, tmp_path):
-    plot = menu._plots()[0]
+    plot = menu.parentWidget().findChild(QLabel)
     button = QPushButton("menu", plot)
     button.show()
     shown = []

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from mnist_studio.training.status import RunStatus
+from mnist_studio.training.status import Failure, FailureKind, RunStatus
 from mnist_studio.ui import theme
-from mnist_studio.ui.experiments.runs_model import RunsModel, RunsProxy
+from mnist_studio.ui.experiments.runs_model import RunsModel
+from mnist_studio.ui.experiments.runs_proxy import RunsProxy
 
 from .listed_runs import run
 
@@ -30,6 +31,24 @@ def model_of(*rows):
 
 def cell(model, row, column, role=Qt.ItemDataRole.DisplayRole):
     return model.data(model.index(row, model.columns.index(column)), role)
+
+
+def test_the_column_of_colors_says_what_it_is_and_whether_curves_are_drawn(qapp):
+    model = model_of(run(1), run(2, shown=False))
+    role = Qt.ItemDataRole.AccessibleTextRole
+    assert model.headerData(0, Qt.Orientation.Horizontal, role) == "Curves"
+    assert [cell(model, row, "shown", role) for row in (0, 1)] == ["drawn", "hidden"]
+
+
+def test_no_two_columns_have_the_same_title(qapp):
+    model = model_of(run(1, epochs=5), run(2, epochs=9))
+    assert "epochs" in model.columns
+    titles = [
+        model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+        for column in range(model.columnCount())
+    ]
+    assert len(set(titles)) == len(titles)
+    assert titles[:5] == ["", "#", "Name", "Validation", "Test"]
 
 
 def color(model, row, column):
@@ -74,10 +93,13 @@ def test_what_is_not_known_yet_is_empty(qapp):
 
 
 def test_the_status_says_how_far_a_run_is_and_why_it_failed(qapp):
-    model = model_of(run(1, RUNNING, progress=0.458), run(2, FAILED, failure="The loss exploded."))
+    model = model_of(
+        run(1, RUNNING, progress=0.458),
+        run(2, FAILED, failure=Failure(FailureKind.OTHER, "It broke off.")),
+    )
     assert cell(model, 0, "status") == "training 45 %"
     assert cell(model, 1, "status") == "failed"
-    assert cell(model, 1, "status", Qt.ItemDataRole.ToolTipRole) == "The loss exploded."
+    assert cell(model, 1, "status", Qt.ItemDataRole.ToolTipRole) == "It broke off."
     assert color(model, 1, "status") == theme.color("error")
 
 
@@ -242,3 +264,13 @@ def test_a_flat_table_has_no_children(qapp):
     assert isinstance(model, QAbstractItemModel)
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.rowCount(QModelIndex()) == 1
+
+
+def test_settings_chosen_by_name_are_aligned_like_texts(qapp):
+    model = model_of(run(1, schedule="linear"), run(2, schedule="cosine", batch_size=50))
+    for name, side in (
+        ("schedule", Qt.AlignmentFlag.AlignLeft),
+        ("optimizer", Qt.AlignmentFlag.AlignLeft),
+        ("batch_size", Qt.AlignmentFlag.AlignRight),
+    ):
+        assert cell(model, 0, name, Qt.ItemDataRole.TextAlignmentRole) & side

@@ -6,11 +6,13 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu
 from shiboken6 import isValid
 
 from mnist_studio.training.status import RunStatus
-from mnist_studio.ui.experiments.runs_table import MOST_DRAWN, RunsTable
+from mnist_studio.ui.experiments.runs_delegate import PADDING
+from mnist_studio.ui.experiments.runs_proxy import MOST_DRAWN
+from mnist_studio.ui.experiments.runs_table import RunsTable
 
 from .listed_runs import FOLDER, FakeLibrary, run
 
@@ -64,7 +66,7 @@ def told(table):
     """What the table asked of others."""
     found = []
     for name in SIGNALS:
-        getattr(table, name).connect(lambda *args, name=name: found.append((name, *args)))
+        getattr(table.commands, name).connect(lambda *args, name=name: found.append((name, *args)))
     return found
 
 
@@ -226,47 +228,33 @@ def test_a_click_on_a_title_sorts_and_pinned_runs_stay_first(table):
 
 
 def test_typing_a_filter_lists_and_draws_what_matches(qtbot, table):
-    QTest.keyClicks(table.filter_edit, "batch=20")
+    QTest.keyClicks(table.controls.filter_edit, "batch=20")
     assert numbers(table) == [2]
     assert [row.number for row in table.drawn_rows()] == [2]
     assert "1 of 3" in [label.text() for label in table.findChildren(QLabel)]
-    QTest.keyClick(table.filter_edit, Qt.Key.Key_A, CONTROL)
-    QTest.keyClick(table.filter_edit, Qt.Key.Key_Delete)
+    QTest.keyClick(table.controls.filter_edit, Qt.Key.Key_A, CONTROL)
+    QTest.keyClick(table.controls.filter_edit, Qt.Key.Key_Delete)
     assert numbers(table) == [3, 2, 1]
 
 
 def test_a_sweep_or_the_shown_runs_can_be_listed_alone(table, library):
-    assert table.scope_box.itemText(2) == "Sweep 1"
-    QTest.keyClick(table.scope_box, Qt.Key.Key_End)
-    assert numbers(table) == [3, 2]
+    assert table.controls.scope_box.itemText(2) == "Sweep 1"
+    QTest.keyClick(table.controls.scope_box, Qt.Key.Key_End)
+    assert numbers(table) == [2, 3]  # in the order in which they are trained
     library.set_label(path(3), shown=False)
-    QTest.keyClick(table.scope_box, Qt.Key.Key_Up)
+    QTest.keyClick(table.controls.scope_box, Qt.Key.Key_Up)
     assert numbers(table) == [2, 1]
     table.set_scope("sweep-0001")
-    assert numbers(table) == [2, 3]  # in the order in which they are trained
+    assert numbers(table) == [2, 3]
     table.set_scope("")
     assert numbers(table) == [3, 2, 1]
 
 
 def test_a_new_sweeps_scope_can_be_chosen_before_its_runs_are_there(table, library):
     table.set_scope("sweep-0009")
-    assert numbers(table) == []
+    assert numbers(table) == [3, 2, 1]
     library.put(run(9, RunStatus.QUEUED, progress=0.0, sweep="sweep-0009"))
     assert numbers(table) == [9]
-
-
-def test_deleted_runs_come_back_by_the_button(table, library):
-    strip = table.findChild(QWidget, "undoStrip")
-    click(table, 3)
-    click(table, 2, modifiers=CONTROL)
-    assert not strip.isVisible()
-    press(table, Qt.Key.Key_Delete)
-    assert numbers(table) == [1]
-    assert strip.isVisible()
-    assert strip.findChild(QLabel).text() == "2 runs deleted."
-    QTest.mouseClick(table.findChild(QToolButton, "undoDelete"), LEFT)
-    assert numbers(table) == [3, 2, 1]
-    assert not strip.isVisible()
 
 
 def test_deleted_runs_come_back_by_the_key(table):
@@ -283,9 +271,7 @@ def test_the_last_run_can_be_deleted_and_brought_back(make):
     assert selected(table) == [1]
     press(table, Qt.Key.Key_Delete)
     assert not table.view.isVisible()
-    undo = table.findChild(QToolButton, "undoDelete")
-    assert undo.isVisible()
-    QTest.mouseClick(undo, LEFT)
+    table.commands.undo_requested.emit()
     assert numbers(table) == [1]
     assert table.view.isVisible()
 
@@ -342,25 +328,25 @@ def test_the_folder_is_opened(table, menu, monkeypatch):
 def test_selected_runs_are_compared_and_without_any_the_drawn_ones(table, library, told):
     click(table, 3)
     click(table, 1, modifiers=CONTROL)
-    QTest.mouseClick(table.compare_button, LEFT)
+    QTest.mouseClick(table.controls.compare_button, LEFT)
     ((_, rows),) = told
     assert [row.number for row in rows] == [3, 1]
     table.view.clearSelection()
     library.set_label(path(3), shown=False)
-    QTest.mouseClick(table.compare_button, LEFT)
+    QTest.mouseClick(table.controls.compare_button, LEFT)
     assert [row.number for row in told[1][1]] == [1, 2]
 
 
 def test_one_run_cannot_be_compared(make, told):
     table = make(FakeLibrary(run(1)))
-    assert not table.compare_button.isEnabled()
+    assert not table.controls.compare_button.isEnabled()
 
 
 def test_the_button_to_compare_follows_the_runs_that_are_drawn(table, library):
-    assert table.compare_button.isEnabled()
+    assert table.controls.compare_button.isEnabled()
     for number in (1, 2):
         library.set_label(path(number), shown=False)
-    assert not table.compare_button.isEnabled()
+    assert not table.controls.compare_button.isEnabled()
 
 
 def test_queued_runs_are_moved_and_cancelled_by_keys(table, library, told):
@@ -415,7 +401,7 @@ def test_without_runs_a_sentence_says_what_to_do(make):
     library = FakeLibrary()
     table = make(library)
     assert not table.view.isVisible()
-    assert table.scope_box.currentText() == "All runs"
+    assert table.controls.scope_box.currentText() == "All runs"
     assert any("No runs yet" in label.text() for label in table.findChildren(QLabel))
     library.put(run(1))
     assert table.view.isVisible()
@@ -441,7 +427,11 @@ def test_a_sweep_is_drawn_whole(make):
 
 
 def test_every_control_says_what_it_is(table):
-    for control in (table.scope_box, table.filter_edit, table.compare_button):
+    for control in (
+        table.controls.scope_box,
+        table.controls.filter_edit,
+        table.controls.compare_button,
+    ):
         assert control.toolTip()
         assert control.objectName()
     assert table.view.accessibleName()
@@ -484,3 +474,11 @@ def test_a_column_keeps_its_width_when_others_come_and_go(table, library):
     library.put(run(4))
     assert width("note") == 233
     assert width("seconds") != 233
+
+
+@pytest.mark.layout
+def test_the_number_of_run_1000_is_seen_whole(make):
+    table = make(FakeLibrary(run(1000)))
+    view = table.view
+    room = view.columnWidth(1) - 2 * PADDING
+    assert view.fontMetrics().horizontalAdvance("1000") <= room

@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mnist_studio.sweeps.sweep import Budget, Sweep
 from mnist_studio.training.config import DataConfig, RunConfig, TrainingConfig
 from mnist_studio.training.presets import PRESETS
-from mnist_studio.training.sweep import Budget, Sweep
 from mnist_studio.training.variation import parse_values, values_of
 from mnist_studio.ui.experiments.sweep_dialog import SweepDialog
+from mnist_studio.ui.experiments.sweep_pace import Pace
 from mnist_studio.ui.experiments.sweep_summary import expected_seconds, rough_duration, summary
 from mnist_studio.ui.experiments.sweep_values import names_to_vary, usual_values
 
@@ -288,10 +289,10 @@ def sweep_of(values, repeat=1, budget=None, name="batch_size"):
 
 def test_the_summary_tells_the_time_if_the_pace_is_known(qapp):
     sweep = sweep_of((20,), repeat=2, budget=Budget("images", 72_000))
-    assert summary(sweep, 2, 10_000) == (
+    assert summary(sweep, 2, Pace(10_000, guessed=False)) == (
         "2 runs: 1 value of Batch size × 2 seeds, about 7 s on 2 cores."
     )
-    assert summary(sweep, 1, 10_000).endswith("about 15 s one after another.")
+    assert summary(sweep, 1, Pace(10_000, guessed=False)).endswith("about 15 s one after another.")
     assert summary(sweep, 2) == "2 runs: 1 value of Batch size × 2 seeds."
     assert summary(sweep_of((20,)), 2, None) == "1 run."
 

@@ -3,20 +3,35 @@
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QToolButton,
+)
 
+from mnist_studio.runs.store import RunRecord
+from mnist_studio.session.settings import Settings
+from mnist_studio.sweeps.sweep import Sweep
 from mnist_studio.training.config import RunConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.variation import with_value
+from mnist_studio.ui.experiments.command_bar import CommandBar
 from mnist_studio.ui.experiments.compare_dialog import CompareDialog
-from mnist_studio.ui.experiments.range_test import RangeTestDialog
+from mnist_studio.ui.experiments.rate_finder import RangeTestDialog
 from mnist_studio.ui.experiments.sweep_dialog import SweepDialog
 from mnist_studio.ui.experiments.view import ExperimentsView
+from mnist_studio.ui.widgets import SPACING
 
 from ...training.builders import small_run
-from ..plot_fakes import FakeSession, grow, recorded
+from ..plots.fakes import FakeSession, grow, recorded
+from ..settings.fakes import FakeSource
 from .listed_runs import FOLDER, FakeLibrary, run
 from .test_sweep_strip import Queue
 
@@ -29,7 +44,10 @@ pytestmark = pytest.mark.qt_log_ignore(
 
 class Session(FakeSession):
     active = False
-    dataset = None
+
+    def __init__(self):
+        super().__init__()
+        self.data = FakeSource()
 
 
 class SweepQueue(Queue):
@@ -72,8 +90,13 @@ def settings():
 
 
 @pytest.fixture
-def page(qtbot, session, library, queue, settings):
-    page = ExperimentsView(session, library, queue, lambda: settings.config)
+def remembered(tmp_path):
+    return Settings(tmp_path)
+
+
+@pytest.fixture
+def page(qtbot, session, library, queue, settings, remembered):
+    page = ExperimentsView(session, library, queue, lambda: settings.config, remembered)
     qtbot.addWidget(page)
     page.resize(1280, 900)
     with qtbot.waitActive(page):
@@ -157,17 +180,144 @@ def test_a_sweep_is_asked_for_with_the_settings_at_the_left(qtbot, page, queue, 
     qtbot.waitUntil(lambda: page.findChild(SweepDialog) is None, timeout=PATIENCE)
 
 
+def scope(page):
+    return page.table.controls.scope_box.currentData()
+
+
+def begin(queue, library, name, number):
+    """Let a sweep begin whose run's label is read a little later."""
+    queue.known[name] = Sweep(f"Title of {name}", RunConfig(), (("batch_size", (10,)),))
+    queue.known_changed.emit()
+    queue.sweep_begun.emit(name)
+    library.put(run(number, RunStatus.QUEUED, sweep=name, progress=0.0))
+
+
+def end(queue, library, name, number):
+    row = run(number, sweep=name)
+    library.put(row)
+    queue.sweep_ended.emit(
+        queue.known[name], [row.path], [RunRecord(row.path, row.label, row.header)]
+    )
+
+
 def test_a_sweep_that_begins_is_looked_at_alone(page, queue, library):
-    press(page, "labNoteBatchSize")
-    queue.entries = (SimpleNamespace(path=path(3)),)
-    queue.queue_changed.emit()  # its label is not read yet
-    assert page.table.scope_box.currentData() == ""
-    library.put(run(3, RunStatus.QUEUED, sweep="sweep-0001", progress=0.0))
-    queue.queue_changed.emit()
-    assert page.table.scope_box.currentData() == "sweep-0001"
+    begin(queue, library, "sweep-0001", 3)
+    assert scope(page) == "sweep-0001"
+    assert page.table.controls.scope_box.currentText() == "Sweep 1: Title of sweep-0001"
     page.table.set_scope("")
     queue.queue_changed.emit()  # the user may look at others meanwhile
-    assert page.table.scope_box.currentData() == ""
+    assert scope(page) == ""
+
+
+def test_result_list_and_curves_are_those_of_the_sweep_that_was_started_last(page, queue, library):
+    begin(queue, library, "sweep-0001", 3)
+    begin(queue, library, "sweep-0002", 4)
+    assert scope(page) == "sweep-0002"
+    end(queue, library, "sweep-0001", 3)
+    assert scope(page) == "sweep-0002"
+    assert page.table.view.isVisible()
+    end(queue, library, "sweep-0002", 4)
+    assert page.table.result.isVisible()
+    assert [row.number for row in page.table.drawn_rows()] == [4]
+
+
+def test_the_end_of_a_sweep_that_is_not_looked_at_is_told(qtbot, page, queue, library):
+    begin(queue, library, "sweep-0001", 3)
+    page.table.set_scope("")
+    with qtbot.waitSignal(page.result_waits) as waits:
+        end(queue, library, "sweep-0001", 3)
+    assert waits.args == ["sweep-0001"]
+    assert scope(page) == ""
+
+
+def test_a_result_is_found_again_by_its_sweep_and_by_each_of_its_runs(page, queue, library):
+    for number, name in ((3, "sweep-0001"), (4, "sweep-0002")):
+        begin(queue, library, name, number)
+        end(queue, library, name, number)
+    page.table.set_scope("sweep-0001")
+    assert page.table.result.isVisible()
+    assert [row.number for row in page.table.drawn_rows()] == [3]
+    page.table.set_scope("")
+    page.table.show_list()
+    select(page, 4)
+    page.findChild(QAction, "showSweep").trigger()
+    assert page.table.result.isVisible()
+    assert scope(page) == "sweep-0002"
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("size", [(700, 440), (944, 626)])
+def test_plots_list_and_result_are_seen_while_a_sweep_is_at_work(page, queue, size):
+    page.resize(*size)
+    queue.become(active=True, title="A sweep", done=1, total=6)
+    assert page.strip.isVisible()
+    for widget in (page.overlay, page.table):
+        assert widget.isVisible()
+        assert widget.height() >= 130
+    assert page.size().toTuple() == size
+
+
+@pytest.mark.layout
+def test_commands_without_room_are_in_a_menu_and_overlap_nothing(page):
+    page.resize(700, 430)
+    bar = page.findChild(CommandBar, "sweepCommands")
+    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+    assert bar.geometry().right() < page.overlay.controls.geometry().left()
+    assert more.isVisible()
+    shown = [button for button in bar.findChildren(QToolButton) if button.isVisible()]
+    ends = sorted(button.geometry().right() for button in shown)
+    assert ends[-1] - ends[-2] <= more.width() + 2 * SPACING  # right behind the last of the others
+    assert not page.findChild(QToolButton, "rangeTest").isVisible()
+    assert "rangeTest" not in {button.objectName() for button in shown}
+
+
+def test_a_filter_without_hits_says_so_and_offers_to_clear_it(page):
+    QTest.keyClicks(page.table.controls.filter_edit, "nothing")
+    assert page.overlay.loss.hint.text() == "No run matches “nothing”."
+    assert page.findChild(QLabel, "noRuns").text() == "No run matches “nothing”."
+    press(page, "clearFilter")
+    assert page.table.view.isVisible()
+    assert len(page.table.drawn_rows()) == 2
+
+
+def test_hidden_curves_are_explained(page, library):
+    for number in (1, 2):
+        library.set_label(path(number), shown=False)
+    assert "are hidden" in page.overlay.loss.hint.text()
+    page.table.set_scope("shown")
+    press(page, "clearFilter")
+    assert scope(page) == ""
+    assert page.table.view.isVisible()
+
+
+def test_columns_and_splitter_are_remembered(qtbot, page, session, library, queue, remembered):
+    view = page.table.view
+    press(page, "runsColumns")
+    menu = page.findChild(QMenu, "columnsMenu")
+    (action,) = [each for each in menu.actions() if each.text() == "Status"]
+    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+    assert view.isColumnHidden(page.table.model.columns.index("status"))
+    view.setColumnWidth(2, 333)
+    splitter = page.findChild(QSplitter)
+    handle = splitter.handle(1)
+    QTest.mousePress(handle, LEFT, pos=handle.rect().center())
+    QTest.mouseMove(handle, handle.rect().center() - QPoint(0, 100))
+    QTest.mouseRelease(handle, LEFT, pos=handle.rect().center() - QPoint(0, 100))
+    again = ExperimentsView(session, library, queue, RunConfig, remembered)
+    qtbot.addWidget(again)
+    again.resize(page.size())
+    again.show()
+    assert again.table.view.isColumnHidden(page.table.model.columns.index("status"))
+    assert again.table.view.columnWidth(2) == 333
+    assert again.findChild(QSplitter).sizes() == splitter.sizes()
+    again.shut_down()
+
+
+def test_columns_are_as_usual_if_what_is_remembered_is_damaged(page):
+    before = page.table.view.arrangement()
+    for damaged in (b"", b"[]", b'{"hidden": 1}', b'{"hidden": [], "widths": {"a": "b"}}'):
+        page.table.view.arrange(QByteArray(damaged))
+        assert page.table.view.arrangement() == before
 
 
 def test_shown_runs_are_drawn_and_hidden_ones_are_not(page, library):
@@ -208,28 +358,28 @@ def test_requests_of_the_table_are_passed_on(qtbot, page, library):
     library.put(run(3, RunStatus.STOPPED))
     select(page, 3)
     for action, signal, args in (
-        ("_open", page.opened, [path(3)]),
-        ("_use", page.settings_requested, [library.row(path(3)).config]),
-        ("_continue", page.continue_requested, [path(3)]),
-        ("_fork_best", page.fork_requested, [path(3), True]),
+        ("openRun", page.opened, [path(3)]),
+        ("useSettings", page.settings_requested, [library.row(path(3)).config]),
+        ("continueRun", page.continue_requested, [path(3)]),
+        ("forkBest", page.fork_requested, [path(3), True]),
     ):
         with qtbot.waitSignal(signal, timeout=PATIENCE) as asked:
-            getattr(page.table, action).trigger()
+            page.findChild(QAction, action).trigger()
         assert asked.args == args
 
 
 def test_selected_runs_are_exported_and_without_any_the_drawn_ones(page):
-    assert [row.number for row in page._rows_to_export()] == [1, 2]
+    assert [row.number for row in page.rows_to_export()] == [1, 2]
     select(page, 2)
-    assert [row.number for row in page._rows_to_export()] == [2]
+    assert [row.number for row in page.rows_to_export()] == [2]
 
 
 def test_the_figure_has_both_plots(qtbot, page, monkeypatch, tmp_path):
     target = tmp_path / "curves.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
-    with qtbot.waitSignal(page.noted, timeout=PATIENCE) as noted:
-        next(a for a in page._export.actions() if a.objectName() == "exportFigureAction").trigger()
-    assert noted.args == [f"Saved as {target}."]
+    with qtbot.waitSignal(page.exported, timeout=PATIENCE) as exported:
+        page.findChild(QAction, "exportFigureAction").trigger()
+    assert exported.args == [target]
     from PySide6.QtGui import QImage
 
     image = QImage(str(target))
@@ -240,12 +390,12 @@ def test_a_failing_export_is_passed_on_in_a_sentence(qtbot, page, monkeypatch, t
     target = tmp_path / "missing" / "curves.svg"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     with qtbot.waitSignal(page.failed, timeout=PATIENCE) as failed:
-        next(a for a in page._export.actions() if a.objectName() == "exportFigureAction").trigger()
+        page.findChild(QAction, "exportFigureAction").trigger()
     assert failed.args[0].startswith(str(target))
 
 
 def test_the_range_test_opens_and_its_rate_is_passed_on(qtbot, page, session, settings, blobs):
-    session.dataset = blobs
+    session.data.dataset = blobs
     settings.config = small_run(hidden=(32,))
     press(page, "rangeTest")
     dialog = page.findChild(RangeTestDialog)
@@ -260,7 +410,7 @@ def test_the_range_test_opens_and_its_rate_is_passed_on(qtbot, page, session, se
 
 
 def test_the_page_can_go_during_a_range_test(page, session, settings, blobs):
-    session.dataset = blobs
+    session.data.dataset = blobs
     settings.config = small_run(hidden=(32,))
     press(page, "rangeTest")
     page.shut_down()
@@ -315,5 +465,5 @@ def test_every_control_says_what_it_is(page):
         if button.isVisible() and not button.objectName().startswith("qt_"):
             assert button.toolTip(), button.objectName()
             assert button.text() or button.accessibleName(), button.objectName()
-    for widget in (*page.overlay.plots, page.table.view, page.table.scope_box):
+    for widget in (*page.overlay.plots, page.table.view, page.table.controls.scope_box):
         assert widget.accessibleName()

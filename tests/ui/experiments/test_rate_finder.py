@@ -6,11 +6,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
 
-from mnist_studio.session.range_test import RangeCurve
+from mnist_studio.session.rate_finder import RangeCurve
 from mnist_studio.training.config import DataConfig
 from mnist_studio.ui import theme
-from mnist_studio.ui.experiments.range_test import RangeTestDialog
-from mnist_studio.ui.experiments.range_test_plot import rate_text
+from mnist_studio.ui.experiments.rate_finder import RangeTestDialog
+from mnist_studio.ui.experiments.rate_finder_plot import rate_text
 
 from ...training.builders import small_run
 
@@ -29,7 +29,7 @@ def dialog(qtbot):
 @pytest.fixture
 def finished(dialog, qtbot, blobs):
     """The window after a test of a small network on simple images."""
-    with qtbot.waitSignal(dialog._test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(dialog.test.ended, timeout=TIMEOUT):
         dialog.run(small_run(hidden=(32,)), blobs)
     return dialog
 
@@ -73,8 +73,7 @@ def test_the_suggested_rate_can_be_used_by_one_click(finished, qtbot):
 
 
 def test_the_range_around_the_suggestion_is_shaded(finished):
-    shade = finished.plot._range.opts
-    (low,), (high,) = shade["x0"], shade["x1"]
+    ((low,), (high,)), _ = finished.plot.shown_data()["range"]
     assert 10**low <= finished.editor.value() <= 10**high
     assert rate_text(10**low) in result(finished)
     assert rate_text(10**high) in result(finished)
@@ -84,7 +83,7 @@ def test_a_click_in_the_plot_picks_another_rate(finished, qtbot):
     place = click_plot(finished, 0.5)
     assert np.log10(finished.editor.value()) == pytest.approx(place, abs=0.05)
     assert button(finished, "Use").text() == f"Use {rate_text(finished.editor.value())}"
-    x, _ = finished.plot._picked.getData()
+    x, _ = finished.plot.shown_data()["picked"]
     assert x[0] == pytest.approx(np.log10(finished.editor.value()))
     with qtbot.waitSignal(finished.use_requested) as asked:
         QTest.keyClick(finished, Qt.Key.Key_Return)
@@ -116,15 +115,15 @@ def test_the_pointer_reads_the_curve(finished):
 
 def test_a_flat_curve_suggests_nothing_and_says_so(dialog):
     dialog.show()
-    dialog._on_advanced(flat_curve())
+    dialog.test.advanced.emit(flat_curve())
     assert "nothing is suggested" in result(dialog)
-    assert not len(dialog.plot._range.opts["x0"])
+    assert not dialog.plot.shown_data()["range"][0].size
     click_plot(dialog, 0.7)
     assert button(dialog, "Use").isEnabled()
 
 
 def test_a_test_can_be_cancelled_and_run_again(dialog, qtbot, blobs):
-    dialog.run(small_run(hidden=(2048, 2048)), blobs)
+    dialog.run(small_run(hidden=(256, 256)), blobs)
     again = button(dialog, "Again")
     assert again.text() == "Cancel"
     assert dialog.findChild(QProgressBar).isVisible()
@@ -132,8 +131,7 @@ def test_a_test_can_be_cancelled_and_run_again(dialog, qtbot, blobs):
     QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     assert again.text() == "Test again"
     assert result(dialog) == ""
-    dialog._config = small_run()
-    with qtbot.waitSignal(dialog._test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(dialog.test.ended, timeout=TIMEOUT):
         QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     assert result(dialog)
 
@@ -142,7 +140,7 @@ def test_escape_closes_and_cancels(dialog, blobs):
     dialog.run(small_run(hidden=(2048, 2048)), blobs)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    assert not dialog._test.running
+    assert not dialog.test.running
 
 
 def test_it_leaves_the_window_usable(dialog):
@@ -152,17 +150,19 @@ def test_it_leaves_the_window_usable(dialog):
 def test_images_that_are_not_there_are_told_in_a_sentence(dialog, qtbot, monkeypatch):
     monkeypatch.delenv("MNIST_STUDIO_DATA", raising=False)
     config = small_run().__class__(DataConfig("mnist"))
-    with qtbot.waitSignal(dialog._test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(dialog.test.ended, timeout=TIMEOUT):
         dialog.run(config)
     assert "was not found" in error(dialog).text()
     assert error(dialog).isVisible()
 
 
 def test_the_plot_follows_the_theme(finished):
+    range_, *_ = finished.plot.graph.drawn()
+    assert range_.name == "range"
     theme.choose("dark")
-    dark = finished.plot._range.opts["brush"]
+    dark = range_.item.opts["brush"]
     theme.choose("light")
-    assert finished.plot._range.opts["brush"] != dark
+    assert range_.item.opts["brush"] != dark
 
 
 def test_every_control_says_what_it_does(dialog, blobs):

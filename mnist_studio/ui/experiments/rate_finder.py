@@ -16,23 +16,32 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...session.range_test import RangeTest
+from ...session.rate_finder import RangeTest
 from ...training.config import RunConfig, TrainingConfig, hyperparameters
-from ...training.range_test import PEAK, PEAKS, suggest
+from ...training.rate_finder import PEAK, PEAKS, suggest
+from ..describe import describe_failure
 from ..editors import NumberEditor
 from ..labels import choice_label, label
 from ..widgets import SPACING, dim_label, error_label, show_error
-from .range_test_plot import RangeTestPlot, rate_text
+from .rate_finder_plot import RangeTestPlot, rate_text
 
 if TYPE_CHECKING:
     from ...data.dataset import Dataset
-    from ...session.range_test import RangeCurve
+    from ...session.rate_finder import RangeCurve
+    from ...training.status import Failure
 
 
 class RangeTestDialog(QDialog):
     """Runs the test for some settings and offers the learning rate that it finds.
 
     It leaves the main window usable. Its owner calls :meth:`shut_down` before the program ends.
+
+    Attributes
+    ----------
+    plot : RangeTestPlot
+        What has been measured.
+    test : RangeTest
+        Measures it in a thread of its own.
 
     Signals
     -------
@@ -50,10 +59,10 @@ class RangeTestDialog(QDialog):
         self._dataset: Dataset | None = None
         self._folder: Path | None = None
         self._curve: RangeCurve | None = None
-        self._test = RangeTest(self)
-        self._test.advanced.connect(self._on_advanced)
-        self._test.failed.connect(self._on_failed)
-        self._test.ended.connect(self._on_ended)
+        self.test = RangeTest(self)
+        self.test.advanced.connect(self._on_advanced)
+        self.test.failed.connect(self._on_failed)
+        self.test.ended.connect(self._on_ended)
         self._build()
         self.resize(760, 540)
 
@@ -161,7 +170,7 @@ class RangeTestDialog(QDialog):
         self.plot.clear(PEAKS.get(training.optimizer, PEAK))
         show_error(self._error, "")
         self._bar.setValue(0)
-        self._test.start(config, dataset, folder)
+        self.test.start(config, dataset, folder)
         self._result.setText(self.tr("Testing …"))
         self._refresh()
         self.show()
@@ -169,12 +178,12 @@ class RangeTestDialog(QDialog):
 
     def shut_down(self) -> None:
         """End the test and its thread, and close."""
-        self._test.shut_down()
+        self.test.shut_down()
         self.hide()
 
     def reject(self) -> None:
         """Close and cancel the test."""
-        self._test.cancel()
+        self.test.cancel()
         super().reject()
 
     # --- what happens ----------------------------------------------------------------------
@@ -210,9 +219,9 @@ class RangeTestDialog(QDialog):
         self.editor.setValue(suggestion.best)
         self.plot.show_picked(suggestion.best)
 
-    @Slot(str)
-    def _on_failed(self, message: str) -> None:
-        show_error(self._error, message)
+    @Slot(object)
+    def _on_failed(self, failure: Failure) -> None:
+        show_error(self._error, describe_failure(failure))
 
     @Slot()
     def _on_ended(self) -> None:
@@ -224,7 +233,7 @@ class RangeTestDialog(QDialog):
 
     @Slot(float)
     def _on_rate_picked(self, rate: float) -> None:
-        if not self._test.running:
+        if not self.test.running:
             low, high = (hyperparameters(TrainingConfig)["learning_rate"].minimum, PEAK)
             assert low is not None
             self.editor.setValue(min(max(rate, low), high))
@@ -242,8 +251,8 @@ class RangeTestDialog(QDialog):
 
     @Slot()
     def _on_again(self) -> None:
-        if self._test.running:
-            self._test.cancel()
+        if self.test.running:
+            self.test.cancel()
         else:
             self.run(self._config, self._dataset, self._folder)
 
@@ -253,7 +262,7 @@ class RangeTestDialog(QDialog):
             self.use_requested.emit(self.editor.value())
 
     def _refresh(self) -> None:
-        running = self._test.running
+        running = self.test.running
         self._bar.setVisible(running)
         self._again.setText(self.tr("Cancel") if running else self.tr("Test again"))
         self._again.setToolTip(

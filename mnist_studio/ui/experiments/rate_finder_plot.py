@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QWidget
 
-from ...training.range_test import BEGINNING_SHARE, SPAN_SHARE, Numbers, smooth
+from ...training.rate_finder import BEGINNING_SHARE, SPAN_SHARE, Numbers, smooth
 from ..number_text import loss_text
 from ..number_values import format_number
 from ..plots.graph import Graph, Paint
-from ..plots.hover import CrossLine, Readout, Row
+from ..plots.hover import Pointer, Row
 from ..plots.legend import Entry, Legend
 from ..plots.ranges import round_up
-from ..widgets import Card, dim_label
+from ..widgets import Card, dim_label, title_label
 
 if TYPE_CHECKING:
-    from ...session.range_test import RangeCurve
-    from ...training.range_test import Suggestion
+    from ...session.rate_finder import RangeCurve
+    from ...training.rate_finder import Suggestion
 
 DECADES = 6.0  # that the axis reaches down from the highest rate
 _HEADROOM = 1.25  # above the loss at first; an explosion leaves the plot
@@ -51,6 +52,7 @@ class RangeTestPlot(Card):
         self._smoothed: Numbers = np.empty(0)
         self._make_header()
         self.graph = Graph(parent=self)
+        self.graph.setAccessibleName(self.accessibleName())
         self.graph.set_logarithmic(x=True)
         self.graph.view_box.setMouseEnabled(x=False, y=False)
         self.graph.setCursor(Qt.CursorShape.CrossCursor)
@@ -60,21 +62,17 @@ class RangeTestPlot(Card):
         self.body.addWidget(caption)
         self.body.setContentsMargins(14, 8, 6, 8)
         self.body.setSpacing(2)
-        self._range = self.graph.add_bars(Paint("accent", share=0.16, z=-2))
-        self._raw = self.graph.add_curve(Paint("raw", z=-1))
-        self._curve = self.graph.add_curve(Paint("series_1", width=2, z=1))
-        self._picked = self.graph.add_curve(Paint("series_2", z=2))
-        self._dot = self.graph.add_points(Paint("series_2", z=3), size=9)
-        self._cross_line = CrossLine(self.graph)
-        self.readout = Readout(self.graph)
-        self.graph.hovered.connect(self._on_hovered)
-        self.graph.hover_ended.connect(self._on_hover_ended)
+        self._range = self.graph.add_bars("range", Paint("accent", share=0.16, z=-2))
+        self._raw = self.graph.add_curve("raw", Paint("raw", z=-1))
+        self._curve = self.graph.add_curve("smoothed", Paint("series_1", width=2, z=1))
+        self._picked = self.graph.add_curve("picked", Paint("series_2", z=2))
+        self._dot = self.graph.add_points("picked dot", Paint("series_2", z=3), size=9)
+        self._pointer = Pointer(self.graph, self._read)
+        self.readout = self._pointer.readout
         self.graph.scene().sigMouseClicked.connect(self._on_clicked)
         self.clear(1.0)
 
     def _make_header(self) -> None:
-        title = QLabel(self.tr("Loss").upper())
-        title.setProperty("role", "title")
         legend = Legend()
         legend.set_entries(
             (
@@ -83,7 +81,7 @@ class RangeTestPlot(Card):
                 Entry("series_2", self.tr("picked")),
             )
         )
-        self.header.addWidget(title)
+        self.header.addWidget(title_label(self.tr("Loss")))
         self.header.addSpacing(4)
         self.header.addWidget(legend, 1)
         self.body.addLayout(self.header)
@@ -96,9 +94,13 @@ class RangeTestPlot(Card):
             item.setData([], [])
         self._show_range(None)
         self._rates = self._losses = np.empty(0, np.float32)
-        self._on_hover_ended()
+        self._pointer.leave()
         end = float(np.log10(highest_rate))
         self.graph.set_range((end - DECADES, end + _MARGIN), (0.0, 3.0))
+
+    def shown_data(self) -> dict[Hashable, tuple[Numbers, Numbers]]:
+        """Return the x and y arrays of what is drawn; see :meth:`Graph.shown_data`."""
+        return self.graph.shown_data()
 
     def show_curve(self, curve: RangeCurve) -> None:
         """Show what is recorded so far."""
@@ -129,15 +131,11 @@ class RangeTestPlot(Card):
         self._dot.setData([place] if near else [], [self._smoothed[index]] if near else [])
 
     def _show_range(self, suggestion: Suggestion | None) -> None:
-        low, high = self.graph.visible_range()[1]
-        edges = [] if suggestion is None else [np.log10(suggestion.low), np.log10(suggestion.high)]
-        none = np.empty(0)
-        self._range.setOpts(
-            x0=np.array(edges[:1]) if edges else none,
-            x1=np.array(edges[1:]) if edges else none,
-            y0=np.array([low]) if edges else none,
-            y1=np.array([high]) if edges else none,
-        )
+        edges = [] if suggestion is None else [(suggestion.low, suggestion.high)]
+        left, right = np.log10(np.reshape(edges, (-1, 2))).T
+        low, high = np.tile(self.graph.visible_range()[1], (len(edges), 1)).T
+        self._range.setVisible(bool(edges))
+        self._range.setOpts(x0=left, x1=right, y0=low, y1=high)
 
     # --- the pointer -----------------------------------------------------------------------
 
@@ -150,15 +148,10 @@ class RangeTestPlot(Card):
         """Return the learning rate at a place of the axis, in two digits."""
         return float(f"{10.0**x:.2g}")
 
-    @Slot(QPointF)
-    def _on_hovered(self, point: QPointF) -> None:
-        area = self.graph.area()
-        if not len(self._rates) or not area.contains(point.toPoint()):
-            self._on_hover_ended()
-            return
-        self._cross_line.setGeometry(round(point.x()), area.top(), 1, area.height())
-        self._cross_line.show()
-        rate = self._rate_at(self.graph.position_at(point).x())
+    def _read(self, x: float, _y: float, _room: int) -> tuple[float, tuple[Row, ...]] | None:
+        if not len(self._rates):
+            return None
+        rate = self._rate_at(x)
         rows = [Row("", self.tr("learning rate"), rate_text(rate))]
         if self._rates[0] <= rate <= self._rates[-1]:
             index = self._index(rate)
@@ -166,12 +159,7 @@ class RangeTestPlot(Card):
                 Row("raw", self.tr("this batch"), loss_text(float(self._losses[index]))),
                 Row("series_1", self.tr("smoothed"), loss_text(float(self._smoothed[index]))),
             ]
-        self.readout.show_rows(tuple(rows), point.toPoint(), area)
-
-    @Slot()
-    def _on_hover_ended(self) -> None:
-        self._cross_line.hide()
-        self.readout.hide()
+        return x, tuple(rows)
 
     @Slot(object)
     def _on_clicked(self, event: Any) -> None:
