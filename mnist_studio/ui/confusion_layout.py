@@ -1,0 +1,133 @@
+"""Where the cells of a confusion matrix are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFont, QFontMetrics
+
+from . import theme
+
+Cell = tuple[int, int]
+Group = tuple[int | None, int | None]  # None stands for all classes
+AXIS = 14  # pixels of an axis' title
+POINTS, SMALLEST_POINTS = 9.0, 6.0
+_WIDEST_NAME = 72
+_NARROWEST_CELL = 23  # pixels
+_MARGIN = 1.5  # width of the column of recalls, in cells
+
+
+class ConfusionLayout(NamedTuple):
+    """Places in pixels.
+
+    Attributes
+    ----------
+    left, top : int
+        Where the first cell begins.
+    side : int
+        Of a cell, with the gap after it.
+    classes : int
+        In a row and a column.
+    turned : bool
+        Whether the names of the columns are turned by 90 degrees.
+    """
+
+    left: int
+    top: int
+    side: int
+    classes: int
+    turned: bool
+
+    @classmethod
+    def fitting(
+        cls, names: Sequence[str], width: int, height: int | None = None, *, margins: bool = False
+    ) -> ConfusionLayout:
+        """Return the largest layout within a width, and a height if it matters.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of the classes.
+        width, height : int
+            In pixels.
+        margins : bool
+            Whether there is a column of recalls and a row of precisions.
+        """
+        metrics = QFontMetrics(font_of(POINTS))
+        widest = min(_WIDEST_NAME, max(map(metrics.horizontalAdvance, names)))
+        left = AXIS + widest + 7
+        count = len(names)
+        across = (width - left) / (count + _MARGIN * margins)
+        for turned in (False, True):  # names lie where the cells are wide enough for them
+            top = AXIS + (widest + 6 if turned else metrics.height() + 2)
+            down = across if height is None else (height - top) / (count + margins)
+            side = max(8, int(min(across, down)))
+            if widest <= side - 4:
+                break
+        return cls(left, top, side, count, turned)
+
+    @property
+    def length(self) -> int:
+        """Of a row and a column of cells."""
+        return self.side * self.classes
+
+    def cell_rect(self, true: int, predicted: int) -> QRect:
+        """Return where a cell is."""
+        return QRect(
+            self.left + predicted * self.side,
+            self.top + true * self.side,
+            self.side - 1,
+            self.side - 1,
+        )
+
+    def recall_rect(self, true: int) -> QRect:
+        """Return where the recall of a class stands."""
+        rect = self.cell_rect(true, self.classes)
+        rect.setWidth(int(_MARGIN * self.side))
+        return rect
+
+    def precision_rect(self, predicted: int) -> QRect:
+        """Return where the precision of a class stands."""
+        return self.cell_rect(self.classes, predicted)
+
+    def group_at(self, position: QPoint) -> Group | None:
+        """Return what is at a position: a cell, a row by its name, a column by its; or None."""
+        row = (position.y() - self.top) // self.side
+        column = (position.x() - self.left) // self.side
+        classes = range(self.classes)
+        if row in classes and column in classes:
+            return row, column
+        if row in classes and AXIS <= position.x() < self.left:
+            return row, None
+        if column in classes and AXIS <= position.y() < self.top:
+            return None, column
+        return None
+
+
+def matrix_height(width: int, names: Sequence[str]) -> int:
+    """Return the height of a matrix of these classes whose cells fill `width`."""
+    layout = ConfusionLayout.fitting(names, width)
+    return layout.top + layout.length + 1
+
+
+def narrowest_width(names: Sequence[str]) -> int:
+    """Return the width from which on the counts can be read."""
+    return ConfusionLayout.fitting(names, 0).left + _NARROWEST_CELL * len(names)
+
+
+def fitting_font(text: str, width: int) -> QFont | None:
+    """Return the largest font in which a text is no wider than `width`, or None."""
+    points = POINTS
+    while points >= SMALLEST_POINTS:
+        font = font_of(points)
+        if QFontMetrics(font).horizontalAdvance(text) <= width:
+            return font
+        points -= 0.5
+    return None
+
+
+def font_of(points: float) -> QFont:
+    """Return the font of the matrix."""
+    return theme.number_font(points, QFont.Weight.Medium)

@@ -1,0 +1,361 @@
+"""A confusion matrix as a heat map: true classes in rows, predicted ones in columns."""
+
+from __future__ import annotations
+
+import math
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..insight.confusion import Scale, Share
+from . import theme
+from .confusion_layout import (
+    AXIS,
+    POINTS,
+    Cell,
+    ConfusionLayout,
+    Group,
+    fitting_font,
+    font_of,
+    matrix_height,
+)
+from .confusion_text import describe_matrix
+
+if TYPE_CHECKING:
+    from ..insight.confusion import Confusion
+
+RIGHT, WRONG = "accent", "series_2"  # tokens of the diagonal and of mistakes
+_PALEST, _FULLEST = 0.14, 0.85
+_STEPS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+
+class Figures(StrEnum):
+    """What the cells say."""
+
+    COUNTS = "counts"  # colored by the shares of the true class
+    OF_TRUE = "of_true"
+    OF_ANSWERED = "of_answered"
+
+    @property
+    def share(self) -> Share:
+        """What the colors stand for."""
+        return Share.ANSWERED if self is Figures.OF_ANSWERED else Share.TRUE
+
+
+def tint_of(share: float, token: str) -> QColor:
+    """Return the color of a cell for a share of the scale, 0 to 1."""
+    return theme.tint(token, _PALEST + (_FULLEST - _PALEST) * min(1.0, max(0.0, share)))
+
+
+class ConfusionView(QWidget):
+    """Paints one matrix and tells which cell the user points at or chooses.
+
+    Parameters
+    ----------
+    matrix : Confusion
+        What to show.
+    margins : bool
+        Whether the recall of every class stands behind its row and the precision of every answer
+        below its column; then the cells also keep within the height that there is.
+
+    Attributes
+    ----------
+    scale : Scale
+        What the colors of the cells mean.
+    figures : Figures
+        What the cells say.
+
+    Signals
+    -------
+    cell_pointed(object)
+        ``(true, predicted)`` under the pointer or chosen by the arrow keys; None if there is none.
+    group_chosen(object)
+        What was clicked, or Enter pressed on: a cell, ``(true, None)`` for a row by its name,
+        ``(None, predicted)`` for a column.
+    """
+
+    cell_pointed = Signal(object)
+    group_chosen = Signal(object)
+
+    def __init__(
+        self, matrix: Confusion, parent: QWidget | None = None, *, margins: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("confusionView")
+        self.matrix = matrix
+        self.scale = Scale()
+        self.figures = Figures.COUNTS
+        self._margins = margins
+        self._marked: Cell | None = None
+        self._selected: Group | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.setAccessibleName(self.tr("Confusion matrix"))
+        self.setAccessibleDescription(describe_matrix(matrix))
+        theme.notifier().changed.connect(self.update)
+
+    @property
+    def marked(self) -> Cell | None:
+        """The cell that stands out."""
+        return self._marked
+
+    def set_matrix(self, matrix: Confusion, scale: Scale) -> None:
+        """Show other figures."""
+        self.matrix = matrix
+        self.scale = scale
+        self.setAccessibleDescription(describe_matrix(matrix))
+        self.update()
+
+    def set_figures(self, figures: Figures, scale: Scale) -> None:
+        """Let the cells say something else."""
+        self.figures = figures
+        self.scale = scale
+        self.update()
+
+    def set_scale(self, scale: Scale) -> None:
+        """Color the cells on another scale."""
+        if scale != self.scale:
+            self.scale = scale
+            self.update()
+
+    def mark(self, cell: Cell | None) -> None:
+        """Let a cell stand out, or none."""
+        if cell != self._marked:
+            self._marked = cell
+            self.update()
+
+    def select(self, group: Group | None) -> None:
+        """Frame what was chosen."""
+        if group != self._selected:
+            self._selected = group
+            self.update()
+
+    # --- geometry --------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Return a comfortable size."""
+        return QSize(320, self.heightForWidth(320))
+
+    def hasHeightForWidth(self) -> bool:
+        """Return True: the cells are squares."""
+        return not self._margins
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height at which the cells fill `width`."""
+        return matrix_height(width, self.matrix.names)
+
+    def _layout(self) -> ConfusionLayout:
+        height = self.height() if self._margins else None
+        return ConfusionLayout.fitting(
+            self.matrix.names, self.width(), height, margins=self._margins
+        )
+
+    def cell_rect(self, true: int, predicted: int) -> QRect:
+        """Return where a cell is."""
+        return self._layout().cell_rect(true, predicted)
+
+    def cell_at(self, position: QPoint) -> Cell | None:
+        """Return the cell at a position, or None."""
+        match self._layout().group_at(position):
+            case int(true), int(predicted):
+                return true, predicted
+        return None
+
+    # --- pointer and keys ------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Point at the cell under the pointer."""
+        self.cell_pointed.emit(self.cell_at(event.position().toPoint()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose what is under the pointer."""
+        group = self._layout().group_at(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and group is not None:
+            self.group_chosen.emit(group)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Point at nothing."""
+        super().leaveEvent(event)
+        self.cell_pointed.emit(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Point at the most frequent mistake, where the arrow keys begin."""
+        super().focusInEvent(event)
+        self.cell_pointed.emit(self._marked or self.matrix.worst() or (0, 0))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Point at nothing."""
+        super().focusOutEvent(event)
+        self.cell_pointed.emit(None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move from cell to cell, and choose one."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._marked is not None:
+            self.group_chosen.emit(self._marked)
+            return
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+            return
+        last = len(self.matrix.names) - 1
+        true, predicted = self._marked or (0, 0)
+        self.cell_pointed.emit(
+            (min(last, max(0, true + step[0])), min(last, max(0, predicted + step[1])))
+        )
+
+    # --- painting --------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint axes, cells, margins and what stands out."""
+        painter = QPainter(self)
+        layout = self._layout()
+        self._paint_axes(painter, layout)
+        texts = self._texts()
+        # A long number is written smaller, rather than all of them.
+        fonts = {
+            size: fitting_font("0" * size, layout.side - 2)
+            for size in {len(text) for row in texts for text in row}
+        }
+        for true, row in enumerate(texts):
+            for predicted, text in enumerate(row):
+                rect, color = layout.cell_rect(true, predicted), self.cell_color(true, predicted)
+                painter.fillRect(rect, color)
+                font = fonts[len(text)]
+                if text and font is not None:
+                    painter.setFont(font)
+                    painter.setPen(readable_on(color))
+                    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        if self._margins:
+            self._paint_margins(painter, layout)
+        self._paint_frames(painter, layout)
+
+    def _texts(self) -> list[list[str]]:
+        """Return what the cells say; nothing where there is no image."""
+        if self.figures is Figures.COUNTS:
+            return [[str(count or "") for count in row] for row in self.matrix.counts.tolist()]
+        shares = self.matrix.shares_by(self.figures.share).tolist()
+        return [[_percent(share) if share else "" for share in row] for row in shares]
+
+    def cell_color(self, true: int, predicted: int) -> QColor:
+        """Return the color that stands for a cell's share."""
+        share = float(self.matrix.shares_by(self.figures.share)[true, predicted])
+        if not share:
+            return theme.color("raised")
+        if true != predicted:
+            # A root, since a single mistake beside forty of another kind would not be seen.
+            return tint_of((share / self.scale.worst) ** 0.5 if self.scale.worst else 0.0, WRONG)
+        room = 1.0 - self.scale.weakest
+        return tint_of((share - self.scale.weakest) / room if room else 1.0, RIGHT)
+
+    def _paint_margins(self, painter: QPainter, layout: ConfusionLayout) -> None:
+        painter.setPen(theme.color("dim"))
+        font = fitting_font("99.9", layout.side - 2)
+        if font is None:
+            return
+        painter.setFont(font)
+        for k, (recall, precision) in enumerate(
+            zip(self.matrix.recall, self.matrix.precision, strict=True)
+        ):
+            for rect, value in (
+                (layout.recall_rect(k), recall),
+                (layout.precision_rect(k), precision),
+            ):
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, _percent(float(value)))
+        corner = layout.recall_rect(layout.classes)
+        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, "%")
+
+    def _paint_frames(self, painter: QPainter, layout: ConfusionLayout) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        last = layout.classes - 1
+        for group, token in ((self._selected, "accent"), (self._marked, "text")):
+            if group is None:
+                continue
+            true, predicted = group
+            rect = layout.cell_rect(true or 0, predicted or 0).united(
+                layout.cell_rect(
+                    last if true is None else true, last if predicted is None else predicted
+                )
+            )
+            painter.setPen(theme.color(token))
+            for grow in (0, 1):
+                painter.drawRect(rect.adjusted(-grow, -grow, grow - 1, grow - 1))
+
+    def _paint_axes(self, painter: QPainter, layout: ConfusionLayout) -> None:
+        left, top, side, _, turned = layout
+        length = layout.length
+        painter.setFont(font_of(POINTS))
+        painter.setPen(theme.color("dim"))
+        painter.drawText(
+            QRect(left, 0, length, AXIS), Qt.AlignmentFlag.AlignCenter, self.tr("predicted")
+        )
+        painter.save()
+        painter.rotate(-90)
+        painter.drawText(
+            QRect(-top - length, 0, length, AXIS), Qt.AlignmentFlag.AlignCenter, self.tr("true")
+        )
+        painter.restore()
+        true, predicted = self._marked or (-1, -1)
+        for k, name in enumerate(self.matrix.names):
+            rect = QRect(AXIS, top + k * side, left - AXIS - 5, side)
+            self._paint_name(painter, rect, name, Qt.AlignmentFlag.AlignRight, strong=k == true)
+            if not turned:
+                rect = QRect(left + k * side, AXIS, side, top - AXIS)
+                middle = Qt.AlignmentFlag.AlignHCenter
+                self._paint_name(painter, rect, name, middle, strong=k == predicted)
+                continue
+            painter.save()
+            painter.rotate(-90)
+            rect = QRect(4 - top, left + k * side, top - AXIS - 4, side)
+            start = Qt.AlignmentFlag.AlignLeft
+            self._paint_name(painter, rect, name, start, strong=k == predicted)
+            painter.restore()
+
+    def _paint_name(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        name: str,
+        side: Qt.AlignmentFlag,
+        *,
+        strong: bool,
+    ) -> None:
+        painter.setPen(theme.color("text" if strong else "dim"))
+        shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def readable_on(color: QColor) -> QColor:
+    """Return the one of the theme's text and surface that has more contrast with a color."""
+    choices = theme.color("text"), theme.color("surface")
+    return max(choices, key=lambda choice: _contrast(choice, color))
+
+
+def _contrast(one: QColor, other: QColor) -> float:
+    """Return the contrast ratio of WCAG 2, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    parts = (color.redF(), color.greenF(), color.blueF())
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent without the sign; a dash if there is none."""
+    if math.isnan(share):
+        return "–"
+    text = f"{100 * share:.1f}"
+    return "100" if text == "100.0" else text

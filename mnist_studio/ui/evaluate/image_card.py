@@ -1,0 +1,224 @@
+"""The image that is looked at: what is said of it, and the training images most like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton
+
+from ...cancel import Cancelled
+from ...insight.choice import AnsweredImage, answered
+from ...report.sheet import Sheet
+from ...session.inquirer import Inquirer
+from ...session.live_answers import AnsweredPart
+from ..choice_button import ChoiceButton
+from ..image_strip import ImageStrip, NamedImage
+from ..live_card import LiveCard
+from ..number_text import grouped
+from ..plots.plot_controls import quiet_button
+from ..redraw_clock import RedrawClock
+from ..sketch.image import SIDE, Picture
+
+_ASKER = "neighbors"
+_MOST = 12
+
+
+class Space(StrEnum):
+    """Where distances are measured."""
+
+    PIXELS = "pixels"
+    HIDDEN = "hidden"
+
+
+class _Neighbors(NamedTuple):
+    """The training images nearest to an image.
+
+    Attributes
+    ----------
+    image : int
+        Its index.
+    found : list of tuple of int, str and float
+        Index, class and distance of each, the nearest first.
+    pictures : list of NamedImage
+        The same to be seen.
+    """
+
+    image: int
+    found: list[tuple[int, str, float]]
+    pictures: list[NamedImage]
+
+
+class ImageCard(LiveCard):
+    """One image of the gallery.
+
+    Parameters
+    ----------
+    clock : RedrawClock
+        Redraws it.
+    shown : callable
+        Returns the AnsweredPart that the gallery shows.
+    describe : callable
+        Given the index of an image, returns what is said of it.
+    inquirer : Inquirer
+        Finds the images most like it.
+
+    Signals
+    -------
+    pad_wanted(object)
+        This Picture is to be put on the pad.
+    """
+
+    pad_wanted = Signal(object)
+
+    def __init__(
+        self,
+        clock: RedrawClock,
+        shown: Callable[[], AnsweredPart | None],
+        describe: Callable[[int], str],
+        inquirer: Inquirer,
+    ) -> None:
+        super().__init__(clock, self._draw)
+        self.setObjectName("imageCard")
+        self._shown = shown
+        self._describe = describe
+        self._inquirer = inquirer
+        self._image = -1
+        self._space = Space.PIXELS
+        self._asked: tuple[AnsweredPart | None, int, Space] | None = None
+        self._neighbors: _Neighbors | None = None
+        inquirer.answered.connect(self._on_answered)
+        self._build()
+
+    def _build(self) -> None:
+        self.caption = QLabel()
+        self.caption.setObjectName("imageCaption")
+        self.caption.setWordWrap(True)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.caption.setFixedHeight(2 * self.caption.fontMetrics().lineSpacing())
+        self._pad = QToolButton()
+        self._pad.setObjectName("toPadButton")
+        self._pad.setText(self.tr("To the pad"))
+        self._pad.setToolTip(self.tr("Put this image on the sketch pad (Enter, or double click)."))
+        self._pad.clicked.connect(lambda: self.put_on_pad(self._image))
+        spaces = {Space.PIXELS: self.tr("in pixels"), Space.HIDDEN: self.tr("in the last layer")}
+        self._spaces = ChoiceButton(spaces, self._space, self.tr("nearest {0} ▾"))
+        self._spaces.setObjectName("spaceButton")
+        self._spaces.setToolTip(
+            self.tr(
+                "The training images nearest to this one, by their pixels or by what the last "
+                "hidden layer makes of them. Where their labels are others, the label of this "
+                "image may be the doubtful thing."
+            )
+        )
+        self._spaces.chosen.connect(self._on_space_chosen)
+        self.strip = ImageStrip(self.tr("Nearest training images"))
+        self.strip.setObjectName("neighborStrip")
+        for button in (self._spaces, self._pad):  # nothing moves when they appear
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+            button.hide()
+        row = QHBoxLayout()
+        row.addWidget(quiet_button(self._spaces))
+        row.addStretch(1)
+        row.addWidget(self._pad)
+        self.header.addWidget(self.caption, 1)
+        self.body.addLayout(self.header)
+        self.body.addLayout(row)
+        self.body.addWidget(self.strip)
+
+    def sheet(self) -> Sheet | None:
+        """Return which training images are nearest to it, and how far away they are."""
+        known = self._neighbors
+        if known is None or known.image != self._image:
+            return None
+        return Sheet(("train_image", "class", "distance"), known.found)
+
+    @Slot(int)
+    def show_image(self, image: int) -> None:
+        """Look at an image; at none for -1."""
+        self._image = image
+        self.turn.redraw()
+
+    @Slot(int)
+    def put_on_pad(self, image: int) -> None:
+        """Ask for an image to be put on the pad."""
+        part = self._shown()
+        if part is None or image < 0:
+            return
+        said = _said_of(part, image)
+        name = part.dataset.class_names[said.label]
+        caption = self.tr("image {0}, label {1}").format(grouped(image), name)
+        pixels = part.images[image].reshape(SIDE, SIDE)
+        self.pad_wanted.emit(Picture(pixels, caption, truth=name))
+
+    @Slot(object)
+    def _on_space_chosen(self, space: Space) -> None:
+        self._space = space
+        self.turn.redraw()
+
+    def _draw(self) -> None:
+        part = self._shown()
+        known = part is not None and self._image >= 0
+        for button in (self._spaces, self._pad):
+            button.setVisible(known)
+        if part is None or not known:
+            self.caption.setText(self.tr("Choose an image to see what it is most like."))
+            self.strip.set_images(())
+            self._asked = None
+            return
+        text = self._describe(self._image)
+        self.caption.setText(text)
+        self.caption.setToolTip(
+            self.tr(
+                "{0}\n\nHow sure: what softmax gives the answer. Loss: the cross-entropy with the "
+                "true class in nats, without penalty. Images are numbered from 0; validation "
+                "images are some of the training images."
+            ).format(text)
+        )
+        # The pixels stay what they are; the layer is another one with every snapshot.
+        wanted = (part if self._space is Space.HIDDEN else None, self._image, self._space)
+        if self._asked is None or self._asked[1:] != wanted[1:] or self._asked[0] is not wanted[0]:
+            self._asked = wanted
+            self._inquirer.ask(_ASKER, partial(_find_neighbors, part, self._image, self._space))
+
+    @Slot(str, object)
+    def _on_answered(self, asker: str, answer: _Neighbors) -> None:
+        if asker == _ASKER and answer.image == self._image:
+            self._neighbors = answer
+            self.strip.set_images(answer.pictures)
+
+
+def _said_of(part: AnsweredPart, image: int) -> AnsweredImage:
+    import numpy as np
+
+    return answered(part.answers, np.flatnonzero(part.answers.indices == image))[0]
+
+
+def _find_neighbors(
+    part: AnsweredPart, image: int, space: Space, cancelled: Cancelled
+) -> _Neighbors:
+    from ...insight.neighbors import nearest
+
+    dataset = part.dataset
+    network = part.network if space is Space.HIDDEN else None
+    near = nearest(part.images[image], dataset.train_images, _MOST + 1, network, cancelled)
+    itself = part.images is dataset.train_images
+    label = (dataset.train_labels if itself else dataset.test_labels)[image]
+    found, pictures = [], []
+    for index, distance in [each for each in near if not (itself and each[0] == image)][:_MOST]:
+        name = dataset.class_names[dataset.train_labels[index]]
+        found.append((index, name, distance))
+        pictures.append(
+            NamedImage(
+                dataset.train_images[index].reshape(SIDE, SIDE),
+                name,
+                bool(dataset.train_labels[index] == label),
+                f"{name} · {index} · {distance:.2f}",
+            )
+        )
+    return _Neighbors(image, found, pictures)

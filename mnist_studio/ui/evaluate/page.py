@@ -1,0 +1,67 @@
+"""What the run in view gets wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+
+from ..found_images import FoundImages
+from ..live_view import LiveView
+from ..page import Page, PageContext
+from ..sections import Section, Sections
+from .view import EvaluateView
+
+
+class EvaluatePage(Page):
+    """How good the answers are, live; nothing is made or computed before it is looked at."""
+
+    beside_settings = False
+    _sections: Sections | None = None
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        context.images_found.connect(self._show_found)
+
+    def make_widget(self) -> Sections:
+        """Return the sections."""
+        self._sections = Sections(
+            "evaluate",
+            self.tr("What is shown of the answers"),
+            [
+                Section("mistakes", self.tr("Mistakes"), self._make_mistakes),
+                Section("robustness", self.tr("Robustness"), self._make_robustness),
+                Section("calibration", self.tr("Calibration"), self._make_calibration),
+            ],
+        )
+        self._sections.saved.connect(self.context.note_saved)
+        self._sections.failed.connect(self.context.messages.show_error)
+        return self._sections
+
+    def shut_down(self) -> None:
+        """Ask the network no more."""
+        if self._sections is not None:
+            self._sections.shut_down()
+
+    def _make_mistakes(self) -> EvaluateView:
+        view = EvaluateView(self.context.studio)
+        view.image.pad_wanted.connect(self.context.picture_wanted)
+        view.images.gallery.image_activated.connect(view.image.put_on_pad)
+        return view
+
+    def _make_robustness(self) -> LiveView:
+        from .robustness_view import RobustnessView
+
+        return RobustnessView(self.context.studio)
+
+    def _make_calibration(self) -> LiveView:
+        from .calibration_view import CalibrationView
+
+        return CalibrationView(self.context.studio)
+
+    @Slot(object)
+    def _show_found(self, found: FoundImages) -> None:
+        self.context.page_requested.emit(self)
+        assert self._sections is not None
+        self._sections.show_section("mistakes")
+        view = self._sections.view("mistakes")
+        assert isinstance(view, EvaluateView)
+        view.images.show_found(found)

@@ -1,0 +1,129 @@
+"""The middle of the window: what is mixed up, and the images behind it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ...session.live_answers import AnsweredPart, LiveAnswers
+from ...session.studio import Studio
+from .. import theme
+from ..confusion_layout import Group
+from ..hint_stack import HintStack
+from ..live_view import LiveView
+from ..widgets import SPACING
+from .against_card import AgainstCard
+from .confusion_card import ConfusionCard
+from .image_card import ImageCard
+from .images_card import ImagesCard
+
+_ROOMY = 560  # pixels from which two runs can be compared, too
+
+
+class EvaluateView(LiveView):
+    """The confusion matrix, a gallery of what is chosen in it, and the image that is looked at.
+
+    Parameters
+    ----------
+    studio : Studio
+        Whose run in view is looked at.
+
+    Attributes
+    ----------
+    answers : LiveAnswers
+        What all cards show.
+    confusion : ConfusionCard
+    images : ImagesCard
+    image : ImageCard
+    against : AgainstCard
+    """
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = studio.session
+        self.answers = LiveAnswers(studio.session, studio.inquirer, self)
+        self.confusion = ConfusionCard(self.clock, self.answers, studio.session)
+        self.images = ImagesCard(self.clock, self.answers)
+        self.image = ImageCard(self.clock, self._shown, self._described, studio.inquirer)
+        self.against = AgainstCard(self.clock, studio)
+        self._cards = (self.confusion, self.images, self.image, self.against)
+        self.follow(self._cards, (self.answers, self.against.figure))
+        self._build()
+        self.answers.changed.connect(self._on_changed)
+        self._session.data.loading.connect(self._on_changed)
+        self._session.data.failed.connect(self._on_changed)
+        self.confusion.group_chosen.connect(self._show_group)
+        self.images.group_dropped.connect(self._drop_group)
+        self.images.gallery.image_selected.connect(self.image.show_image)
+        self.against.images_wanted.connect(self.images.show_found)
+        self._on_changed()
+
+    def _build(self) -> None:
+        self._left = _column(self.confusion, self.against)
+        self._left.hide()
+        self._stack = HintStack(
+            self._session,
+            _column(self.images, self.image),
+            self.tr("Press Train or open a run: what it gets wrong appears here."),
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        row.addWidget(self._left, 1)
+        row.addWidget(self._stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the comparison out where there is little room."""
+        super().resizeEvent(event)
+        self._show_against()
+
+    def _show_against(self) -> None:
+        roomy = self.height() >= theme.scaled(_ROOMY)
+        self.against.setVisible(roomy and not self.answers.missing_data)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask the network, and say so until it answers."""
+        super().showEvent(event)
+        self._on_changed()
+
+    @Slot()
+    def _on_changed(self) -> None:
+        for card in self._cards:
+            card.turn.mark_dirty()
+        answered, missing = self.answers.answered is not None, self.answers.missing_data
+        if answered:
+            self._left.show()
+        elif missing or self._session.run is None:
+            # What was counted when it was trained can be seen without the images.
+            self._left.setVisible(self.confusion.recorded() is not None)
+        self._show_against()
+        self._stack.refresh(answered, missing)
+
+    def _shown(self) -> AnsweredPart | None:
+        return self.images.gallery.images.part
+
+    def _described(self, image: int) -> str:
+        images = self.images.gallery.images
+        return images.describe(images.row_of(image))
+
+    @Slot(object)
+    def _show_group(self, group: Group) -> None:
+        self.confusion.select(group)
+        self.images.show_group(group)
+
+    @Slot()
+    def _drop_group(self) -> None:
+        self.confusion.select(None)
+        self.images.show_group(None)
+
+
+def _column(large: QWidget, small: QWidget) -> QWidget:
+    """Return two cards one below the other."""
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACING)
+    column.addWidget(large, 1)
+    column.addWidget(small)
+    return both
