@@ -1,0 +1,73 @@
+"""What is inside the network in view."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Slot
+
+from ..live_view import LiveView
+from ..page import Page
+from ..sections import Section, Sections
+from .magnifier_view import MagnifierView
+from .projection_view import ProjectionView
+from .view import InsideView
+
+
+class InsidePage(Page):
+    """The network, its units and what goes on in it, live; made when it is looked at."""
+
+    beside_settings = False
+    _sections: Sections | None = None
+
+    def make_widget(self) -> Sections:
+        """Return the sections."""
+        self._sections = Sections(
+            "inside",
+            self.tr("What is shown of the network"),
+            [
+                Section("units", self.tr("Units"), self._make_units),
+                Section("layers", self.tr("Layers"), self._make_layers),
+                Section("projection", self.tr("Projection"), self._make_projection),
+                Section("magnifier", self.tr("One step"), self._make_magnifier),
+            ],
+        )
+        self._sections.saved.connect(self.context.note_saved)
+        self._sections.failed.connect(self.context.messages.show_error)
+        self.context.studio.session.files.kept.connect(self._on_kept)
+        return self._sections
+
+    def shut_down(self) -> None:
+        """Ask the network no more."""
+        if self._sections is not None:
+            self._sections.shut_down()
+
+    def _make_units(self) -> InsideView:
+        return InsideView(self.context.studio)
+
+    def _make_layers(self) -> LiveView:
+        from .layers_view import LayersView
+
+        view = LayersView(self.context.studio)
+        view.remedy.remedy_chosen.connect(self.context.take_remedy)
+        return view
+
+    def _make_projection(self) -> ProjectionView:
+        view = ProjectionView(self.context.studio)
+        view.projection.images_wanted.connect(self.context.images_found)
+        view.projection.pad_wanted.connect(self.context.picture_wanted)
+        return view
+
+    def _make_magnifier(self) -> MagnifierView:
+        return MagnifierView(self.context.studio)
+
+    @Slot(object)
+    def _on_kept(self, path: Path) -> None:
+        """Show the run that a changed network has become, or where it is during a training."""
+        session = self.context.studio.session
+        self.context.studio.library.refresh()
+        if session.active:
+            text = self.tr("Kept as {0}, which is listed in Experiments.")
+            self.context.messages.show_note(text.format(path.stem))
+        else:
+            session.open(path)

@@ -1,0 +1,381 @@
+"""One unit: what it looks for, what excites it, what it speaks for; and what is without it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...data.registry import DATASETS
+from ...report.sheet import Sheet
+from ...session.inquirer import Inquirer, Work
+from ...session.live_figure import LiveFigure
+from ...session.run_in_view import RunInView, Snapshot
+from ...session.session import Session
+from .. import theme
+from ..diverging import diverging_image
+from ..image_strip import ImageStrip
+from ..live_card import LiveCard
+from ..number_text import percentage
+from ..plots.plot_controls import quiet_button, toggle_button
+from ..redraw_clock import RedrawClock
+from ..widgets import SPACING, Caption, dim_label
+from .unit_bars import UnitBars
+from .unit_work import Edit, UnitAnswer, look_at_unit
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from ...data.dataset import Dataset
+
+_PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
+_WIDE = 560
+_ROOMY = 380  # pixels from which everything can be shown
+
+
+class _Picture(QWidget):
+    """What the unit looks for, large."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._side = _PICTURE
+        self._levels: npt.NDArray[np.uint8] | None = None
+        self.setAccessibleName(self.tr("What the unit looks for"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.notifier().changed.connect(self.update)
+
+    def show_levels(self, levels: npt.NDArray[np.uint8]) -> None:
+        self._levels = levels
+        self.update()
+
+    def set_side(self, side: int) -> None:
+        if side != self._side:
+            self._side = side
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._side, self._side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._levels is not None:
+            QPainter(self).drawImage(self.rect(), diverging_image(self._levels))
+
+
+class UnitCard(LiveCard):
+    """All that is known of a unit, and what would be without it.
+
+    What is tried with it is tried on a copy that answers in the place of the run's newest
+    weights, on the pad and everywhere, until it is discarded.
+
+    Parameters
+    ----------
+    clock : RedrawClock
+        Redraws it.
+    session : Session
+        Whose network is looked at.
+    inquirer : Inquirer
+        Computes the figures.
+
+    Signals
+    -------
+    keep_wanted(object, str)
+        The Snapshot with what was tried is to become a run, and what that is in words.
+    """
+
+    keep_wanted = Signal(object, str)
+
+    def __init__(self, clock: RedrawClock, session: Session, inquirer: Inquirer) -> None:
+        super().__init__(clock, self._draw)
+        self.setObjectName("unitView")
+        self._session = session
+        self._layer = self._unit = -1
+        self._edit = Edit()
+        self._base: Snapshot | None = None  # the weights that the edit changes
+        self.figure = LiveFigure(session, inquirer, "unit", self._work, self)
+        self.figure.changed.connect(self.turn.mark_dirty)
+        session.run_started.connect(self._on_run_started)
+        session.files.kept.connect(self._on_kept)
+        session.files.save_failed.connect(self._on_keep_failed)
+        self._build()
+
+    def _build(self) -> None:
+        self.title = QLabel(self.tr("Choose a unit").upper())
+        self.title.setObjectName("unitTitle")
+        self.title.setProperty("role", "title")
+        self._off = QToolButton()
+        self._off.setObjectName("switchOffButton")
+        self._off.setText(self.tr("Switch off"))
+        self._off.setCheckable(True)
+        self._off.setToolTip(
+            self.tr("Try what the network answers if nothing hears this unit any more.")
+        )
+        self._off.clicked.connect(self._on_edited)
+        self._bias = QDoubleSpinBox()
+        self._bias.setObjectName("unitBias")
+        self._bias.setAccessibleName(self.tr("Bias of the unit"))
+        self._bias.setToolTip(self.tr("Try another bias: a higher one lets the unit be on sooner."))
+        self._bias.setPrefix(self.tr("bias "))
+        self._bias.setRange(-1000.0, 1000.0)
+        self._bias.setDecimals(3)
+        self._bias.setSingleStep(0.1)
+        self._bias.setKeyboardTracking(False)
+        self._bias.lineEdit().setTextMargins(SPACING, 0, 0, 0)  # as other fields have
+        self._bias.valueChanged.connect(self._on_edited)
+        self._spread = toggle_button(
+            "histogramToggle",
+            self.tr("histogram"),
+            self.tr(
+                "Show how the activations for the images of each class are spread instead of "
+                "their means; the heights are square roots, so that rare ones are seen."
+            ),
+        )
+        self._spread.setProperty("compact", True)
+        self._keep = quiet_button(QToolButton())
+        self._keep.setObjectName("keepEditButton")
+        self._keep.setAccessibleName(self.tr("Keep as a new run"))
+        self._keep.setToolTip(
+            self.tr("Make a run of the changed network; the run that it is from stays as it is.")
+        )
+        self._keep.clicked.connect(self._on_keep_clicked)
+        self._discard = quiet_button(QToolButton())
+        self._discard.setObjectName("discardEditButton")
+        self._discard.setText(self.tr("Discard"))
+        self._discard.setToolTip(self.tr("Let the network answer as it was trained again."))
+        self._discard.clicked.connect(self.discard)
+        self.header.addWidget(self.title, 1)
+        for button in (self._keep, self._discard):
+            self.header.addWidget(button)
+        # So that nothing moves when the buttons are shown.
+        self.title.setMinimumHeight(self._keep.sizeHint().height())
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        tools.setSpacing(SPACING)
+        for widget in (self._bias, self._off):
+            tools.addWidget(widget)
+        tools.addStretch(1)
+        tools.addWidget(self._spread)
+        self.body.insertLayout(0, self.header)
+        self.sentence = Caption(2)
+        self.sentence.setObjectName("unitSentence")
+        self._picture = _Picture()
+        self.bars = UnitBars()
+        self._spread.toggled.connect(self.bars.show_histograms)
+        row = QHBoxLayout()
+        row.setSpacing(2 * SPACING)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.bars, 1)
+        self.exciting = ImageStrip(self.tr("Images that excite it most"))
+        self.silencing = ImageStrip(self.tr("Images that leave it silent"))
+        self._details = QWidget()
+        self._details.hide()
+        details = QVBoxLayout(self._details)
+        details.setContentsMargins(0, 0, 0, 0)
+        details.setSpacing(SPACING)
+        details.addLayout(row, 1)
+        self.body.addWidget(self.sentence)
+        self.body.addLayout(tools)
+        self.body.addWidget(self._details, 1)
+        self.body.addStretch(0)
+        labels = [dim_label(self.tr("excited by")), dim_label(self.tr("silent for"))]
+        widest = max(label.sizeHint().width() for label in labels)
+        for label, strip in zip(labels, (self.exciting, self.silencing), strict=True):
+            label.setFixedWidth(widest)
+            line = QWidget()
+            line_row = QHBoxLayout(line)
+            line_row.setContentsMargins(0, 0, 0, 0)
+            line_row.addWidget(label)
+            line_row.addWidget(strip, 1)
+            details.addWidget(line)
+        self._silent = line
+        self._enable()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the silent images out where there is little room."""
+        super().resizeEvent(event)
+        self._silent.setVisible(self.height() >= theme.scaled(_ROOMY))
+        self._picture.set_side(_LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE)
+        roomy = self.width() >= theme.scaled(_ROOMY)
+        self._keep.setText(self.tr("Keep as a new run") if roomy else self.tr("Keep"))
+
+    # --- which unit ------------------------------------------------------------------------
+
+    def sheet(self) -> Sheet | None:
+        """Return how the unit answers to each class, and what it speaks for."""
+        answer, run = self._answer(), self._session.run
+        if answer is None or run is None:
+            return None
+        figures = (answer.figures.means, answer.figures.used, answer.speaks)
+        names = DATASETS[run.dataset].class_names
+        columns = ("class", "mean_activation", "share_on", "speaks_for")
+        return Sheet(columns, list(zip(names, *(each.tolist() for each in figures), strict=True)))
+
+    @property
+    def chosen(self) -> bool:
+        """Whether a unit is looked at."""
+        return self._unit >= 0
+
+    @Slot(int, int)
+    def show_unit(self, layer: int, unit: int) -> None:
+        """Look at a unit; what was tried with the one before is discarded."""
+        if (layer, unit) != (self._layer, self._unit):
+            self.discard()
+            self._layer, self._unit = layer, unit
+            self.figure.ask_anew()
+            self._enable()
+
+    @Slot(object)
+    def _on_run_started(self, run: RunInView) -> None:
+        self._edit, self._base = Edit(), None
+        if not self._is_in(run):
+            self._layer = self._unit = -1
+        self.turn.mark_dirty()
+
+    def _is_in(self, run: RunInView) -> bool:
+        hidden = run.config.model.hidden
+        return 0 <= self._layer < len(hidden) and self._unit < hidden[self._layer].width
+
+    def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
+        if not self._is_in(run):
+            return None
+        base = self._base or run.newest
+        return partial(
+            look_at_unit,
+            base.network,
+            self._edit,
+            self._layer,
+            self._unit,
+            dataset,
+            run.config.data,
+        )
+
+    # --- what is tried ---------------------------------------------------------------------
+
+    @Slot()
+    def _on_edited(self) -> None:
+        run = self._session.run
+        answer = self._answer()
+        if run is None or answer is None:
+            return
+        bias = self._bias.value()
+        other = abs(bias - answer.bias) > 0.5e-3
+        self._edit = Edit(self._off.isChecked(), bias if other else None)
+        if self._edit == Edit():
+            self.discard()
+            return
+        if self._base is None:
+            self._base = run.newest
+        changed = self._edit.apply(self._base.network, self._layer, self._unit)
+        self._session.recall(Snapshot(self._base.step, changed, edited=True))
+        self.figure.ask_anew()
+        self._enable()
+
+    @Slot()
+    def _on_keep_clicked(self) -> None:
+        if self._base is None:
+            return
+        changed = self._edit.apply(self._base.network, self._layer, self._unit)
+        if not self._edit.off:
+            text = self.tr("bias of unit {0} of layer {1} set to {2}")
+        elif self._edit.bias is None:
+            text = self.tr("unit {0} of layer {1} switched off")
+        else:
+            text = self.tr("unit {0} of layer {1} switched off, its bias set to {2}")
+        self._keep.setEnabled(False)  # until it is known what became of it
+        text = text.format(self._unit + 1, self._layer + 1, f"{self._bias.value():.3f}")
+        self.keep_wanted.emit(Snapshot(self._base.step, changed, edited=True), text)
+
+    @Slot(object)
+    def _on_kept(self, _path: object) -> None:
+        self._keep.setEnabled(True)
+        self.discard()
+
+    @Slot(str)
+    def _on_keep_failed(self, _message: str) -> None:
+        self._keep.setEnabled(True)
+
+    @Slot()
+    def discard(self) -> None:
+        """Let the network answer as it was trained again."""
+        edited = self._base is not None
+        self._edit, self._base = Edit(), None
+        self._off.setChecked(False)
+        if edited:
+            self._session.recall(None)
+            self.figure.ask_anew()
+        self._enable()
+
+    def _enable(self) -> None:
+        known = self._answer() is not None
+        for widget in (self._off, self._bias):
+            widget.setEnabled(known)
+        for button in (self._keep, self._discard):
+            button.setVisible(self._base is not None)
+        for widget in (self._off, self._bias, self._spread):
+            widget.setVisible(self._unit >= 0)
+        # It stays while another unit is asked about.
+        shown = known or self._details.isVisibleTo(self)
+        self._details.setVisible(self._unit >= 0 and shown)
+
+    def _answer(self) -> UnitAnswer | None:
+        answer = cast("UnitAnswer | None", self.figure.answer)
+        if answer is None or (answer.layer, answer.unit) != (self._layer, self._unit):
+            return None
+        return answer
+
+    # --- what is shown ---------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        answer, run = self._answer(), self._session.run
+        self._enable()
+        if run is None or self._unit < 0:
+            self.title.setText(self.tr("Choose a unit").upper())
+            if run is not None and not run.config.model.hidden:
+                self.title.setText(self.tr("No units").upper())
+                self.sentence.setText(self.tr("This network has no hidden units to look at."))
+            else:
+                self.sentence.setText(
+                    self.tr("A click on a unit shows what excites it, and what it speaks for.")
+                )
+            return
+        name = self.tr("Layer {0}, unit {1}").format(self._layer + 1, self._unit + 1)
+        self.title.setText(name.upper())
+        if answer is None:
+            return
+        figures = answer.figures
+        self.sentence.setText(self._describe(answer))
+        self._picture.show_levels(answer.levels)
+        self.bars.show_figures(
+            DATASETS[run.dataset].class_names,
+            figures,
+            answer.speaks.tolist(),
+        )
+        self.exciting.set_images(answer.exciting)
+        self.silencing.set_images(answer.silencing)
+        if self._edit.bias is None and not self._bias.hasFocus():
+            self._bias.blockSignals(True)
+            self._bias.setValue(answer.bias)
+            self._bias.blockSignals(False)
+
+    def _describe(self, answer: UnitAnswer) -> str:
+        if self._base is not None:
+            return self.tr(
+                "Accuracy {0} → {1} with this change, on a copy: try it on the pad."
+            ).format(percentage(answer.accuracy), percentage(answer.changed_accuracy))
+        on = float((answer.figures.activations > 0).mean())
+        if on == 0.0:
+            return self.tr("Never on: no image passes through this unit any more.")
+        return self.tr("On for {0} of the validation images.").format(percentage(on, 0))
