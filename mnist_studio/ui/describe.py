@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
-from ..training.config import RunConfig
-from ..training.status import RunStatus
+from ..report.texts import failure_text
+from ..training.config import Hyperparameter, RunConfig
+from ..training.status import Failure, FailureKind, RunStatus
 from .labels import short_label, value_text
 
 if TYPE_CHECKING:
+    from ..session.run_in_view import RunInView
     from ..training.history import History
+
+_NO_SCHEDULE = "constant"
 
 
 def _tr(text: str) -> str:
@@ -33,8 +36,20 @@ def describe_run(config: RunConfig, history: History | None) -> str:
     )
     if history is None:
         return text
-    epochs = _tr("{0} of {1} epochs").format(len(history.epochs), training.epochs)
-    return f"{text} ({epochs})"
+    if history.epochs:
+        progress = _tr("{0} of {1} epochs").format(len(history.epochs), training.epochs)
+    else:
+        share = history.step / history.batches_per_epoch
+        progress = _tr("{0} % of the first epoch").format(int(100 * share))
+    return f"{text} ({progress})"
+
+
+def describe_in_view(run: RunInView | None) -> str:
+    """Return which run is in view, without how far it came; empty for none."""
+    if run is None:
+        return ""
+    text = describe_run(run.config, None)
+    return _tr("Trained for you: {0}").format(text) if run.bundled else text
 
 
 def describe_values(config: RunConfig, names: Iterable[str]) -> str:
@@ -47,6 +62,52 @@ def describe_values(config: RunConfig, names: Iterable[str]) -> str:
     )
 
 
+def describe_group(values: Mapping[str, Any], group: Mapping[str, Hyperparameter]) -> str:
+    """Return a group of settings in a few words: ``SGD · rate 0.1 · batch 20``, ``20 epochs``.
+
+    Parameters
+    ----------
+    values : mapping of str to value
+        Of the group's fields, and of those that decide which of them have an effect.
+    group : mapping of str to Hyperparameter
+        Its declarations.
+
+    Returns
+    -------
+    str
+        Without values that have no effect or are switched off; ``off`` if none is left.
+    """
+    shown = [
+        _describe_setting(name, values[name])
+        for name, each in group.items()
+        if (each.relevant is None or each.relevant(values))
+        and not (each.off_at_zero and not values[name])
+        and values[name] != _NO_SCHEDULE
+    ]
+    return " · ".join(shown) or QCoreApplication.translate("describe", "off")
+
+
+def _describe_setting(name: str, value: Any) -> str:
+    if name == "epochs":
+        if value == 1:
+            return QCoreApplication.translate("describe", "1 epoch")
+        return QCoreApplication.translate("describe", "{0} epochs").format(value)
+    return f"{short_label(name)} {value_text(name, value)}".strip()
+
+
+def describe_ignored(names: Iterable[str], *, goes_on: bool) -> str:
+    """Return what to say on opening or continuing a run with settings that cannot be used."""
+    text = (
+        _tr("The run goes on without settings that cannot be used here, so with other numbers: {0}")
+        if goes_on
+        else _tr(
+            "The run has settings that cannot be used here and are ignored; it answers as it did, "
+            "but would go on with other numbers: {0}"
+        )
+    )
+    return text.format(", ".join(names))
+
+
 def describe_status(status: RunStatus | None) -> str:
     """Return the state of a run in one word."""
     return {
@@ -54,35 +115,16 @@ def describe_status(status: RunStatus | None) -> str:
         RunStatus.QUEUED: _tr("loading data"),
         RunStatus.RUNNING: _tr("training"),
         RunStatus.PAUSED: _tr("paused"),
+        RunStatus.INTERRUPTED: _tr("interrupted"),
         RunStatus.COMPLETED: _tr("finished"),
         RunStatus.STOPPED: _tr("stopped"),
         RunStatus.FAILED: _tr("failed"),
     }[status]
 
 
-def describe_error(error: Exception | None) -> str:
-    """Return a sentence on why a run failed, or an empty string if there is nothing better."""
-    if error is None:
-        return ""
-    from ..data.errors import DataError
-    from ..training.checkpoint import CheckpointError
-    from ..training.failures import TrainingDiverged
-
-    if isinstance(error, CheckpointError | DataError):
-        return str(error)
-    if isinstance(error, TrainingDiverged):
-        text = (
-            _tr(
-                "The loss exploded to {1:.0f} at batch {0}: steps with a learning rate of {2:g} "
-                "are too large here. Try a learning rate ten times smaller."
-            )
-            if math.isfinite(error.loss)
-            else _tr(
-                "The loss is no longer a number at batch {0}: steps with a learning rate of {2:g} "
-                "are too large here. Try a learning rate ten times smaller."
-            )
-        )
-        return text.format(error.step, error.loss, error.learning_rate)
-    if isinstance(error, MemoryError):
-        return _tr("There is not enough memory for this network: make its layers narrower.")
-    return _tr("The training broke off: {0}. The log has the details.").format(error)
+def describe_failure(failure: Failure | None) -> str:
+    """Return why a run failed, in a sentence; empty if it did not, or nobody knows."""
+    text = failure_text(failure, QCoreApplication.translate)
+    if failure is not None and failure.kind is FailureKind.PROGRAM_ERROR:
+        text = f"{text} {_tr('The log has the details.')}"
+    return text

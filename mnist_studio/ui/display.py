@@ -57,6 +57,11 @@ def find_obstacle() -> str:
     return _missing_plugin_library() or _unreachable(display)
 
 
+def missing_libraries() -> dict[str, str]:
+    """Return the libraries that Qt misses here, and their packages in Debian and Ubuntu."""
+    return {library: package for library, package in _PACKAGES.items() if not _loads(library)}
+
+
 def _missing_plugin_library() -> str:
     """Try to load Qt's X11 plugin as Qt would, but without its abort."""
     spec = importlib.util.find_spec("PySide6")
@@ -81,10 +86,9 @@ def _missing_library(message: str) -> str:
     if not found:
         return ""
     first = found.group(1)
-    missing = [first, *(name for name in _PACKAGES if name != first and not _loads(name))]
-    packages = [_PACKAGES[name] for name in missing if name in _PACKAGES]
+    missing = {first: _PACKAGES.get(first, "")} | missing_libraries()
     install = (
-        f"install with “sudo apt install {' '.join(packages)}”"
+        f"install with “sudo apt install {' '.join(missing.values())}”"
         if first in _PACKAGES
         else "install the packages of your system that hold them"
     )

@@ -1,16 +1,18 @@
-"""A button that looks like an editor and unfolds what is below it."""
+"""A button that unfolds what is below it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from . import theme
 
+_HALF = 3.2  # of an arrow's longer side, in pixels
+
 
 class FoldButton(QPushButton):
-    """Shows a word on what is folded and an arrow that says which way a click goes.
+    """Shows a word on what is folded and an arrow: to the right while closed, down while open.
 
     Parameters
     ----------
@@ -27,6 +29,13 @@ class FoldButton(QPushButton):
         content.hide()
         self.toggled.connect(content.setVisible)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Unfold by Enter as well as by Space."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the arrow over the button, sharp at any scale of the screen."""
         super().paintEvent(event)
@@ -35,10 +44,12 @@ class FoldButton(QPushButton):
         pen = QPen(theme.color("dim"), 1.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
-        x, y = self.width() - 11.5, self.height() / 2
-        bend = -1.6 if self.isChecked() else 1.6
+        scale = theme.scale()
+        painter.translate(self.width() - 11.5 * scale, self.height() / 2)
+        painter.scale(scale, scale)
+        if self.isChecked():
+            painter.rotate(90)
+        tip = _HALF / 2
         painter.drawPolyline(
-            QPolygonF(
-                [QPointF(x - 3.2, y - bend), QPointF(x, y + bend), QPointF(x + 3.2, y - bend)]
-            )
+            QPolygonF([QPointF(-tip, -_HALF), QPointF(tip, 0), QPointF(-tip, _HALF)])
         )

@@ -1,92 +1,98 @@
-"""The one window: settings at the left, curves in the middle, the sketch pad at the right."""
+"""The one window: settings at the left, pages in the middle, the sketch pad at the right."""
 
 from __future__ import annotations
 
 import dataclasses
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
+    QAction,
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
     QPaintEvent,
 )
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QMainWindow,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from .. import paths
-from ..session.session import Session
+from ..session.run_in_view import RunInView
 from ..session.settings import Settings
+from ..session.studio import Studio
 from ..training.config import RunConfig
 from ..training.presets import PRESETS
-from ..training.status import RunStatus
 from . import theme
-from .banner import Banner
-from .describe import describe_error, describe_run, describe_status
+from .actions import Actions
+from .columns import Column, Columns
+from .file_commands import FileCommands, dropped_run
+from .menus import ThemeMenu, ThreadsMenu
+from .messages import Messages
+from .page import Page, PageContext
+from .pages import PAGES
+from .run_commands import RunCommands
 from .status_strip import StatusStrip
-from .theme_menu import ThemeMenu
-from .toolbar import Actions, Toolbar
-from .widgets import SPACING
+from .toolbar import Toolbar
+from .view_commands import ViewCommands
 
 if TYPE_CHECKING:
-    from ..training.opened import OpenedRun
-    from .experiments.tab import ExperimentsTab
-    from .settings_column import SettingsColumn
-    from .sketch_panel import SketchPanel
-    from .train_view import TrainView
+    from .settings.column import SettingsColumn
+    from .sketch.panel import SketchPanel
 
-logger = logging.getLogger(__name__)
-COLUMN_WIDTHS = (300, 700, 284)
-TRAIN, EXPERIMENTS = 0, 1  # the tabs
+SETTINGS_WIDTH, PAD_WIDTH = 300, 284
+FIRST_SIZE = QSize(1280, 720)
 # What a newcomer's first press of Train shows: the lab note that everything began with.
 FIRST_CONFIG = RunConfig(model=PRESETS["lab-note"].model, training=PRESETS["lab-note"].training)
 
 
 class MainWindow(QMainWindow):
-    """Everything on one screen.
+    """Settings, pages and the sketch pad on one screen.
 
     Parameters
     ----------
-    settings_folder : Path, optional
-        Where the window's layout and last choices are kept, and in its subfolder ``runs`` the
-        runs; by default in the user's own folders.
+    studio : Studio
+        What is shown and steered; the window's from now on, and shut down when it is closed.
+    settings : Settings
+        The window's layout and last choices.
     panels_after_paint : bool
         Whether the three columns are made only after the first paint, so that a person sees
         the window sooner; a script finds everything there at once by default.
+
+    Attributes
+    ----------
+    studio : Studio
+        As given.
+    settings : SettingsColumn
+        The form at the left.
+    sketch : SketchPanel
+        The pad at the right.
+    pages : dict of Page
+        By their names in :data:`.pages.PAGES`; empty until the columns are there.
+    messages : Messages
+        Where sentences are shown.
+    remembered : Settings
+        What was given as `settings`.
     """
 
     def __init__(
         self,
-        settings_folder: Path | None = None,
+        studio: Studio,
+        settings: Settings,
         parent: QWidget | None = None,
         *,
         panels_after_paint: bool = False,
     ) -> None:
         super().__init__(parent)
-        self._runs_folder = settings_folder / "runs" if settings_folder else paths.runs_folder()
-        self._settings = Settings(settings_folder or paths.configuration_folder())
-        theme.choose(self._settings.theme)
-        self.session = Session(self._runs_folder, self)
-        self.session.blas_threads = self._settings.blas_threads
-        self._experiments: ExperimentsTab | None = None
+        self.studio = studio
+        studio.setParent(self)
+        self.pages: dict[str, Page] = {}
+        self.settings: SettingsColumn
+        self.remembered = settings
+        theme.choose(settings.theme, settings.text_scale)
         self._run_to_open: Path | None = None
-        self._run_to_continue: Path | None = None
         self._first_paint_done = False
-        self._panels_built = False
         self._ready = False
         self._build()
-        self._connect()
         if not panels_after_paint:
             self._build_panels()
 
@@ -95,79 +101,96 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setWindowTitle("MNIST Studio")
         self.setAcceptDrops(True)
-        self.setMinimumSize(1080, 640)
+        session, remembered = self.studio.session, self.remembered
         self._actions = Actions(self)
-        self._recent_menu = QMenu(self)
-        self._recent_menu.setToolTipsVisible(True)
-        self._theme_menu = ThemeMenu(self._settings, self)
-        self._toolbar = Toolbar(self._actions, self._recent_menu, self._theme_menu)
-        for text in (self.tr("Train"), self.tr("Experiments")):
-            self._toolbar.tabs.addTab(text)
-        self._banner = Banner()
-        self._status_strip = StatusStrip(self.session)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setHandleWidth(SPACING + 4)
-        self._splitter.setChildrenCollapsible(False)
-        page = QWidget()
-        page.setObjectName("page")
-        layout = QVBoxLayout(page)
+        files = FileCommands(self.studio, remembered, self)
+        self._actions.open.triggered.connect(files.ask_to_open)
+        self._actions.save.triggered.connect(files.ask_to_save)
+        self._actions.help.triggered.connect(self._on_help)
+        self._toolbar = Toolbar(
+            self._actions,
+            files.recent_menu,
+            ThemeMenu(remembered, self),
+            ThreadsMenu(session, remembered, self),
+        )
+        self._make_tabs()
+        self._columns = Columns(
+            Column(self.tr("Settings"), SETTINGS_WIDTH, self.tr("Fold the settings (F9).")),
+            Column(self.tr("Sketch pad"), PAD_WIDTH, self.tr("Fold the sketch pad (Shift+F9).")),
+        )
+        everything = QWidget()
+        everything.setObjectName("page")
+        self.messages = Messages(self._columns.page, everything)
+        self._actions.message.triggered.connect(self.messages.take_focus)
+        session.run_started.connect(self._on_run_started)
+        self._commands = RunCommands(
+            session, self._actions, self._toolbar, self.messages, self._form, self
+        )
+        self._status_strip = StatusStrip(session)
+        layout = QVBoxLayout(everything)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(10)
         layout.addWidget(self._toolbar)
-        layout.addWidget(self._banner)
-        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._columns, 1)
         layout.addWidget(self._status_strip)
-        self.setCentralWidget(page)
-        self.resize(1280, 720)
-        geometry = self._settings.layout("geometry")
+        self.setCentralWidget(everything)
+        self.setFocus()  # or the keys would go to the first button of the toolbar
+        self.resize(FIRST_SIZE)
+        geometry = remembered.layout("geometry")
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
+        self._view_commands = ViewCommands(
+            self._actions, self._columns, self._status_strip, remembered, self
+        )
+
+    def _make_tabs(self) -> None:
+        tabs = self._toolbar.tabs
+        for index, row in enumerate(PAGES):
+            title = QCoreApplication.translate("Pages", row.title)
+            tabs.addTab(title)
+            show = self._actions.add_page(title)
+            show.setData(index)
+            show.triggered.connect(self._on_page_asked)
+            tabs.setTabToolTip(index, show.shortcut().toString())
+        tabs.currentChanged.connect(self._on_tab_changed)
 
     def _build_panels(self) -> None:
-        from .settings_column import SettingsColumn
-        from .sketch_panel import SketchPanel
-        from .train_view import TrainView
+        from .network_drawing import NetworkDrawing
+        from .run_news import RunNews
+        from .settings.column import SettingsColumn
+        from .sketch.explanation import Explanation
+        from .sketch.panel import SketchPanel
 
-        self._panels_built = True
-        self._settings_column: SettingsColumn = SettingsColumn(self.session)
-        self._train_view: TrainView = TrainView(self.session)
-        self._sketch_panel: SketchPanel = SketchPanel(self.session)
-        self._middle = QStackedWidget()
-        self._middle.addWidget(self._train_view)
-        for column in (self._settings_column, self._middle, self._sketch_panel):
-            self._splitter.addWidget(column)
-        self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes(COLUMN_WIDTHS)
-        splitter = self._settings.layout("splitter")
-        if not splitter.isEmpty():
-            self._splitter.restoreState(splitter)
-        self._settings_column.set_config(self._settings.config or FIRST_CONFIG)
-        self._settings_column.changed.connect(self._refresh)
-        self._train_view.frame_timed.connect(self._status_strip.set_frame_time)
-        self._refresh()
+        session = self.studio.session
+        news = RunNews(self.studio, self.remembered, self.messages, self)
+        news.data_missing.connect(self._on_data_missing)
+        self.settings = SettingsColumn(session, self.remembered)
+        self.settings.fault_shown.connect(self._unfold_settings)
+        self.sketch: SketchPanel = SketchPanel(session)
+        self._columns.left.set_content(self.settings)
+        self.sketch.put_below_pad(Explanation(self.studio, self.sketch))
+        self._columns.right.set_content(self.sketch)
+        for drawing in self.settings.findChildren(NetworkDrawing):
+            drawing.watch(session)
+        context = PageContext(self.studio, self.settings, self.messages, self.remembered, self)
+        context.page_requested.connect(self._show_page)
+        context.run_chosen.connect(self._on_run_chosen)
+        context.picture_wanted.connect(self.sketch.pad.show_picture)
+        context.frame_timed.connect(self._status_strip.set_frame_time)
+        self.pages = {row.name: row.make(context) for row in PAGES}
+        self._columns.page.addWidget(self._page(0).widget)
+        self._columns.arrange()
+        self.settings.set_config(self.remembered.config or FIRST_CONFIG)
+        for change in (self.settings.changed, context.settings_taken):
+            change.connect(self._commands.refresh)
+            change.connect(self._show_summary)
+        self._commands.refresh()
+        self._show_summary()
 
-    def _connect(self) -> None:
-        actions, session = self._actions, self.session
-        actions.train.triggered.connect(self._on_train)
-        actions.pause.triggered.connect(session.pause)
-        actions.stop.triggered.connect(session.stop)
-        actions.step.triggered.connect(self._on_step)
-        actions.epoch.triggered.connect(self._on_epoch)
-        actions.resume.triggered.connect(self._on_continue)
-        actions.open.triggered.connect(self._on_open)
-        actions.save.triggered.connect(self._on_save)
-        self._recent_menu.aboutToShow.connect(self._fill_recent_menu)
-        self._recent_menu.triggered.connect(self._on_recent_chosen)
-        session.run_started.connect(self._on_run_started)
-        session.status_changed.connect(self._on_status_changed)
-        session.run_ended.connect(self._on_run_ended)
-        session.run_offered.connect(self._on_run_offered)
-        session.saved.connect(self._on_saved)
-        session.opened.connect(self._on_opened)
-        session.failed.connect(self._banner.show_error)
-        session.dataset_changed.connect(self._on_dataset_changed)
-        self._toolbar.tabs.currentChanged.connect(self._on_tab_changed)
-        self._status_strip.blas_threads_chosen.connect(self._on_blas_threads_chosen)
+    def _form(self) -> SettingsColumn:
+        if not self.pages:
+            self._build_panels()
+        return self.settings
 
     # --- start and end ---------------------------------------------------------------------
 
@@ -187,304 +210,130 @@ class MainWindow(QMainWindow):
     @Slot()
     def _finish_start(self) -> None:
         """Load plots, data and the last run; kept out of the way of the first paint."""
-        if not self._panels_built:
-            self._build_panels()
-        self._train_view.load_plots()
-        self._start_experiments()
+        self._form()
+        for page in self.pages.values():
+            page.window_painted()
+        self.studio.look_around()
         self._ready = True
-        if self.session.dataset is None and not self.session.active:
-            self.session.load_dataset(self._settings_column.config().data.dataset)
+        session = self.studio.session
+        if session.data.dataset is None and not session.active:
+            session.data.load(self._form().config().data.dataset)
         if self._run_to_open is not None:
             self._open_run_to_open()
-        elif not self.session.active:
-            self.session.offer_last_run()
-
-    def _start_experiments(self) -> None:
-        """List the runs and look for an interrupted sweep, in the background."""
-        from .experiments.tab import ExperimentsTab
-
-        tab = ExperimentsTab(
-            self.session,
-            self._runs_folder,
-            self._settings_column,
-            self._train_view,
-            self._banner,
-            self,
-        )
-        tab.shown.connect(self._show_experiments)
-        tab.settings_taken.connect(self._refresh)
-        tab.opened.connect(self._on_run_chosen)
-        tab.continue_requested.connect(self._on_continue_requested)
-        self._experiments = tab
+        elif not session.active:
+            session.files.offer_last()
 
     def _open_run_to_open(self) -> None:
         path, self._run_to_open = self._run_to_open, None
         if path is not None:
-            self._open(path)
+            self.studio.session.open(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop and save the run, remember the layout, and go; nothing is asked, nothing lost."""
+        """Stop and save the run, remember the layout, and go; asked is only after failed saves."""
         # The window disappears at once; ending the threads takes another moment.
         self.hide()
-        self._settings.set_layout("geometry", self.saveGeometry())
-        if self._panels_built:
-            self._sketch_panel.show()  # its width belongs to the layout
-            self._settings.set_layout("splitter", self._splitter.saveState())
-            if self._settings_column.first_error() is None:
-                self._settings.config = self._settings_column.config()
-        self._settings.sync()
-        if self._experiments is not None:
-            self._experiments.shut_down()
-        self.session.shut_down()
+        self._view_commands.leave()
+        self.remembered.set_layout("geometry", self.saveGeometry())
+        if self.pages and self.settings.first_error() is None:
+            self.remembered.config = self.settings.config()
+        self.remembered.sync()
+        for page in self.pages.values():
+            page.shut_down()
+        session = self.studio.session
+        session.end_training()
+        if len(session.unsaved):
+            from .unsaved_dialog import UnsavedDialog
+
+            UnsavedDialog(session, self.remembered.last_folder, self).exec()
+        self.studio.shut_down()
         super().closeEvent(event)
 
-    # --- commands --------------------------------------------------------------------------
+    # --- pages -----------------------------------------------------------------------------
 
-    @Slot()
-    def _on_train(self) -> None:
-        if self.session.status is RunStatus.PAUSED:
-            self.session.resume()
-        else:
-            self._start("run")
-
-    @Slot()
-    def _on_step(self) -> None:
-        self._advance("batch")
-
-    @Slot()
-    def _on_epoch(self) -> None:
-        self._advance("epoch")
-
-    @Slot()
-    def _on_continue(self) -> None:
-        if self._can_continue():
-            self.session.resume_run(self._epochs_to_continue())
-
-    def _advance(self, unit: str) -> None:
-        """Go on by one batch or epoch: of the paused run, of the stopped run, or of a new one."""
-        if self.session.active:
-            self.session.step() if unit == "batch" else self.session.run_epoch()
-        elif self._can_continue():
-            self.session.resume_run(self._epochs_to_continue(), first=unit)
-        else:
-            self._start(unit)
-
-    def _start(self, first: str) -> None:
-        if not self._panels_built:
-            self._build_panels()  # a key was faster than the first paint
-        if self.session.active or self._settings_column.first_error() is not None:
-            return
-        self._banner.hide()
-        self.session.start(self._settings_column.config(), first=first)
-
-    def _epochs_to_continue(self) -> int:
-        """Return the epochs set in the form if they go on from where the run is, else its own."""
-        history, config = self.session.history, self.session.run_config
-        assert history is not None
-        assert config is not None
-        wanted = self._settings_column.config().training.epochs
-        return max(wanted, config.training.epochs)
-
-    def _can_continue(self) -> bool:
-        history, config = self.session.history, self.session.run_config
-        if not self.session.resumable or history is None or config is None:
-            return False
-        return history.step < self._epochs_to_continue() * history.batches_per_epoch
-
-    @Slot()
-    def _on_open(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Open a saved run"),
-            self._settings.last_folder,
-            self.tr("Runs (*.npz)"),
-        )
-        if name:
-            self._open(Path(name))
-
-    def _open(self, path: Path) -> None:
-        if self.session.active:
-            self._banner.show_error(
-                self.tr("Stop the training before you open {0}.").format(path.name)
-            )
-        else:
-            self.session.open(path)
-
-    @Slot()
-    def _on_save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Save this run"),
-            str(Path(self._settings.last_folder) / "run.npz"),
-            self.tr("Runs (*.npz)"),
-        )
-        if name:
-            path = Path(name)
-            self.session.save_as(path if path.suffix else path.with_suffix(".npz"))
-
-    @Slot(object)
-    def _on_recent_chosen(self, action: object) -> None:
-        data = action.data() if hasattr(action, "data") else None
-        if data:
-            self._open(Path(data))
-
-    @Slot()
-    def _fill_recent_menu(self) -> None:
-        self._recent_menu.clear()
-        for path in self._settings.recent_files:
-            # The folder too, since every run is called run.npz at first.
-            text = f"{path.name}  ·  {path.parent.name}"
-            entry = self._recent_menu.addAction(text.replace("&", "&&"))
-            entry.setToolTip(str(path))
-            entry.setData(str(path))
-        if self._recent_menu.isEmpty():
-            self._recent_menu.addAction(self.tr("No recent files")).setEnabled(False)
+    def _page(self, index: int) -> Page:
+        return self.pages[PAGES[index].name]
 
     @Slot(int)
     def _on_tab_changed(self, index: int) -> None:
-        """Show a tab; comparing needs the width of the sketch pad."""
-        if self._experiments is None:
-            self._toolbar.tabs.setCurrentIndex(TRAIN)  # the window is not ready yet
+        if not self._ready:
+            self._toolbar.tabs.setCurrentIndex(0)
             return
-        page = self._experiments.page() if index == EXPERIMENTS else self._train_view
-        if self._middle.indexOf(page) < 0:
-            self._middle.addWidget(page)
-        self._middle.setCurrentWidget(page)
-        self._sketch_panel.setVisible(index == TRAIN)
+        page = self._page(index)
+        if self._columns.page.indexOf(page.widget) < 0:
+            self._columns.page.addWidget(page.widget)
+        self._columns.page.setCurrentWidget(page.widget)
+        self._columns.set_shown(self._columns.right, page.beside_pad)
+        self._columns.set_spared(self._columns.left, not page.beside_settings)
+        page.shown()
 
     @Slot()
-    def _show_experiments(self) -> None:
-        self._toolbar.tabs.setCurrentIndex(EXPERIMENTS)
+    def _on_page_asked(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._toolbar.tabs.setCurrentIndex(action.data())
+
+    @Slot(object)
+    def _show_page(self, page: Page) -> None:
+        self._toolbar.tabs.setCurrentIndex(list(self.pages.values()).index(page))
 
     @Slot(object)
     def _on_run_chosen(self, path: Path) -> None:
-        self._toolbar.tabs.setCurrentIndex(TRAIN)
-        self._open(path)
+        self._toolbar.tabs.setCurrentIndex(0)
+        self.studio.session.open(path)
+
+    # --- the rest --------------------------------------------------------------------------
 
     @Slot(object)
-    def _on_continue_requested(self, path: Path) -> None:
-        self._run_to_continue = path
-        self._open(path)
+    def _on_run_started(self, run: RunInView) -> None:
+        if run.bundled:
+            return  # the first press of Train is to train what the user chose
+        changes: dict[str, Any] = {change.name: change.value for change in run.history.changes}
+        training = dataclasses.replace(run.config.training, **changes)
+        self._form().set_config(dataclasses.replace(run.config, training=training))
+        self._show_summary()
 
-    @Slot(int)
-    def _on_blas_threads_chosen(self, count: int) -> None:
-        self._settings.blas_threads = count
-        self.session.blas_threads = count
-        self._status_strip.show_blas_threads()
+    @Slot()
+    def _show_summary(self) -> None:
+        """Say on the rail what the settings are, for when they are folded."""
+        from .describe import describe_run
+
+        self._columns.left.rail.set_summary(describe_run(self._form().config(), None))
+
+    @Slot()
+    def _unfold_settings(self) -> None:
+        """Let the settings show what is wrong with them."""
+        if self._columns.left.folded:
+            self._columns.toggle(self._columns.left)
+
+    @Slot()
+    def _on_data_missing(self) -> None:
+        """Bring the panel into sight that says why, and offers what can be done."""
+        self._unfold_settings()
+        self.settings.ensureWidgetVisible(self.settings.data)
+
+    @Slot()
+    def _on_help(self) -> None:
+        from .keys_dialog import KeysDialog
+
+        self._form()
+        pages = [page.widget for page in self.pages.values()]
+        KeysDialog([self, *pages], self).show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Train or pause by Space, unless the focused control has a use for that key itself."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            running = self.session.active and self.session.status is not RunStatus.PAUSED
-            (self._actions.pause if running else self._actions.train).trigger()
+            self._commands.toggle()
         else:
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept one run file."""
-        if _dropped_run(event) is not None:
+        if dropped_run(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped run file."""
-        path = _dropped_run(event)
+        path = dropped_run(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
-            self._open(path)
-
-    def show_unexpected_error(self, error: BaseException, log: Path | None) -> None:
-        """Tell of an error that nothing expected; the log has the traceback."""
-        place = self.tr(" Details are in {0}.").format(log) if log else ""
-        self._banner.show_error(
-            self.tr("Something unexpected went wrong ({0}); the training goes on.{1}").format(
-                type(error).__name__, place
-            )
-        )
-
-    # --- what the session tells ------------------------------------------------------------
-
-    @Slot(object)
-    def _on_run_started(self, config: RunConfig) -> None:
-        assert self.session.history is not None
-        changes: dict[str, Any] = {
-            change.name: change.value for change in self.session.history.changes
-        }
-        training = dataclasses.replace(config.training, **changes)
-        self._settings_column.set_config(dataclasses.replace(config, training=training))
-        self._refresh()
-
-    @Slot(object)
-    def _on_status_changed(self, _status: RunStatus) -> None:
-        self._refresh()
-
-    @Slot(object, str)
-    def _on_run_ended(self, status: RunStatus, message: str) -> None:
-        if status is RunStatus.FAILED:
-            self._banner.show_error(describe_error(self.session.last_error) or message)
-
-    @Slot(object, object)
-    def _on_run_offered(self, path: Path, opened: OpenedRun) -> None:
-        if self.session.active or self.session.history is not None:
-            return
-
-        def show() -> None:
-            self.session.show_run(path, opened)
-
-        text = self.tr("Your last run is still here: {0}.").format(
-            describe_run(opened.checkpoint.config, opened.history)
-        )
-        self._banner.show_note(text, self.tr("Open it"), show)
-
-    @Slot(object)
-    def _on_dataset_changed(self, _dataset: object) -> None:
-        self._refresh()
-
-    @Slot(object)
-    def _on_saved(self, path: Path) -> None:
-        self._settings.add_recent_file(path)
-        self._banner.show_note(self.tr("Saved as {0}.").format(path))
-
-    @Slot(object)
-    def _on_opened(self, path: Path) -> None:
-        self._banner.hide()
-        if path.parent != self._runs_folder:
-            self._settings.add_recent_file(path)
-        wanted, self._run_to_continue = self._run_to_continue, None
-        if wanted != path:
-            return
-        if self._can_continue():
-            self._on_continue()
-        else:
-            self._banner.show_note(
-                self.tr("This run is complete: set more epochs, then press Continue.")
-            )
-
-    @Slot()
-    def _refresh(self) -> None:
-        """Enable what can be done now and say what is in view."""
-        session, actions = self.session, self._actions
-        paused = session.status is RunStatus.PAUSED
-        running = session.active and not paused
-        actions.train.setEnabled(not running)
-        actions.train.setText(self.tr("&Resume") if paused else self.tr("&Train"))
-        actions.pause.setEnabled(running)
-        actions.stop.setEnabled(session.active)
-        actions.step.setEnabled(not running)
-        actions.epoch.setEnabled(not running)
-        actions.resume.setEnabled(self._can_continue())
-        actions.save.setEnabled(session.history is not None)
-        self._toolbar.show_running(running=running)
-        self._toolbar.show_resumable(resumable=self._can_continue())
-        self._settings_column.set_running(session.active)
-        config = session.run_config
-        self._toolbar.set_title(
-            describe_run(config, None) if config else "", describe_status(session.status)
-        )
-
-
-def _dropped_run(event: QDropEvent) -> Path | None:
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() == ".npz" else None
+            self.studio.session.open(path)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
 
+from ..cancel import Cancelled, Progress, WorkCancelled
+from ..errors import StudioError
+
 logger = logging.getLogger(__name__)
-Work = Callable[[Callable[[int, int], None], Callable[[], bool]], Any]
+Work = Callable[[Progress, Cancelled], object]
 
 
 class Task(QThread):
@@ -45,25 +47,21 @@ class Task(QThread):
         self.setObjectName("task")
 
     def cancel(self) -> None:
-        """Call it off."""
+        """Ask the work to end; only Qt's own ``finished`` follows."""
         self._cancelled.set()
 
     def shut_down(self) -> None:
-        """Call it off and wait until it has ended."""
+        """Cancel the work and wait until it has ended."""
         self.cancel()
         self.wait()
 
     def run(self) -> None:
-        """Work; called by Qt in the new thread."""
-        from ..data.errors import DataError
-        from ..report.cancel import ReportCancelled
-        from ..training.checkpoint import CheckpointError
-
+        """Do the work; called by Qt in the new thread."""
         try:
             result = self._work(self.progressed.emit, self._cancelled.is_set)
-        except ReportCancelled:
+        except WorkCancelled:
             logger.info("a task was cancelled")
-        except (CheckpointError, DataError) as error:
+        except StudioError as error:
             logger.info("a task failed", exc_info=True)
             self.failed.emit(str(error))
         except OSError as error:

@@ -1,28 +1,30 @@
-"""The looks: color tokens for a light and a dark theme, and the style sheet made from them.
+"""The looks: colors of a light and a dark theme, the size of all text, and the style sheet of both.
 
-Widgets take their colors from :func:`current` when they paint and listen to
-``theme.notifier().changed``; nothing keeps a color of its own.
+Widgets take their colors from :func:`current` and their sizes from :func:`scale` when they paint,
+and listen to ``theme.notifier().changed``; nothing keeps a color or a size of its own.
 """
 
 from __future__ import annotations
 
-import sys
+import functools
+import re
 from dataclasses import dataclass, fields
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 from .. import paths
+from ..report import palette
 
 
 @dataclass(frozen=True)
 class Theme:
     """Color tokens as ``#rrggbb``.
 
-    ``series_…`` are the colors of the curves of one run, ``run_…`` those of whole runs where
-    several are in one plot; :func:`run_token` counts them.
+    ``series_…`` are the colors of the curves of one run, ``runs`` those of whole runs where several
+    are in one plot; :func:`run_token` names them.
     """
 
     name: str
@@ -40,16 +42,7 @@ class Theme:
     series_2: str
     series_3: str
     series_4: str
-    run_1: str
-    run_2: str
-    run_3: str
-    run_4: str
-    run_5: str
-    run_6: str
-    run_7: str
-    run_8: str
-    run_9: str
-    run_10: str
+    runs: tuple[str, ...]
     ink: str
     paper: str
 
@@ -75,16 +68,7 @@ DARK = Theme(
     series_2="#f2a33c",
     series_3="#3ecf8e",
     series_4="#d877cf",
-    run_1="#4c9ffe",
-    run_2="#f2a33c",
-    run_3="#3ecf8e",
-    run_4="#d877cf",
-    run_5="#e03a22",
-    run_6="#bdf2ff",
-    run_7="#8a52f5",
-    run_8="#f2ec2e",
-    run_9="#f9b7dd",
-    run_10="#4a7d92",
+    runs=palette.DARK,
     ink="#ffffff",
     paper="#0b0d10",
 )
@@ -104,30 +88,24 @@ LIGHT = Theme(
     series_2="#d9720b",
     series_3="#12875a",
     series_4="#a6409c",
-    run_1="#1f6fdb",
-    run_2="#d9720b",
-    run_3="#12875a",
-    run_4="#a6409c",
-    run_5="#5e0f12",
-    run_6="#4f9cc2",
-    run_7="#1a1a75",
-    run_8="#806008",
-    run_9="#f03d7e",
-    run_10="#3b5562",
+    runs=palette.LIGHT,
     ink="#1b2430",
     paper="#ffffff",
 )
 
-_RUN_COLORS = sum(each.name.startswith("run_") for each in fields(Theme))
+SCALES = (0.9, 1.0, 1.1, 1.25, 1.5)
+"""Sizes of all text and lines that can be chosen; 1 is the desktop's."""
+FONT_FAMILY = "MNIST Studio Inter"
+_COPY_SHARES = (1.0, 0.7, 0.5)
 
 
 class ThemeNotifier(QObject):
-    """Tells widgets that paint themselves that the theme is another.
+    """Tells widgets that paint themselves that the theme, or the size of all text, is another.
 
     Signals
     -------
     changed
-        The current theme is another.
+        The current theme or scale is another.
     """
 
     changed = Signal()
@@ -136,6 +114,7 @@ class ThemeNotifier(QObject):
         super().__init__()
         self.theme = LIGHT
         self.choice = "system"
+        self.scale = 1.0
 
 
 _notifier: ThemeNotifier | None = None
@@ -156,12 +135,21 @@ def current() -> Theme:
 
 def color(token: str) -> QColor:
     """Return a token of the current theme as a QColor."""
-    return QColor(getattr(current(), token))
+    if not token.startswith("run_"):
+        return QColor(getattr(current(), token))
+    number, _, copy = token.removeprefix("run_").partition("-")
+    color = QColor(current().runs[int(number) - 1])
+    return _over_surface(color, _COPY_SHARES[int(copy)]) if copy else color
 
 
-def run_token(index: int) -> str:
-    """Return the color token of a run: that of color 0, 1, 2 …; they repeat after ten."""
-    return f"run_{index % _RUN_COLORS + 1}"
+def run_token(index: int, copy: int = 0) -> str:
+    """Return the color token of a run: that of color 0, 1, 2 and so on.
+
+    Other runs of the same color are its copies 1, 2 and so on, which are paler, if they are in
+    one plot.
+    """
+    shade = copy % len(_COPY_SHARES)
+    return f"run_{index % len(palette.LIGHT) + 1}" + (f"-{shade}" if shade else "")
 
 
 def tint(token: str, share: float) -> QColor:
@@ -174,7 +162,11 @@ def tint(token: str, share: float) -> QColor:
     share : float
         From 0, the surface, to 1, the color itself.
     """
-    over, under = color(token), color("surface")
+    return _over_surface(color(token), share)
+
+
+def _over_surface(over: QColor, share: float) -> QColor:
+    under = color("surface")
     return QColor.fromRgbF(
         share * over.redF() + (1 - share) * under.redF(),
         share * over.greenF() + (1 - share) * under.greenF(),
@@ -182,27 +174,67 @@ def tint(token: str, share: float) -> QColor:
     )
 
 
-def choose(choice: str) -> None:
-    """Use the theme ``"light"``, ``"dark"`` or ``"system"`` and tell every widget."""
+def choose(choice: str, factor: float | None = None) -> None:
+    """Use the theme ``"light"``, ``"dark"`` or ``"system"``, and a scale; tell every widget.
+
+    Parameters
+    ----------
+    choice : str
+        Which theme.
+    factor : float, optional
+        How large all text and lines are, as for :func:`set_scale`; without it as they were.
+    """
+    if factor is not None:
+        notifier().scale = factor
+    dark = choice == "dark" or (choice == "system" and _system_is_dark())
+    notifier().choice = choice
+    notifier().theme = DARK if dark else LIGHT
+    _apply()
+
+
+def scale() -> float:
+    """Return how large all text and lines are; 1 is the desktop's size."""
+    return notifier().scale
+
+
+def set_scale(factor: float) -> None:
+    """Make all text and lines larger or smaller, one of :data:`SCALES`, and tell every widget."""
+    notifier().scale = factor
+    _apply()
+
+
+def scaled(pixels: float) -> int:
+    """Return a length in the size in use: whole pixels, and at least one of what is there."""
+    return max(1, round(pixels * scale())) if pixels else 0
+
+
+def _apply() -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    dark = choice == "dark" or (choice == "system" and _system_is_dark())
-    theme = DARK if dark else LIGHT
-    notifier().choice = choice
-    notifier().theme = theme
     application.setFont(_interface_font())
-    application.setPalette(_palette(theme))
-    application.setStyleSheet(style_sheet(theme))
+    application.setPalette(_palette(current()))
+    application.setStyleSheet(style_sheet(current()))
     notifier().changed.emit()
 
 
 def _interface_font() -> QFont:
-    """Return the system's font; on Linux, where defaults vary, Inter where it is installed."""
+    """Return the typeface that comes along, in the system's size times the scale in use.
+
+    Characters that it lacks, Chinese for one, are taken from the system's font.
+    """
     font = QFont(QApplication.font())
-    if sys.platform.startswith("linux"):
-        family = font.family()
-        font.setFamilies(["Inter", family] if family != "Inter" else [family])
+    if font.family() != FONT_FAMILY:
+        for path in paths.resource("fonts").glob("*.otf"):
+            QFontDatabase.addApplicationFont(str(path))
+        font.setFamilies([FONT_FAMILY, *font.families()])
+    font.setPointSizeF(_system_points() * scale())
     return font
+
+
+@functools.cache
+def _system_points() -> float:
+    """Return the size of the system's font; asked before the application has another."""
+    return QFontInfo(QApplication.font()).pointSizeF()
 
 
 def _system_is_dark() -> bool:
@@ -234,17 +266,61 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def style_sheet(theme: Theme) -> str:
-    """Return the application's style sheet in the colors of `theme`."""
+    """Return the application's style sheet in the colors of `theme` and the scale in use."""
     template = paths.resource("themes/studio.qss").read_text(encoding="utf-8")
     icons = paths.resource("icons").as_posix()
     tokens = {each.name: getattr(theme, each.name) for each in fields(theme)}
+    template = re.sub(r"\b(\d+)px", lambda match: f"{scaled(int(match[1]))}px", template)
     return Template(template).substitute(tokens, icons=icons)
 
 
-def number_font(points: float, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:
-    """Return the interface font with figures of equal width, so that numbers do not jump."""
+def number_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:
+    """Return the interface font with figures of equal width, so that numbers do not jump.
+
+    Parameters
+    ----------
+    points : float, optional
+        Size at scale 1; without it that of the interface.
+    weight : QFont.Weight
+        How bold.
+    """
     font = QFont(QApplication.font())
-    font.setPointSizeF(points)
+    if points is not None:
+        font.setPointSizeF(points * scale())
     font.setWeight(weight)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
+
+
+class NumberFont(QObject):
+    """Keeps a widget in :func:`number_font`, whatever the scale becomes.
+
+    Parameters
+    ----------
+    widget : QWidget
+        Owns it.
+    points, weight
+        As for :func:`number_font`.
+    """
+
+    def __init__(
+        self,
+        widget: QWidget,
+        points: float | None = None,
+        weight: QFont.Weight = QFont.Weight.Normal,
+    ) -> None:
+        super().__init__(widget)
+        self._widget, self._points, self._weight = widget, points, weight
+        notifier().changed.connect(self._apply)
+        widget.installEventFilter(self)
+        self._apply()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Set the font again when the widget is shown: the style sheet puts back an older one."""
+        if event.type() == QEvent.Type.Show:
+            self._apply()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _apply(self) -> None:
+        self._widget.setFont(number_font(self._points, self._weight))

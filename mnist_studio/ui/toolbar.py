@@ -1,133 +1,20 @@
-"""The actions of the window and the row of buttons that shows them."""
+"""The row at the top: the run's commands, what is in view, the pages, files, and all the rest."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QIcon, QKeySequence, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
-from .. import paths
 from . import theme
-from .widgets import SPACING, dim_label
+from .actions import ICON_SIZE, Actions
+from .widgets import SPACING, ElidedLabel, dim_label
 
-ICON_SIZE = 16
-
-
-class Actions(QObject):
-    """Every command of the window, by its object name.
-
-    Parameters
-    ----------
-    window : QWidget
-        The actions' shortcuts work in it.
-    """
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
-        self._window = window
-        self._icons: dict[QAction, tuple[str, str]] = {}
-        self.train = self._make(
-            "trainAction",
-            self.tr("&Train"),
-            self.tr("Train a new network with these settings (Space)."),
-            icon="play",
-            icon_color="on_accent",
-        )
-        self.pause = self._make(
-            "pauseAction",
-            self.tr("&Pause"),
-            self.tr("Pause after this batch; Train goes on (Space)."),
-            icon="pause",
-            icon_color="on_accent",
-        )
-        self.stop = self._make(
-            "stopAction",
-            self.tr("&Stop"),
-            self.tr("End the training after this batch. It is saved and can be continued (Esc)."),
-            "Esc",
-            icon="stop",
-        )
-        self.step = self._make(
-            "stepAction",
-            self.tr("St&ep"),
-            self.tr("Train a single batch, then pause: watch one update at a time."),
-            "Ctrl+Right",
-            icon="step",
-        )
-        self.epoch = self._make(
-            "epochAction",
-            self.tr("Run one epoch"),
-            self.tr("Train to the end of the epoch, then pause."),
-            "Ctrl+Shift+Right",
-        )
-        self.resume = self._make(
-            "continueAction",
-            self.tr("&Continue"),
-            self.tr("Go on with the stopped training exactly where it ended."),
-            "Ctrl+Return",
-        )
-        self.open = self._make(
-            "openAction", self.tr("&Open…"), self.tr("Open a saved run (Ctrl+O)."), "Ctrl+O"
-        )
-        self.save = self._make(
-            "saveAction",
-            self.tr("Sa&ve…"),
-            self.tr("Save this run with its network and curves to a file (Ctrl+S)."),
-            "Ctrl+S",
-        )
-        theme.notifier().changed.connect(self._on_theme_changed)
-
-    def _make(
-        self,
-        name: str,
-        text: str,
-        tip: str,
-        shortcut: str = "",
-        *,
-        icon: str = "",
-        icon_color: str = "text",
-    ) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName(name)
-        action.setToolTip(tip)
-        if shortcut:
-            action.setShortcut(QKeySequence(shortcut))
-        if icon:
-            self._icons[action] = (icon, icon_color)
-            action.setIcon(tinted_icon(icon, icon_color))
-        # The window as a parent of the action lets findChild(QAction, name) on it find it.
-        self._window.addAction(action)
-        return action
-
-    @Slot()
-    def _on_theme_changed(self) -> None:
-        for action, (icon, color) in self._icons.items():
-            action.setIcon(tinted_icon(icon, color))
-
-
-def tinted_icon(name: str, token: str) -> QIcon:
-    """Return a one-color icon of ``resources/icons`` in a color of the theme."""
-    text = paths.resource(f"icons/{name}.svg").read_text(encoding="utf-8")
-    icon = QIcon()
-    for mode, color in (
-        (QIcon.Mode.Normal, theme.color(token)),
-        (QIcon.Mode.Disabled, theme.color("dim")),
-    ):
-        renderer = QSvgRenderer(text.replace("currentColor", color.name()).encode())
-        for scale in (1, 2, 3):
-            pixmap = QPixmap(QSize(ICON_SIZE, ICON_SIZE) * scale)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(pixmap)
-            renderer.render(painter)
-            painter.end()
-            pixmap.setDevicePixelRatio(scale)
-            icon.addPixmap(pixmap, mode)
-    return icon
+_TITLE = 120  # pixels of the run's title that come before Open and Save
 
 
 class Toolbar(QWidget):
-    """One row: the run's commands, what is being trained, the tabs, files and theme.
+    """One row; what does not fit into it is found in its last menu.
 
     Parameters
     ----------
@@ -135,8 +22,8 @@ class Toolbar(QWidget):
         What the buttons do.
     recent_menu : QMenu
         Opened beside Open.
-    theme_menu : QMenu
-        Opened by the theme button.
+    menus : sequence of QMenu
+        Choices, in the last menu.
 
     Attributes
     ----------
@@ -148,64 +35,52 @@ class Toolbar(QWidget):
         self,
         actions: Actions,
         recent_menu: QMenu,
-        theme_menu: QMenu,
+        *menus: QMenu,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._actions = actions
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
-        self._train = self._button(actions.train, "trainButton", primary=True)
-        self._pause = self._button(actions.pause, "pauseButton", primary=True)
-        width = max(self._train.sizeHint().width(), self._pause.sizeHint().width())
-        for button in (self._train, self._pause):
-            button.setMinimumWidth(width)
-        self._step = self._button(actions.step, "stepButton")
-        menu = QMenu(self._step)
-        menu.addAction(actions.epoch)
-        self._step.setMenu(menu)
-        self._step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self._resume = self._button(actions.resume, "continueButton")
-        for widget in (
-            self._train,
-            self._pause,
-            self._button(actions.stop, "stopButton"),
-            self._step,
-            self._resume,
-        ):
+        for widget in self._make_run_buttons():
             row.addWidget(widget)
         row.addSpacing(SPACING)
-        self._title = QLabel()
+        self._title = ElidedLabel()
         self._title.setObjectName("runTitle")
-        # It may be cut when the window is narrow; the tooltip has it whole.
-        self._title.setMinimumWidth(60)
+        self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row.addWidget(self._title)
         self._state = dim_label()
         self._state.setObjectName("runState")
         row.addWidget(self._state)
+        # Behind what it belongs to: it comes and goes, and moves none of the other buttons.
+        self._resume = self._button(actions.resume, "continueButton")
+        row.addWidget(self._resume)
         row.addStretch(1)
         self.tabs = QTabBar()
         self.tabs.setObjectName("tabs")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.tabs.setAccessibleName(self.tr("What the middle of the window shows"))
         row.addWidget(self.tabs)
         row.addSpacing(SPACING)
-        opener = self._button(actions.open, "openButton", flat=True)
-        opener.setMenu(recent_menu)
-        opener.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        row.addWidget(opener)
-        row.addWidget(self._button(actions.save, "saveButton", flat=True))
-        themes = QToolButton()
-        themes.setObjectName("themeButton")
-        themes.setText("◐")
-        themes.setProperty("flat", True)
-        themes.setToolTip(self.tr("Light or dark? “System” follows your desktop."))
-        themes.setAccessibleName(self.tr("Theme"))
-        themes.setMenu(theme_menu)
-        themes.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row.addWidget(themes)
+        self._open = self._button(actions.open, "openButton", flat=True)
+        self._open.setMenu(recent_menu)
+        self._open.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._save = self._button(actions.save, "saveButton", flat=True)
+        self._more = self._make_more_button(menus)
+        for widget in (self._open, self._save, self._more):
+            row.addWidget(widget)
+        # What may be left out and what may be shortened, the least important first.
+        self._optional = (self._state, self._save, self._open)
+        self._shortened = (self._stop, self._step)
+        self._short = False
         self.show_running(running=False)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def show_running(self, *, running: bool) -> None:
         """Show Pause in the place of Train while batches are trained."""
@@ -215,12 +90,28 @@ class Toolbar(QWidget):
     def show_resumable(self, *, resumable: bool) -> None:
         """Show Continue while a stopped run can go on."""
         self._resume.setVisible(resumable)
+        self._fit()
 
     def set_title(self, title: str, state: str) -> None:
         """Say which run is in view and what it does."""
         self._title.setText(title)
         self._title.setToolTip(title)
         self._state.setText(state)
+        self._fit()
+
+    # --- building --------------------------------------------------------------------------
+
+    def _make_run_buttons(self) -> tuple[QToolButton, ...]:
+        actions = self._actions
+        self._train = self._button(actions.train, "trainButton", primary=True)
+        self._pause = self._button(actions.pause, "pauseButton", primary=True)
+        self._stop = self._button(actions.stop, "stopButton")
+        self._step = self._button(actions.step, "stepButton")
+        menu = QMenu(self._step)
+        menu.addAction(actions.epoch)
+        self._step.setMenu(menu)
+        self._step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        return self._train, self._pause, self._stop, self._step
 
     def _button(
         self, action: QAction, name: str, *, primary: bool = False, flat: bool = False
@@ -233,9 +124,105 @@ class Toolbar(QWidget):
             if not action.icon().isNull()
             else Qt.ToolButtonStyle.ToolButtonTextOnly
         )
-        button.setIconSize(QSize(ICON_SIZE, ICON_SIZE))
         button.setProperty("primary", primary)
         button.setProperty("flat", flat)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setMinimumHeight(32)
+        button.setAccessibleName(action.iconText())
         return button
+
+    def _make_more_button(self, menus: tuple[QMenu, ...]) -> QToolButton:
+        actions = self._actions
+        button = QToolButton()
+        button.setObjectName("moreButton")
+        button.setText("⋯")
+        button.setProperty("flat", True)
+        button.setToolTip(self.tr("Columns, text size, theme, and all keys."))
+        button.setAccessibleName(self.tr("More"))
+        menu = QMenu(button)
+        menu.setObjectName("moreMenu")
+        for action in (actions.open, actions.save):
+            menu.addAction(action)
+        menu.addSeparator()
+        for action in (actions.left, actions.right, actions.whole):
+            menu.addAction(action)
+        menu.addSeparator()
+        for action in (actions.larger, actions.smaller, actions.usual):
+            menu.addAction(action)
+        menu.addSeparator()
+        for each in menus:
+            menu.addMenu(each)
+        menu.addSeparator()
+        menu.addAction(actions.help)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    # --- room ------------------------------------------------------------------------------
+
+    def minimumSizeHint(self) -> QSize:
+        """Need what cannot be left out."""
+        words = 0 if self._short else sum(map(_width_of_word, self._shortened))
+        return QSize(self._needed(()) - words, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what does not fit: the state, files, which the last menu has too, words."""
+        self._shorten(False)
+        title = min(self._title.sizeHint().width(), theme.scaled(_TITLE))
+        missing = self._needed(self._optional) + title - self.width()
+        for part in self._optional:
+            part.setVisible(missing <= 0)
+            missing -= part.sizeHint().width() + SPACING
+        self._shorten(missing > title)
+
+    def _shorten(self, short: bool) -> None:
+        """Show only the icons of buttons that have some."""
+        self._short = short
+        for button in self._shortened:
+            button.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonIconOnly
+                if short
+                else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            )
+
+    def _needed(self, optional: tuple[QWidget, ...]) -> int:
+        """Return the pixels of all but the title, with these of the optional parts."""
+        always = [self._train, self._stop, self._step, self.tabs, self._more]
+        if not self._resume.isHidden():
+            always.append(self._resume)
+        widths = [max(each.sizeHint().width(), each.minimumWidth()) for each in always]
+        widths += [each.sizeHint().width() for each in optional]
+        # Between all of them, beside the title, and twice more beside the tabs.
+        return sum(widths) + SPACING * (len(widths) + 4)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        buttons = self.findChildren(QToolButton)
+        for button in buttons:
+            size = theme.scaled(ICON_SIZE)
+            button.setIconSize(QSize(size, size))
+            button.setMinimumHeight(theme.scaled(32))
+        self._reserve_widths()
+        self._fit()
+
+    def _reserve_widths(self) -> None:
+        """Let Train, Pause and Resume have one width: none moves its neighbors."""
+        for button in (self._train, self._pause):
+            button.setMinimumWidth(0)
+        words = self.tr("Train"), self.tr("Pause"), self.tr("Resume")
+        metrics = QFontMetrics(theme.number_font())
+        widest = max(metrics.horizontalAdvance(word) for word in words)
+        # The button's text and what is around it, by the button that is there.
+        around = self._train.sizeHint().width() - metrics.horizontalAdvance(
+            self._train.defaultAction().iconText()
+        )
+        for button in (self._train, self._pause):
+            button.setFixedWidth(around + widest)
+
+
+def _width_of_word(button: QToolButton) -> int:
+    return button.fontMetrics().horizontalAdvance(button.text())

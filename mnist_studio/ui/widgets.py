@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 SPACING = 8
@@ -26,11 +27,16 @@ class Card(QFrame):
         self.header = QHBoxLayout()
         self.header.setSpacing(SPACING)
         if title:
-            label = QLabel(title.upper())
-            label.setProperty("role", "title")
-            self.header.addWidget(label)
+            self.header.addWidget(title_label(title))
             self.header.addStretch(1)
             self.body.addLayout(self.header)
+
+
+def title_label(text: str) -> QLabel:
+    """Return the small label in capitals that cards begin with."""
+    label = QLabel(text.upper())
+    label.setProperty("role", "title")
+    return label
 
 
 def dim_label(text: str = "") -> QLabel:
@@ -38,6 +44,27 @@ def dim_label(text: str = "") -> QLabel:
     label = QLabel(text)
     label.setProperty("role", "dim")
     return label
+
+
+class Caption(QLabel):
+    """A dim sentence that keeps the room of so many lines when it takes fewer."""
+
+    def __init__(self, lines: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines = lines
+        self.setProperty("role", "dim")
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._keep_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep as many lines in another size of text."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._keep_room()
+
+    def _keep_room(self) -> None:
+        self.setMinimumHeight(self._lines * self.fontMetrics().lineSpacing())
 
 
 def error_label() -> QLabel:
@@ -55,3 +82,16 @@ def show_error(label: QLabel, message: str) -> None:
     """Show `message` in an error label, or hide the label if it is empty."""
     label.setText(message)
     label.setVisible(bool(message))
+
+
+class ElidedLabel(QLabel):
+    """A line that ends in an ellipsis where there is no room for all of it."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Need no width."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)

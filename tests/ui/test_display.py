@@ -2,6 +2,8 @@
 
 import builtins
 import ctypes
+import os
+import subprocess
 import sys
 
 import pytest
@@ -138,3 +140,22 @@ def test_a_qt_that_cannot_be_loaded_is_explained(monkeypatch, message, expected)
     obstacle = display.find_obstacle()
     assert expected in obstacle
     assert_two_sentences(obstacle)
+
+
+def test_the_tests_end_with_that_sentence_too(tmp_path):
+    broken = tmp_path / "PySide6"
+    broken.mkdir()
+    (broken / "__init__.py").write_text(
+        f"raise ImportError({MISSING.format('libodd-2.so.5')!r})", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", __file__],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "libodd-2.so.5" in done.stderr
+    assert_two_sentences(done.stderr.strip())

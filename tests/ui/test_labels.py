@@ -1,42 +1,38 @@
-"""Everything that can be set has a name and an explanation for people."""
+"""Names and explanations come in the language of the window."""
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QTranslator
 
-from mnist_studio.training.config import (
-    ACTIVATIONS,
-    DataConfig,
-    ModelConfig,
-    TrainingConfig,
-    hyperparameters,
-)
-from mnist_studio.training.presets import PRESETS
 from mnist_studio.ui import labels
 
-FIELDS = {
-    name: declaration
-    for config in (DataConfig, ModelConfig, TrainingConfig)
-    for name, declaration in hyperparameters(config).items()
-}
+
+class Marked(QTranslator):
+    def translate(self, context, text, disambiguation=None, n=-1):
+        return f"<{text}>" if context == "labels" else ""
 
 
-@pytest.mark.parametrize("name", [*FIELDS, "dataset", "width", "activation"])
-def test_every_field_has_a_name_and_a_tooltip_of_one_or_two_sentences(name):
-    assert name in labels._LABELS
-    tip = labels.tooltip(name)
-    assert tip.endswith(".")
-    assert 1 <= tip.count(". ") + 1 <= 3
+@pytest.fixture
+def translated(qapp):
+    translator = Marked()
+    QCoreApplication.installTranslator(translator)
+    yield
+    QCoreApplication.removeTranslator(translator)
 
 
-def test_every_choice_has_a_name():
-    choices = {choice for each in FIELDS.values() for choice in each.choices} | set(ACTIVATIONS)
-    assert choices <= set(labels._CHOICES)
+@pytest.mark.usefixtures("translated")
+def test_every_text_of_the_table_is_translated():
+    assert labels.label("batch_size") == "<Batch size>"
+    assert labels.short_label("batch_size") == "<batch>"
+    assert labels.short_label("optimizer") == ""
+    assert labels.tooltip("batch_size").startswith("<Images per update.")
+    assert labels.group_label("augmentation") == "<Augmentation>"
+    assert labels.choice_label("leaky_relu") == "<Leaky ReLU>"
+    assert labels.preset_title("fast-98") == "<98 % fast>"
+    assert labels.preset_description("fast-98").endswith(".>")
 
 
-@pytest.mark.parametrize("name", PRESETS)
-def test_every_preset_has_a_title_and_a_sentence(name):
-    assert labels.preset_title(name) != name
-    assert labels.preset_description(name).endswith(".")
-
-
-def test_a_field_without_a_label_still_has_a_readable_name():
-    assert labels.label("gradient_clipping") == "Gradient clipping"
+def test_a_value_is_read_as_people_call_it():
+    assert labels.value_text("dataset", "mnist-10k") == "MNIST 10k"
+    assert labels.value_text("optimizer", "sgd") == "SGD"
+    assert labels.value_text("learning_rate", 0.05) == "0.05"
+    assert labels.value_text("hidden", "256-128") == "256-128"

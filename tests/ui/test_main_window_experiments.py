@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QTabBar, QToolButton, QWidget
 
-from mnist_studio.training.checkpoint import read_checkpoint
+from mnist_studio.runs.checkpoint import read_checkpoint
+from mnist_studio.sweeps.sweep import SWEEP_PRESETS, Sweep
 from mnist_studio.training.config import (
     DataConfig,
     HiddenLayer,
@@ -15,9 +16,10 @@ from mnist_studio.training.config import (
     RunConfig,
     TrainingConfig,
 )
-from mnist_studio.training.status import RunStatus
-from mnist_studio.training.sweep import SWEEP_PRESETS, Sweep
-from mnist_studio.ui.main_window import MainWindow
+from mnist_studio.training.status import Failure, FailureKind, RunStatus
+from mnist_studio.ui.experiments.rate_finder import RangeTestDialog
+
+from .windows import open_main_window
 
 LEFT = Qt.MouseButton.LeftButton
 PATIENCE = 60_000
@@ -33,13 +35,12 @@ def open_window(qtbot, tmp_path):
     opened = []
 
     def open_one():
-        window = MainWindow(settings_folder=tmp_path)
+        window = open_main_window(tmp_path)
         opened.append(window)
         window.show()
         qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.session.dataset is not None, timeout=PATIENCE)
-        qtbot.waitUntil(lambda: window._experiments is not None, timeout=PATIENCE)
-        window._settings_column.set_config(QUICK)
+        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None, timeout=PATIENCE)
+        window.settings.set_config(QUICK)
         return window
 
     yield open_one
@@ -53,18 +54,19 @@ def window(open_window):
     return open_window()
 
 
-def show_tab(qtbot, window, index):
+def show_page(qtbot, window, name="experiments"):
     tabs = window.findChild(QTabBar, "tabs")
+    index = list(window.pages).index(name)
     qtbot.mouseClick(tabs, LEFT, pos=tabs.tabRect(index).center())
-    return window._experiments.page()
+    return window.pages[name].widget
 
 
 def train(qtbot, window, config=QUICK):
-    window._settings_column.set_config(config)
-    with qtbot.waitSignal(window.session.run_ended, timeout=PATIENCE):
+    window.settings.set_config(config)
+    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
         window.findChild(QAction, "trainAction").trigger()
-    path = window.session.run_path
-    library = window._experiments.library
+    path = window.studio.session.run.path
+    library = window.studio.library
     qtbot.waitUntil(
         lambda: (row := library.row(path)) is not None and row.status is RunStatus.COMPLETED,
         timeout=PATIENCE,
@@ -83,16 +85,16 @@ def with_training(**changes):
 
 
 def test_the_tab_shows_the_page_and_gives_it_the_room_of_the_sketch_pad(qtbot, window):
-    page = show_tab(qtbot, window, 1)
+    page = show_page(qtbot, window)
     assert page.isVisible()
     assert not window.findChild(QWidget, "sketchPanel").isVisible()
-    show_tab(qtbot, window, 0)
+    show_page(qtbot, window, "train")
     assert not page.isVisible()
     assert window.findChild(QWidget, "sketchPanel").isVisible()
 
 
 def test_a_trained_run_is_listed_and_drawn_with_its_name_and_color(qtbot, window):
-    page = show_tab(qtbot, window, 1)
+    page = show_page(qtbot, window)
     train(qtbot, window)
     train(qtbot, window, with_training(batch_size=50))
     qtbot.waitUntil(lambda: len(page.overlay.runs) == 2, timeout=PATIENCE)
@@ -102,13 +104,13 @@ def test_a_trained_run_is_listed_and_drawn_with_its_name_and_color(qtbot, window
 
 
 def test_a_run_that_trains_is_in_the_overlay_while_it_grows(qtbot, window):
-    page = show_tab(qtbot, window, 1)
-    window._settings_column.set_config(with_training(epochs=1000))
+    page = show_page(qtbot, window)
+    window.settings.set_config(with_training(epochs=1000))
     window.findChild(QAction, "trainAction").trigger()
     qtbot.waitUntil(lambda: len(page.overlay.runs) == 1, timeout=PATIENCE)
-    assert page.overlay.runs[0].histories[0] is window.session.history
+    assert page.overlay.runs[0].histories[0] is window.studio.session.run.history
     assert page.table.drawn_rows()[0].status is RunStatus.RUNNING
-    with qtbot.waitSignal(window.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
         window.findChild(QAction, "stopAction").trigger()
     qtbot.waitUntil(
         lambda: page.table.drawn_rows()[0].status is RunStatus.STOPPED, timeout=PATIENCE
@@ -116,54 +118,93 @@ def test_a_run_that_trains_is_in_the_overlay_while_it_grows(qtbot, window):
 
 
 def test_the_settings_of_a_run_are_taken_over(qtbot, window):
-    page = show_tab(qtbot, window, 1)
+    page = show_page(qtbot, window)
     path = train(qtbot, window, with_training(batch_size=50))
-    window._settings_column.set_config(QUICK)
+    window.settings.set_config(QUICK)
     select(qtbot, page, path)
     page.table.findChild(QAction, "useSettings").trigger()
-    assert window._settings_column.config().training.batch_size == 50
+    assert window.settings.config().training.batch_size == 50
 
 
 def test_a_run_is_forked_with_the_settings_at_the_left(qtbot, window):
-    page = show_tab(qtbot, window, 1)
+    page = show_page(qtbot, window)
     parent = train(qtbot, window)
-    window._settings_column.set_config(with_training(learning_rate=0.01, epochs=1))
+    window.settings.set_config(with_training(learning_rate=0.01, epochs=1))
     select(qtbot, page, parent)
-    with qtbot.waitSignal(window.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
         page.table.findChild(QAction, "forkBest").trigger()
-    assert window.session.run_path != parent
-    position = read_checkpoint(window.session.run_path).position
-    assert position["parent"] == "run 1"
-    assert window.session.history.origin.batches > 0
-    assert window.session.history.epoch_count == 1
+    assert window.studio.session.run.path != parent
+    position = read_checkpoint(window.studio.session.run.path).position
+    assert position.parent == "run 1"
+    assert window.studio.session.run.history.origin.batches > 0
+    assert window.studio.session.run.history.epoch_count == 1
 
 
 def test_a_stopped_run_goes_on_from_the_table(qtbot, window):
-    page = show_tab(qtbot, window, 1)
-    window._settings_column.set_config(with_training(epochs=3))
-    session = window.session
+    page = show_page(qtbot, window)
+    window.settings.set_config(with_training(epochs=3))
+    session = window.studio.session
     window.findChild(QAction, "epochAction").trigger()
     qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED, timeout=PATIENCE)
     with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
         window.findChild(QAction, "stopAction").trigger()
-    stopped = session.run_path
+    stopped = session.run.path
     other = train(qtbot, window)
     select(qtbot, page, stopped)
     with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
         page.table.findChild(QAction, "continueRun").trigger()
-    assert session.run_path == stopped != other
-    assert session.history.epoch_count == 3
+    assert session.run.path == stopped != other
+    assert session.run.history.epoch_count == 3
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        ({}, "This run is complete: set more epochs, then press Continue."),
+        ({"max_images": 500}, "This run has ended for good: fork it to train its weights further."),
+    ],
+)
+def test_the_table_says_why_a_run_cannot_go_on(qtbot, window, limit, sentence):
+    page = show_page(qtbot, window)
+    complete = train(qtbot, window, with_training(epochs=1, **limit))
+    train(qtbot, window)
+    select(qtbot, page, complete)
+    with qtbot.waitSignal(window.studio.session.opened, timeout=PATIENCE):
+        page.table.findChild(QAction, "continueRun").trigger()
+    assert window.studio.session.run.path == complete
+    assert not window.studio.session.active
+    assert window.messages.texts == [sentence]
+    can_continue = window.findChild(QAction, "continueAction").isEnabled()
+    assert not can_continue
+
+
+def test_deleted_runs_are_told_and_brought_back_by_the_messages_button(qtbot, window):
+    page = show_page(qtbot, window)
+    path = train(qtbot, window)
+    select(qtbot, page, path)
+    page.table.findChild(QAction, "deleteRuns").trigger()
+    qtbot.waitUntil(lambda: not window.studio.library.busy, timeout=PATIENCE)
+    assert window.messages.texts[-1] == "1 run deleted."
+    qtbot.waitUntil(lambda: not path.exists(), timeout=PATIENCE)
+    (undo,) = [
+        each
+        for each in window.messages.findChildren(QToolButton, "messageButton")
+        if each.text() == "Undo"
+    ]
+    qtbot.mouseClick(undo, LEFT)
+    qtbot.waitUntil(lambda: page.table.proxy.index_of(path).isValid(), timeout=PATIENCE)
+    assert path.exists()
 
 
 def test_a_pinned_run_is_drawn_behind_the_run_in_view(qtbot, window):
     first = train(qtbot, window)
     train(qtbot, window, with_training(batch_size=50))
-    assert window._train_view.references == ()
-    window._experiments.library.set_label(first, pinned=True, name="reference")
-    qtbot.waitUntil(lambda: len(window._train_view.references) == 1, timeout=PATIENCE)
-    assert window._train_view.references[0].label == "reference"
-    window._experiments.library.set_label(first, pinned=False)
-    qtbot.waitUntil(lambda: window._train_view.references == (), timeout=PATIENCE)
+    assert window.pages["train"].widget.references == ()
+    window.studio.library.set_label(first, pinned=True, name="reference")
+    qtbot.waitUntil(lambda: len(window.pages["train"].widget.references) == 1, timeout=PATIENCE)
+    assert window.pages["train"].widget.references[0].label == "reference"
+    window.studio.library.set_label(first, pinned=False)
+    qtbot.waitUntil(lambda: window.pages["train"].widget.references == (), timeout=PATIENCE)
 
 
 def test_one_click_trains_the_lab_notes_sweep_to_its_table_and_sentence(
@@ -176,25 +217,25 @@ def test_one_click_trains_the_lab_notes_sweep_to_its_table_and_sentence(
         return Sweep("Lab note: batch size", QUICK, (("batch_size", (50, 400)),))
 
     monkeypatch.setitem(SWEEP_PRESETS, "lab-note-batch-size", small)
-    page = show_tab(qtbot, window, 1)
-    with qtbot.waitSignal(page._sweeps.sweep_ended, timeout=PATIENCE):
+    page = show_page(qtbot, window)
+    with qtbot.waitSignal(window.studio.sweeps.sweep_ended, timeout=PATIENCE):
         qtbot.mouseClick(page.findChild(QToolButton, "labNoteBatchSize"), LEFT)
     assert datasets == ["mnist-10k"]
-    assert page.strip.result.isVisible()
-    assert page.table.scope_box.currentData() == "sweep-0001"
+    assert page.table.result.isVisible()
+    assert page.table.controls.scope_box.currentData() == "sweep-0001"
     qtbot.waitUntil(lambda: len(page.overlay.runs) == 2, timeout=PATIENCE)
     assert [run.label for run in page.overlay.runs] == ["batch 50", "batch 400"]
     assert len(list((tmp_path / "runs").glob("run-*.npz"))) == 2
 
 
 def test_settings_that_cannot_be_used_start_nothing(qtbot, window, monkeypatch):
-    page = show_tab(qtbot, window, 1)
-    monkeypatch.setattr(window._settings_column, "first_error", lambda: QWidget())
-    with qtbot.assertNotEmitted(page._sweeps.queue_changed):
+    page = show_page(qtbot, window)
+    monkeypatch.setattr(window.settings, "first_error", lambda: QWidget())
+    with qtbot.assertNotEmitted(window.studio.sweeps.queue_changed):
         qtbot.mouseClick(page.findChild(QToolButton, "labNoteBatchSize"), LEFT)
         qtbot.mouseClick(page.findChild(QToolButton, "newSweep"), LEFT)
         qtbot.mouseClick(page.findChild(QToolButton, "rangeTest"), LEFT)
-    assert page._range_test is None
+    assert page.findChild(RangeTestDialog) is None
 
 
 def test_runs_are_there_again_at_the_next_start(qtbot, open_window):
@@ -202,7 +243,28 @@ def test_runs_are_there_again_at_the_next_start(qtbot, open_window):
     path = train(qtbot, first)
     first.close()
     second = open_window()
-    library = second._experiments.library
+    library = second.studio.library
     qtbot.waitUntil(lambda: [row.path for row in library.rows] == [path], timeout=PATIENCE)
-    page = show_tab(qtbot, second, 1)
+    page = show_page(qtbot, second)
     qtbot.waitUntil(lambda: len(page.overlay.runs) == 1, timeout=PATIENCE)
+
+
+def test_why_a_run_of_a_sweep_could_not_even_begin_is_told(window):
+    window.studio.sweeps.run_failed.emit(Failure(FailureKind.OUT_OF_MEMORY))
+    (text,) = window.messages.texts
+    assert "not enough memory" in text
+
+
+def test_what_was_exported_can_be_opened_and_found_at_once(qtbot, window, monkeypatch, tmp_path):
+    opened = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    target = tmp_path / "results.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    train(qtbot, window)
+    page = show_page(qtbot, window)
+    with qtbot.waitSignal(page.exported, timeout=PATIENCE):
+        page.findChild(QAction, "exportTableAction").trigger()
+    buttons = {each.text(): each for each in window.findChildren(QToolButton, "messageButton")}
+    assert target.exists()
+    qtbot.mouseClick(buttons["Show in folder"], LEFT)
+    assert opened == [str(tmp_path)]

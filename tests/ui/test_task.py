@@ -5,9 +5,9 @@ import threading
 import pytest
 from PySide6.QtCore import QObject
 
+from mnist_studio.cancel import WorkCancelled, check
 from mnist_studio.data.errors import DataError
-from mnist_studio.report.cancel import ReportCancelled, check
-from mnist_studio.training.checkpoint import CheckpointError
+from mnist_studio.runs.checkpoint import CheckpointError
 from mnist_studio.ui.task import Task
 
 PATIENCE = 10_000
@@ -125,6 +125,6 @@ def test_shutting_down_waits_until_it_has_ended(qapp):
 
 
 def test_a_cancellation_is_an_exception_that_work_need_not_catch():
-    assert not issubclass(ReportCancelled, OSError)
-    with pytest.raises(ReportCancelled):
+    assert not issubclass(WorkCancelled, OSError)
+    with pytest.raises(WorkCancelled):
         check(lambda: True)

@@ -1,0 +1,356 @@
+"""The three columns of the window: the outer two fold to rails, so that the page has the room."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QByteArray, QPointF, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QSizePolicy,
+    QSplitter,
+    QSplitterHandle,
+    QStackedWidget,
+    QWidget,
+)
+
+from . import theme
+from .widgets import SPACING
+
+PAGE = QSize(480, 380)
+"""What a page has at least, in pixels at scale 1; below that, columns fold."""
+_RAIL = 30  # pixels of a folded column
+_LEAST = 0.9  # share of a column's usual width that it has at least, or is folded
+
+
+class Column(QWidget):
+    """What stands beside the page, or the rail that it is folded to.
+
+    Parameters
+    ----------
+    title : str
+        What it is called where it is folded.
+    width : int
+        Pixels that it usually has at scale 1.
+    fold_tip : str
+        Says how it is folded.
+
+    Attributes
+    ----------
+    rail : Rail
+        Unfolds it by a click.
+    shown : bool
+        Whether the page has it beside it, be it folded or not.
+    wanted : bool
+        Whether the user wants to see it; it is folded nevertheless where the window is narrow.
+    spares : bool
+        Whether the page that is shown does without it until the user unfolds it there.
+    spared : bool
+        Whether it is folded for that reason now.
+    usual_width : int
+        Pixels that it has at scale 1, if the window has them.
+    """
+
+    def __init__(self, title: str, width: int, fold_tip: str) -> None:
+        super().__init__()
+        self.shown = self.wanted = True
+        self.spares = self.spared = False
+        self.usual_width = width
+        self._least_width = round(_LEAST * width)
+        self.fold_tip = fold_tip
+        self.rail = Rail(title)
+        self._content: QWidget | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.addWidget(self.rail)
+        self.rail.hide()
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the rail is there."""
+        return not self.rail.isHidden()
+
+    def set_content(self, content: QWidget) -> None:
+        """Put a widget in; called once."""
+        self._content = content
+        self._row.insertWidget(0, content)
+        content.setHidden(self.folded)
+
+    def set_folded(self, folded: bool) -> None:
+        """Show the rail instead of the content."""
+        self.rail.setVisible(folded)
+        if self._content is not None:
+            self._content.setHidden(folded)
+
+    def least_width(self) -> int:
+        """Return the pixels that it needs to be unfolded."""
+        content = self._content
+        if content is None:
+            return theme.scaled(self.usual_width)
+        least = max(content.minimumSizeHint().width(), content.minimumWidth())
+        return max(least, theme.scaled(self._least_width))
+
+    def minimumSizeHint(self) -> QSize:
+        """Need no height: the window is as low as its page allows."""
+        return QSize(rail_width() if self.folded else self.least_width(), 0)
+
+
+class Rail(QAbstractButton):
+    """A folded column: its title, what is in it in a few words, and a click unfolds it.
+
+    Parameters
+    ----------
+    title : str
+        Of the column.
+    """
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._summary = ""
+        self.setText(title)
+        self.setAccessibleName(self.tr("Unfold: {0}").format(title))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.notifier().changed.connect(self.updateGeometry)
+
+    def set_summary(self, summary: str) -> None:
+        """Say what is in the column."""
+        if summary != self._summary:
+            self._summary = summary
+            self.setToolTip(summary)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Be narrow, and as high as there is room."""
+        return QSize(rail_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint a card with the words from the top down."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        alive = self.underMouse() or self.hasFocus()
+        painter.setPen(theme.color("accent" if alive else "line"))
+        painter.setBrush(theme.color("surface"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # turned, it is uneven
+        painter.translate(self.width(), 0)
+        painter.rotate(90)
+        area = QRect(0, 0, self.height(), self.width()).adjusted(14, 0, -14, 0)
+        place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(font)
+        painter.setPen(theme.color("text" if alive else "dim"))
+        painter.drawText(area, place, self.text())
+        area.setLeft(area.left() + painter.fontMetrics().horizontalAdvance(self.text()) + 16)
+        font.setWeight(QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(theme.color("dim"))
+        elide = Qt.TextElideMode.ElideRight
+        painter.drawText(
+            area, place, painter.fontMetrics().elidedText(self._summary, elide, area.width())
+        )
+
+
+class Columns(QSplitter):
+    """Places the columns: each as wide as it was left, the page has the rest.
+
+    Where the window is too narrow, columns are folded until the page has its room, the one that
+    was unfolded last as the last.
+
+    Parameters
+    ----------
+    left, right : Column
+        Beside the page.
+
+    Attributes
+    ----------
+    left, right : Column
+        As given.
+    page : QStackedWidget
+        Between them.
+
+    Signals
+    -------
+    arranged()
+        The columns have their widths; another one may be folded than before.
+    """
+
+    arranged = Signal()
+
+    def __init__(self, left: Column, right: Column, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.left, self.right = left, right
+        self.page = _Pages()
+        self._order = [right, left]
+        self._bare = False
+        for index, column in enumerate((left, self.page, right)):
+            self.addWidget(column)
+            self.setStretchFactor(index, index % 2)
+            self.setCollapsible(index, column is not self.page)
+        self.setHandleWidth(SPACING + 4)
+        for side in (left, right):
+            side.rail.clicked.connect(self._on_rail_clicked)
+        self.splitterMoved.connect(self._on_moved)
+        theme.notifier().changed.connect(self.arrange)
+
+    def toggle(self, column: Column) -> None:
+        """Fold a column, or unfold it, also where another has to make room for it."""
+        if self._bare or not column.shown:
+            return
+        unfold = column.folded
+        if column.spares:
+            column.spared = not unfold  # a wish for the page that is shown, not for all of them
+        else:
+            column.wanted = unfold
+            if unfold:
+                self._order.remove(column)
+                self._order.insert(0, column)
+        self.arrange()
+
+    def set_shown(self, column: Column, shown: bool) -> None:
+        """Leave a column out for the page that is shown, or put it back."""
+        column.shown = shown
+        self.arrange()
+
+    def set_spared(self, column: Column, spared: bool) -> None:
+        """Fold a column for the page that is shown, or leave it as the user wants it."""
+        column.spares = column.spared = spared
+        self.arrange()
+
+    def set_bare(self, bare: bool) -> None:
+        """Leave both columns out for the page's sake, or put them back."""
+        self._bare = bare
+        self.arrange()
+
+    @Slot()
+    def arrange(self) -> None:
+        """Give the columns their widths; fold what does not fit."""
+        shown = [column for column in self._order if column.shown and not self._bare]
+        shown.sort(key=lambda column: not column.spares or column.spared)
+        for column in self._order:
+            column.setVisible(column in shown)
+        self.refresh()  # or the gap of a column that is left out would count
+        room = self.width() - theme.scaled(PAGE.width())
+        room -= len(shown) * (self.handleWidth() + rail_width())
+        widths = dict.fromkeys(self._order, 0)
+        for column in shown:
+            widths[column] = rail_width()
+            narrow = room < column.least_width() - rail_width()
+            unwanted = column.spared if column.spares else not column.wanted
+            column.set_folded(narrow or unwanted)
+            if not column.folded:
+                usual = max(theme.scaled(column.usual_width), column.least_width())
+                widths[column] += min(usual - rail_width(), room)
+                room -= widths[column] - rail_width()
+        rest = self.width() - sum(widths.values()) - len(shown) * self.handleWidth()
+        self.setSizes([widths[self.left], rest, widths[self.right]])
+        self.arranged.emit()
+
+    def state(self) -> QByteArray:
+        """Return widths and folds, to be remembered."""
+        columns = (self.left, self.right)
+        return QByteArray(
+            json.dumps([[column.usual_width, column.wanted] for column in columns]).encode()
+        )
+
+    def restore(self, state: QByteArray) -> None:
+        """Take on what :meth:`state` returned; ignore what is not that."""
+        try:
+            pairs = json.loads(bytes(state.data()))
+            for column, (width, wanted) in zip((self.left, self.right), pairs, strict=True):
+                column.usual_width, column.wanted = int(width), bool(wanted)
+        except (ValueError, TypeError):
+            return
+        self.arrange()
+
+    def minimumSizeHint(self) -> QSize:
+        """Need no more than a page beside two rails."""
+        columns = 2 * (rail_width() + self.handleWidth())
+        return self.page.minimumSizeHint() + QSize(columns, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the widths of the columns; the page has what is left."""
+        super().resizeEvent(event)
+        self.arrange()
+
+    def createHandle(self) -> QSplitterHandle:
+        """Make handles that fold by a click."""
+        return _Handle(self.orientation(), self)
+
+    @Slot()
+    def _on_rail_clicked(self) -> None:
+        self.toggle(self.left if self.sender() is self.left.rail else self.right)
+
+    @Slot(int, int)
+    def _on_moved(self, _position: int, index: int) -> None:
+        """Remember the width of a column, or fold it if it was dragged to nothing."""
+        column, size = (self.left, self.sizes()[0]) if index == 1 else (self.right, self.sizes()[2])
+        if not size:
+            self.toggle(column)
+        elif not column.folded:
+            column.usual_width = round(size / theme.scale())
+
+
+class _Pages(QStackedWidget):
+    """Needs the same room whichever page is shown, and was: none moves the columns."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.scaled(PAGE.width()), PAGE.height())
+
+
+class _Handle(QSplitterHandle):
+    """The gap beside a column: drag it for another width, click it to fold the column."""
+
+    def __init__(self, orientation: Qt.Orientation, columns: Columns) -> None:
+        super().__init__(orientation, columns)
+        self._columns = columns
+        self._pressed_at = self._width_before = 0
+        self._unfolds = False
+
+    def _column(self) -> Column:
+        columns = self._columns
+        return columns.left if columns.handle(1) is self else columns.right
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Note what a click or a drag begins with."""
+        self._pressed_at = event.globalPosition().toPoint().x()
+        self._width_before = self._column().usual_width
+        self._unfolds = self._column().folded
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag, unless there is a rail: that has one width."""
+        if not self._unfolds:
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Fold by a click, which moves nothing; unfold by anything."""
+        super().mouseReleaseEvent(event)
+        column = self._column()
+        if self._unfolds or event.globalPosition().toPoint().x() == self._pressed_at:
+            self._columns.toggle(column)
+        elif column.folded:
+            column.usual_width = self._width_before
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint an arrow that says which way a click goes."""
+        column = self._column()
+        self.setToolTip(column.fold_tip)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = theme.color("accent" if self.underMouse() else "dim")
+        painter.setPen(QPen(color, 1.3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        x, y = self.width() / 2, self.height() / 2
+        bend = 1.6 if column.folded == (column is self._columns.left) else -1.6
+        painter.drawPolyline(
+            QPolygonF([QPointF(x - bend, y - 4), QPointF(x + bend, y), QPointF(x - bend, y + 4)])
+        )
+
+
+def rail_width() -> int:
+    """Return the pixels of a folded column."""
+    return theme.scaled(_RAIL)

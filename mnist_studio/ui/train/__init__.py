@@ -1,0 +1,1 @@
+"""The page Train: the run in view while it learns."""
