@@ -14,7 +14,6 @@ import numpy as np
 from mnist_studio.data.dataset import Dataset
 from mnist_studio.nn.network import Network
 from mnist_studio.nn.optimizers import OPTIMIZERS
-from mnist_studio.nn.schedules import learning_rate_at
 from mnist_studio.training.batches import BatchSource
 from mnist_studio.training.config import (
     DataConfig,
@@ -24,6 +23,7 @@ from mnist_studio.training.config import (
     TrainingConfig,
 )
 from mnist_studio.training.events import BatchEnded
+from mnist_studio.training.learning_rate import scheduled_rate
 from mnist_studio.training.trainer import Trainer
 from tests.nn.lab_note import LabNoteNetwork
 
@@ -231,23 +231,13 @@ def torch_training(config, dataset):
 
     torch.set_num_threads(1)
     steps = trainer.total_steps
-    rates = (
-        learning_rate_at(
-            settings.schedule,
-            step,
-            steps,
-            settings.learning_rate,
-            warmup_steps=round(settings.warmup * steps),
-        )
-        for step in range(steps)
-    )
+    per_epoch = trainer.history.batches_per_epoch
+    rates = (scheduled_rate(settings, step, steps, per_epoch) for step in range(steps))
     held_out = batches.validation_indices
     start = time.perf_counter()
     for epoch in range(settings.epochs):
-        order = batches.order(epoch)
-        for first in range(0, len(order), settings.batch_size):
+        for pixels, labels in batches.walk(epoch):
             optimizer.param_groups[0]["lr"] = next(rates)
-            pixels, labels = batches.take(order[first : first + settings.batch_size])
             optimizer.zero_grad(set_to_none=True)
             logits = model(torch.from_numpy(pixels))
             loss = loss_function(logits, torch.from_numpy(labels.astype(np.int64)))

@@ -29,9 +29,9 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from mnist_studio.data.loading import load
-from mnist_studio.training.sweep import SWEEP_PRESETS
+from mnist_studio.sweeps.sweep import SWEEP_PRESETS
+from mnist_studio.sweeps.workers import usable_cores
 from mnist_studio.training.trainer import Trainer
-from mnist_studio.training.workers import usable_cores
 
 BASELINE_THREADS = 2
 LAB_NOTE = ("--preset", "lab-note", "--dataset", "mnist")

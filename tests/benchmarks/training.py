@@ -1,9 +1,9 @@
 """How fast a whole training is: ``python -m tests.benchmarks.training [--quick] [--only ...]``.
 
-Prints Markdown tables, made with the full MNIST: what an epoch consists of, what augmentation
-costs, how much memory the terminal's training takes, and which accuracy the presets reach how soon.
-Shares and ratios are of times measured right after one another in one process with one BLAS
-thread. PyTorch repeats the fast preset's training if it is installed (``pip install -e .[bench]``).
+Prints Markdown tables, made with the full MNIST: what an epoch consists of, what augmentation and
+averaging the weights cost, what making batches ahead gains, and how much memory the terminal's
+training takes. Shares and ratios are of times measured right after one another in one process with
+one BLAS thread. What accuracy is reached how soon is in ``tests.benchmarks.accuracy``.
 """
 
 # The number of BLAS threads is fixed when NumPy is imported.
@@ -14,7 +14,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import argparse
 import dataclasses
-import importlib.util
 import multiprocessing
 import platform
 import statistics
@@ -29,14 +28,14 @@ import numpy as np
 from mnist_studio.data.augment import Augmenter
 from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
-from mnist_studio.data.styles import StyleMixer
+from mnist_studio.data.writing import write_digit
+from mnist_studio.data.written import WrittenDigits
 from mnist_studio.nn.network import Network
 from mnist_studio.nn.optimizers import OPTIMIZERS
 from mnist_studio.training.config import DataConfig, RunConfig
-from mnist_studio.training.events import BatchEnded, EpochEnded, FinalEvaluation
+from mnist_studio.training.events import BatchEnded, EpochEnded
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.trainer import Trainer
-from tests.benchmarks.contenders import torch_training
 from tests.benchmarks.engine import measure, ratio, write
 
 MEBIBYTE = 1 << 20
@@ -53,14 +52,15 @@ def preset(name, **changes):
 # --- what an epoch consists of -----------------------------------------------------------------
 
 
-def watch(seconds, owner, method):
-    """Let the time of every call of the owner's method be added to ``seconds[method]``."""
+def watch(seconds, owner, method, name=None):
+    """Let the time of every call of the owner's method be added to ``seconds[name or method]``."""
+    name = name or method
     function = getattr(owner, method)
 
     def timed(*arguments, **keywords):
         start = time.perf_counter()
         result = function(*arguments, **keywords)
-        seconds[method] = seconds.get(method, 0.0) + time.perf_counter() - start
+        seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - start
         return result
 
     setattr(owner, method, timed)
@@ -71,9 +71,10 @@ def epoch_parts(config, dataset):
     trainer = Trainer(config, dataset)
     seconds = {}
     watch(seconds, trainer.network, "train_batch")
-    watch(seconds, trainer._batches, "take")
-    watch(seconds, trainer._batches, "order")
-    watch(seconds, trainer, "_sample")
+    watch(seconds, trainer.batches, "take")
+    watch(seconds, trainer.batches, "order")
+    for part in ("prepare", "take"):
+        watch(seconds, trainer._sampler, part, "sample")
     epochs = []
     start = time.perf_counter()
     for event in trainer.run():
@@ -98,7 +99,7 @@ def epoch_table(dataset, options):
         epochs = epoch_parts(
             preset("lab-note", batch_size=batch, epochs=4 if options.quick else 15), dataset
         )
-        parts = ("train_batch", "take", "order", "validation", "_sample")
+        parts = ("train_batch", "take", "order", "validation", "sample")
         shares = [[epoch[part] / epoch["epoch"] for part in parts] for epoch in epochs]
         rows = [[*row, 1 - sum(row), sum(row[1:4])] for row in shares]
         cells = [f"{statistics.median(column):.1%}" for column in zip(*rows, strict=True)]
@@ -122,12 +123,13 @@ def augmentation_table(dataset, options):
         optimizer = OPTIMIZERS[name](network.parameters)
         return lambda: network.train_batch(pixels, labels, optimizer, 1e-4)
 
-    def augmentation(styles=0.0, **changes):
-        augmenter, mixer = Augmenter(rng=rng, **changes), StyleMixer(styles, rng)
+    def augmentation(written=0.0, **changes):
+        augmenter = Augmenter(rng=rng, **changes)
+        digits = WrittenDigits(written, len(dataset.train_images), 0, rng)
 
         def apply():
-            batch = images.copy()  # as gathered; the styles are drawn in place
-            mixer.apply(batch, labels)
+            batch = images.copy()  # as gathered; the written ones are put in place
+            digits.apply(batch, labels, 0)
             augmenter.apply(batch, out=pixels)
 
         return apply
@@ -137,7 +139,9 @@ def augmentation_table(dataset, options):
         "shift": augmentation(shift=1.0),
         "shift, rotation, scale, shear": augmentation(**CHANGES),
         "and aspect": augmentation(**CHANGES, aspect=0.5),
-        "and styles": augmentation(**CHANGES, aspect=0.5, styles=0.3),
+        "and elastic": augmentation(**CHANGES, aspect=0.5, elastic=0.8),
+        "and written digits, of the pool": augmentation(**CHANGES, aspect=0.5, written=0.3),
+        "to write ten digits": lambda: [write_digit(digit, rng) for digit in range(10)],
         "sgd": training_step("sgd"),
         "adam": training_step("adam"),
     }
@@ -147,6 +151,35 @@ def augmentation_table(dataset, options):
     for name in [name for name in steps if name not in OPTIMIZERS]:
         cells = [ratio(times, name, optimizer) for optimizer in ("sgd", "adam")]
         write(f"| {name} | {statistics.median(times[name]) * 1e6:.0f} | {' | '.join(cells)} |")
+
+
+# --- averaging, and batches made ahead ---------------------------------------------------------
+
+
+def trained_batches(config, dataset, *, ahead=False):
+    """Return a function that trains the next batch of a run."""
+    trainer = Trainer(config.with_epochs(1000), dataset)
+    trainer.batches.ahead = ahead
+    batches = (event for event in trainer.run() if isinstance(event, BatchEnded))
+    return lambda: next(batches)
+
+
+def thread_table(dataset, options):
+    """Print how much sooner a batch is trained if the next ones are augmented in a thread."""
+    write("| preset | batch | with / without a thread ahead | with / without averaging |")
+    write("|---|---|---|---|")
+    for name in ("fast-98", "accurate-99", "best-for-drawing"):
+        for batch in (128, 256):
+            config = preset(name, batch_size=batch, averaging=0.0)
+            steps = {
+                "plain": trained_batches(config, dataset),
+                "ahead": trained_batches(config, dataset, ahead=True),
+                "averaged": trained_batches(preset(name, batch_size=batch, averaging=0.1), dataset),
+            }
+            # Long enough for several updates of the average, which are made every 16 batches.
+            times = measure(steps, 11 if options.quick else 51, 0.3)
+            cells = [ratio(times, which, "plain") for which in ("ahead", "averaged")]
+            write(f"| {name} | {batch} | {' | '.join(cells)} |")
 
 
 # --- memory ------------------------------------------------------------------------------------
@@ -201,63 +234,11 @@ def memory_table(dataset, options):
         write(f"| of which history | {recorded / MEBIBYTE:.2f} |")
 
 
-# --- time to accuracy --------------------------------------------------------------------------
-
-
-def train(config, dataset):
-    """Train to the end; return test accuracy, and seconds from the first batch with validation."""
-    seconds = accuracy = float("nan")
-    for event in Trainer(config, dataset).run():
-        if isinstance(event, EpochEnded):
-            seconds = event.seconds
-        elif isinstance(event, FinalEvaluation):
-            accuracy = event.accuracy
-    return accuracy, seconds
-
-
-def accuracy_table(dataset, options):
-    """Print what the presets reach on the test part, and how soon, over several seeds."""
-    write("| preset | seeds | test accuracy, mean | lowest to highest | seconds, median |")
-    write("|---|---|---|---|---|")
-    names = ("lab-note", "fast-98") if options.quick else PRESETS
-    for name in names:
-        seeds = range(3 if options.quick or name == "best-for-drawing" else 5)
-        runs = [train(preset(name, seed=seed), dataset) for seed in seeds]
-        accuracies, seconds = zip(*runs, strict=True)
-        write(
-            f"| {name} | {len(runs)} | {statistics.mean(accuracies):.2%} "
-            f"| {min(accuracies):.2%} to {max(accuracies):.2%} | {statistics.median(seconds):.1f} |"
-        )
-
-
-def pytorch_table(dataset, options):
-    """Print how long PyTorch takes for the same training: same batches, weights and schedule."""
-    if not importlib.util.find_spec("torch"):
-        write("PyTorch is not installed.")
-        return
-    write("| fast-98, from the same weights with the same batches | MNIST Studio | PyTorch |")
-    write("|---|---|---|")
-    ours, theirs = [], []
-    for seed in range(1 if options.quick else 3):
-        config = preset("fast-98", seed=seed)
-        ours.append(train(config, dataset))
-        theirs.append(torch_training(config, dataset))
-    write(f"| test accuracy | {mean(ours, 0):.2%} | {mean(theirs, 0):.2%} |")
-    ratios = [b[1] / a[1] for a, b in zip(ours, theirs, strict=True)]
-    write(f"| seconds | {mean(ours, 1):.1f} | {mean(theirs, 1):.1f} |")
-    write(f"| ratio, median | 1 | {statistics.median(ratios):.2f} |")
-
-
-def mean(rows, column):
-    return statistics.mean(row[column] for row in rows)
-
-
 TABLES = {
     "epoch": epoch_table,
     "augmentation": augmentation_table,
+    "thread": thread_table,
     "memory": memory_table,
-    "accuracy": accuracy_table,
-    "pytorch": pytorch_table,
 }
 
 

@@ -23,7 +23,7 @@ import mnist_studio  # noqa: F401 - sets the number of BLAS threads before NumPy
 import numpy as np  # isort: skip
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTabBar, QToolButton, QWidget
 
 from mnist_studio.data.dataset import Dataset
 from mnist_studio.training.config import DataConfig, RunConfig
@@ -33,6 +33,9 @@ from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 from mnist_studio.ui.main_window import MainWindow
+from mnist_studio.ui.sections import Sections
+
+from ..ui.windows import open_main_window
 
 LONG_HISTORY = 300_000
 OVERLAID = 4  # runs that are drawn with the one that is trained
@@ -51,6 +54,11 @@ window = Window({arguments})
 window.show()
 application.exec()
 """
+
+_STUDIO_IMPORTS = """from pathlib import Path
+from mnist_studio.session.settings import Settings
+from mnist_studio.session.studio import Studio
+from mnist_studio.ui.main_window import MainWindow"""
 
 
 def run_for(seconds: float) -> None:
@@ -98,22 +106,27 @@ def terminal_speed(config: RunConfig, dataset: Dataset, seconds: float) -> float
 
 def start(window: MainWindow, config: RunConfig) -> None:
     """Train `config` in the window by its Train action."""
-    before = window.session.history
-    window._settings_column.set_config(config)
+    before = window.studio.session.run and window.studio.session.run.history
+    window.settings.set_config(config)
     window.findChild(QAction, "trainAction").trigger()
-    run_until(lambda: window.session.history is not before and window.session.history.step > 0)
+
+    def begun() -> bool:
+        run = window.studio.session.run
+        return run is not None and run.history is not before and run.history.step > 0
+
+    run_until(begun)
 
 
 def stop(window: MainWindow) -> float:
     """Stop by the action; return the seconds until the run has ended."""
     window.findChild(QAction, "stopAction").trigger()
-    return run_until(lambda: not window.session.active)
+    return run_until(lambda: not window.studio.session.active)
 
 
 def window_speed(window: MainWindow, config: RunConfig, seconds: float) -> float:
     """Return images per second of a training in the window."""
     start(window, config)
-    history = window.session.history
+    history = window.studio.session.run.history
     run_for(0.3)
     before = history.step
     run_for(seconds)
@@ -131,7 +144,7 @@ def throughput(window: MainWindow, repeats: int, seconds: float) -> None:
         config = lab_note(batch_size)
         pairs = [
             (
-                terminal_speed(config, window.session.dataset, seconds),
+                terminal_speed(config, window.studio.session.data.dataset, seconds),
                 window_speed(window, config, seconds),
             )
             for _ in range(repeats)
@@ -139,6 +152,44 @@ def throughput(window: MainWindow, repeats: int, seconds: float) -> None:
         ratio = statistics.median(watched / alone for alone, watched in pairs)
         alone, watched = (statistics.median(column) for column in zip(*pairs, strict=True))
         print(f"| {batch_size} | {alone:,.0f} | {watched:,.0f} | {ratio:.2f} |", flush=True)
+
+
+def pages(window: MainWindow, repeats: int, seconds: float) -> None:
+    """Print what each view costs while it is looked at, with an image on the pad."""
+    print("\n| view, batch 20 | window / terminal | lateness in ms, median | 99th | worst |")
+    print("|---|---|---|---|---|")
+    config = lab_note(20)
+    dataset = window.studio.session.data.dataset
+    tabs = window.findChild(QTabBar, "tabs")
+    window.sketch.show_random()
+    for index, (name, page) in enumerate(window.pages.items()):
+        tabs.setCurrentIndex(index)
+        sections = page.widget if isinstance(page.widget, Sections) else None
+        for section in sections.names if sections else ("",):
+            if sections:
+                sections.show_section(section)
+            run_for(0.5)
+            prepare_view(window, section)
+            ratios, lateness = [], []
+            for _ in range(repeats):
+                alone = terminal_speed(config, dataset, seconds)
+                late = Lateness()
+                ratios.append(window_speed(window, config, seconds) / alone)
+                lateness += late.stop()
+            ratio = statistics.median(ratios)
+            row = f"{name}, {section}" if section else name
+            print(f"| {row} | {ratio:.2f} | {figures(lateness)} |", flush=True)
+    tabs.setCurrentIndex(0)
+
+
+def prepare_view(window: MainWindow, section: str) -> None:
+    """Show all that a view has: a unit beside the units, what explains the answer beside them."""
+    if section == "units":
+        window.pages["inside"].widget.view(section).filters.view.unit_chosen.emit(7)
+        window.findChild(QToolButton, "contributionsToggle").click()
+        run_for(0.5)
+    else:
+        window.findChild(QToolButton, "drawingButton").click()
 
 
 class Lateness:
@@ -199,7 +250,7 @@ def draw_for(window: MainWindow, seconds: float) -> list[float]:
         QApplication.processEvents()
         times.append((time.perf_counter() - start) * 1000)
         assert answer.text(), "a drawing has an answer"
-        window._sketch_panel.pad.clear()
+        pad.clear()
     return times
 
 
@@ -241,7 +292,7 @@ def smoothness(window: MainWindow, seconds: float) -> None:
         print(f"| batch {batch_size}, drawing | {figures(late.stop())} |", flush=True)
         stop(window)
     start(window, lab_note(1))
-    run_until(lambda: window.session.history.step > LONG_HISTORY, timeout=300)
+    run_until(lambda: window.studio.session.run.history.step > LONG_HISTORY, timeout=300)
     late = Lateness()
     run_for(seconds)
     print(f"| batch 1, {LONG_HISTORY:,} points | {figures(late.stop())} |", flush=True)
@@ -256,20 +307,20 @@ def smoothness(window: MainWindow, seconds: float) -> None:
 
 def overlaid(window: MainWindow, seconds: float) -> None:
     """Print the lateness with the curves of four other runs in the plots, in both tabs."""
-    library = window._experiments.library
+    library = window.studio.library
     run_until(lambda: sum(row.header is not None for row in library.rows) >= OVERLAID)
     longest = sorted(library.rows, key=lambda row: row.header.step if row.header else 0)
     for row in longest[-OVERLAID:]:
         library.set_label(row.path, pinned=True)
     start(window, lab_note(20))
-    run_until(lambda: len(window._train_view.references) == OVERLAID)
+    run_until(lambda: len(window.pages["train"].widget.references) == OVERLAID)
     run_for(0.5)
     late = Lateness()
     run_for(seconds)
     print(f"| batch 20, {OVERLAID} pinned runs behind it | {figures(late.stop())} |", flush=True)
     tabs = window.findChild(QTabBar, "tabs")
-    tabs.setCurrentIndex(1)
-    page = window._experiments.page()
+    tabs.setCurrentIndex(list(window.pages).index("experiments"))
+    page = window.pages["experiments"].widget
     run_until(lambda: len(page.overlay.runs) > OVERLAID)
     run_for(0.5)
     late = Lateness()
@@ -287,9 +338,9 @@ def reactions(window: MainWindow, repeats: int) -> None:
         start(window, lab_note(20))
         run_for(0.2)
         window.findChild(QAction, "pauseAction").trigger()
-        pauses.append(1000 * run_until(lambda: window.session.status is RunStatus.PAUSED))
+        pauses.append(1000 * run_until(lambda: window.studio.session.status is RunStatus.PAUSED))
         window.findChild(QAction, "trainAction").trigger()
-        run_until(lambda: window.session.status is RunStatus.RUNNING)
+        run_until(lambda: window.studio.session.status is RunStatus.RUNNING)
         stops.append(1000 * stop(window))
     print(f"| Pause acts after, ms | {figures(pauses)} |")
     print(f"| Stop acts after and the run is saved, ms | {figures(stops)} |", flush=True)
@@ -300,9 +351,10 @@ def start_up(repeats: int) -> None:
     folder = tempfile.mkdtemp()
     empty = _FIRST_PAINT.format(imports="", base="QMainWindow", arguments="")
     studio = _FIRST_PAINT.format(
-        imports="from pathlib import Path\nfrom mnist_studio.ui.main_window import MainWindow",
+        imports=_STUDIO_IMPORTS,
         base="MainWindow",
-        arguments=f"Path({folder!r}), panels_after_paint=True",
+        arguments=f"Studio(Path({folder!r}) / 'runs'), Settings(Path({folder!r})), "
+        "panels_after_paint=True",
     )
     pairs = [(first_paint(empty), first_paint(studio)) for _ in range(repeats + 1)][1:]
     bare, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
@@ -327,6 +379,19 @@ def first_paint(code: str) -> float:
     return taken
 
 
+def open_for_measuring(folder: Path) -> MainWindow:
+    """Return the window as most people have it, on the full MNIST; there is an application."""
+    global application
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    window = open_main_window(folder)
+    window.resize(1280, 720)
+    window.show()
+    run_until(lambda: window.studio.session.data.dataset is not None)
+    window.studio.session.data.load("mnist")
+    run_until(lambda: window.studio.session.data.dataset.name == "mnist")
+    return window
+
+
 def main() -> None:
     """Run all measurements and print their tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -338,16 +403,11 @@ def main() -> None:
         start_up(5 if chosen.quick else 15)
     if chosen.only == "start":
         return
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert application is not None
-    window = MainWindow(Path(tempfile.mkdtemp()))
-    window.resize(1280, 720)
-    window.show()
-    run_until(lambda: window.session.dataset is not None)
-    window.session.load_dataset("mnist")
-    run_until(lambda: window.session.dataset.name == "mnist")
+    application = QApplication(sys.argv[:1])
+    window = open_for_measuring(Path(tempfile.mkdtemp()))
     if chosen.only in (None, "throughput"):
         throughput(window, repeats, seconds)
+        pages(window, repeats, seconds)
     if chosen.only in (None, "smoothness"):
         smoothness(window, seconds)
         reactions(window, repeats)
@@ -356,6 +416,7 @@ def main() -> None:
     begin = time.perf_counter()
     window.close()
     print(f"| closing while training, ms | {1000 * (time.perf_counter() - begin):.0f} | | |")
+    application.shutdown()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Faults, made on purpose: nothing is lost and nothing let in. `python -m tests.faults`."""
