@@ -16,7 +16,7 @@ AXIS = 14  # pixels of an axis' title
 POINTS, SMALLEST_POINTS = 9.0, 6.0
 _WIDEST_NAME = 72
 _NARROWEST_CELL = 23  # pixels
-_MARGIN = 1.5  # width of the column of recalls, in cells
+_MARGIN = 1.3  # width of the columns of recalls and of F1, in cells
 
 
 class ConfusionLayout(NamedTuple):
@@ -53,13 +53,13 @@ class ConfusionLayout(NamedTuple):
         width, height : int
             In pixels.
         margins : bool
-            Whether there is a column of recalls and a row of precisions.
+            Whether there are columns of recalls and of F1, and a row of precisions.
         """
         metrics = QFontMetrics(font_of(POINTS))
         widest = min(_WIDEST_NAME, max(map(metrics.horizontalAdvance, names)))
         left = AXIS + widest + 7
         count = len(names)
-        across = (width - left) / (count + _MARGIN * margins)
+        across = (width - left) / (count + 2 * _MARGIN * margins)
         for turned in (False, True):  # names lie where the cells are wide enough for them
             top = AXIS + (widest + 6 if turned else metrics.height() + 2)
             down = across if height is None else (height - top) / (count + margins)
@@ -82,15 +82,34 @@ class ConfusionLayout(NamedTuple):
             self.side - 1,
         )
 
-    def recall_rect(self, true: int) -> QRect:
-        """Return where the recall of a class stands."""
-        rect = self.cell_rect(true, self.classes)
+    def recall_rect(self, row: int) -> QRect:
+        """Return where the recall of a class stands; -1 is the title above."""
+        rect = self.cell_rect(row, self.classes)
         rect.setWidth(int(_MARGIN * self.side))
+        if row < 0:
+            rect.setTop(AXIS)
         return rect
 
+    def f1_rect(self, row: int) -> QRect:
+        """Return where the F1 of a class stands; -1 is the title above."""
+        rect = self.recall_rect(row)
+        return rect.translated(rect.width(), 0)
+
     def precision_rect(self, predicted: int) -> QRect:
-        """Return where the precision of a class stands."""
-        return self.cell_rect(self.classes, predicted)
+        """Return where the precision of a class stands; behind the last one is the title."""
+        rect = self.cell_rect(self.classes, predicted)
+        if predicted == self.classes:
+            rect.setWidth(int(2 * _MARGIN * self.side))
+        return rect
+
+    def class_at(self, position: QPoint) -> int | None:
+        """Return the class whose name, recall, precision or F1 is at a position, or None."""
+        row = (position.y() - self.top) // self.side
+        column = (position.x() - self.left) // self.side
+        classes = range(self.classes)
+        if (row in classes) == (column in classes):
+            return None
+        return row if row in classes else column
 
     def group_at(self, position: QPoint) -> Group | None:
         """Return what is at a position: a cell, a row by its name, a column by its; or None."""

@@ -7,14 +7,23 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..insight.confusion import Scale, Share
 from . import theme
 from .confusion_layout import (
     AXIS,
     POINTS,
+    SMALLEST_POINTS,
     Cell,
     ConfusionLayout,
     Group,
@@ -22,7 +31,7 @@ from .confusion_layout import (
     font_of,
     matrix_height,
 )
-from .confusion_text import describe_matrix
+from .confusion_text import describe_class, describe_matrix
 
 if TYPE_CHECKING:
     from ..insight.confusion import Confusion
@@ -63,8 +72,8 @@ class ConfusionView(QWidget):
     matrix : Confusion
         What to show.
     margins : bool
-        Whether the recall of every class stands behind its row and the precision of every answer
-        below its column; then the cells also keep within the height that there is.
+        Whether recall and F1 of every class stand behind its row and the precision of every
+        answer below its column; then the cells also keep within the height that there is.
 
     Attributes
     ----------
@@ -172,6 +181,15 @@ class ConfusionView(QWidget):
 
     # --- pointer and keys ------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Say the figures of the class whose name or margin is under the pointer."""
+        if isinstance(event, QHelpEvent):
+            k = self._layout().class_at(event.pos())
+            if k is not None:
+                QToolTip.showText(event.globalPos(), describe_class(self.matrix, k), self)
+                return True
+        return super().event(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at the cell under the pointer."""
         self.cell_pointed.emit(self.cell_at(event.position().toPoint()))
@@ -258,20 +276,29 @@ class ConfusionView(QWidget):
 
     def _paint_margins(self, painter: QPainter, layout: ConfusionLayout) -> None:
         painter.setPen(theme.color("dim"))
-        font = fitting_font("99.9", layout.side - 2)
-        if font is None:
-            return
-        painter.setFont(font)
-        for k, (recall, precision) in enumerate(
-            zip(self.matrix.recall, self.matrix.precision, strict=True)
+        wide = layout.recall_rect(0).width()
+        titles = (
+            (layout.recall_rect(-1), self.tr("recall")),
+            (layout.f1_rect(-1), self.tr("F1")),
+            (layout.precision_rect(layout.classes), self.tr("precision")),
+        )
+        font = fitting_font(titles[0][1], wide)
+        if font is not None:
+            painter.setFont(font)
+            for place, title in titles:
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, title)
+        matrix = self.matrix
+        for values, place_of in (
+            (matrix.recall, layout.recall_rect),
+            (matrix.f1, layout.f1_rect),
+            (matrix.precision, layout.precision_rect),
         ):
-            for rect, value in (
-                (layout.recall_rect(k), recall),
-                (layout.precision_rect(k), precision),
-            ):
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, _percent(float(value)))
-        corner = layout.recall_rect(layout.classes)
-        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, "%")
+            room = place_of(0).width()
+            places = 1 if fitting_font("99.9", room) is not None else 0
+            font = fitting_font("99.9" if places else "100", room)
+            painter.setFont(font or font_of(SMALLEST_POINTS))
+            for k, value in enumerate(values.tolist()):
+                painter.drawText(place_of(k), Qt.AlignmentFlag.AlignCenter, _percent(value, places))
 
     def _paint_frames(self, painter: QPainter, layout: ConfusionLayout) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -353,9 +380,9 @@ def _luminance(color: QColor) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _percent(share: float) -> str:
+def _percent(share: float, places: int = 1) -> str:
     """Return a share in percent without the sign; a dash if there is none."""
     if math.isnan(share):
         return "–"
-    text = f"{100 * share:.1f}"
+    text = f"{100 * share:.{places}f}"
     return "100" if text == "100.0" else text
