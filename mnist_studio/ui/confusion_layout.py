@@ -16,7 +16,7 @@ AXIS = 14  # pixels of an axis' title
 POINTS, SMALLEST_POINTS = 9.0, 6.0
 _WIDEST_NAME = 72
 _NARROWEST_CELL = 23  # pixels
-_MARGIN = 1.3  # width of the columns of recalls and of F1, in cells
+_TIGHT_POINTS = 7.0  # of the figures beside the matrix where there is little room
 
 
 class ConfusionLayout(NamedTuple):
@@ -32,6 +32,8 @@ class ConfusionLayout(NamedTuple):
         In a row and a column.
     turned : bool
         Whether the names of the columns are turned by 90 degrees.
+    margin : int
+        Width of each of the columns of recalls and of F1, if there are any.
     """
 
     left: int
@@ -39,6 +41,7 @@ class ConfusionLayout(NamedTuple):
     side: int
     classes: int
     turned: bool
+    margin: int = 0
 
     @classmethod
     def fitting(
@@ -59,14 +62,17 @@ class ConfusionLayout(NamedTuple):
         widest = min(_WIDEST_NAME, max(map(metrics.horizontalAdvance, names)))
         left = AXIS + widest + 7
         count = len(names)
-        across = (width - left) / (count + 2 * _MARGIN * margins)
+        tight = QFontMetrics(font_of(_TIGHT_POINTS)).horizontalAdvance("99.9") + 6
+        wide = metrics.horizontalAdvance("99.9") + 2 * AXIS
+        across = (width - left - 2 * tight * margins) / count
         for turned in (False, True):  # names lie where the cells are wide enough for them
             top = AXIS + (widest + 6 if turned else metrics.height() + 2)
             down = across if height is None else (height - top) / (count + margins)
             side = max(8, int(min(across, down)))
             if widest <= side - 4:
                 break
-        return cls(left, top, side, count, turned)
+        margin = min(wide, max(tight, (width - left - side * count) // 2))
+        return cls(left, top, side, count, turned, margin * margins)
 
     @property
     def length(self) -> int:
@@ -85,7 +91,7 @@ class ConfusionLayout(NamedTuple):
     def recall_rect(self, row: int) -> QRect:
         """Return where the recall of a class stands; -1 is the title above."""
         rect = self.cell_rect(row, self.classes)
-        rect.setWidth(int(_MARGIN * self.side))
+        rect.setWidth(self.margin)
         if row < 0:
             rect.setTop(AXIS)
         return rect
@@ -99,7 +105,7 @@ class ConfusionLayout(NamedTuple):
         """Return where the precision of a class stands; behind the last one is the title."""
         rect = self.cell_rect(self.classes, predicted)
         if predicted == self.classes:
-            rect.setWidth(int(2 * _MARGIN * self.side))
+            rect.setWidth(2 * self.margin)
         return rect
 
     def class_at(self, position: QPoint) -> int | None:

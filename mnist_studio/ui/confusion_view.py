@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 RIGHT, WRONG = "accent", "series_2"  # tokens of the diagonal and of mistakes
 _PALEST, _FULLEST = 0.14, 0.85
+_CENTER = Qt.AlignmentFlag.AlignVCenter
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -276,29 +278,26 @@ class ConfusionView(QWidget):
 
     def _paint_margins(self, painter: QPainter, layout: ConfusionLayout) -> None:
         painter.setPen(theme.color("dim"))
-        wide = layout.recall_rect(0).width()
+        middle = Qt.AlignmentFlag.AlignHCenter
         titles = (
-            (layout.recall_rect(-1), self.tr("recall")),
-            (layout.f1_rect(-1), self.tr("F1")),
-            (layout.precision_rect(layout.classes), self.tr("precision")),
+            (layout.recall_rect(-1), self.tr("recall"), Qt.AlignmentFlag.AlignBottom),
+            (layout.f1_rect(-1), self.tr("F1"), Qt.AlignmentFlag.AlignBottom),
+            (layout.precision_rect(layout.classes), self.tr("precision"), _CENTER),
         )
-        font = fitting_font(titles[0][1], wide)
-        if font is not None:
-            painter.setFont(font)
-            for place, title in titles:
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, title)
+        painter.setFont(_font_for(titles[0][1], layout.margin - 2))
+        for place, title, side in titles:
+            painter.drawText(place, middle | side, title)
         matrix = self.matrix
         for values, place_of in (
             (matrix.recall, layout.recall_rect),
             (matrix.f1, layout.f1_rect),
             (matrix.precision, layout.precision_rect),
         ):
-            room = place_of(0).width()
+            room = place_of(0).width() - 2
             places = 1 if fitting_font("99.9", room) is not None else 0
-            font = fitting_font("99.9" if places else "100", room)
-            painter.setFont(font or font_of(SMALLEST_POINTS))
+            painter.setFont(_font_for("99.9" if places else "100", room))
             for k, value in enumerate(values.tolist()):
-                painter.drawText(place_of(k), Qt.AlignmentFlag.AlignCenter, _percent(value, places))
+                painter.drawText(place_of(k), middle | _CENTER, _percent(value, places))
 
     def _paint_frames(self, painter: QPainter, layout: ConfusionLayout) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -317,7 +316,7 @@ class ConfusionView(QWidget):
                 painter.drawRect(rect.adjusted(-grow, -grow, grow - 1, grow - 1))
 
     def _paint_axes(self, painter: QPainter, layout: ConfusionLayout) -> None:
-        left, top, side, _, turned = layout
+        left, top, side, turned = layout.left, layout.top, layout.side, layout.turned
         length = layout.length
         painter.setFont(font_of(POINTS))
         painter.setPen(theme.color("dim"))
@@ -358,6 +357,11 @@ class ConfusionView(QWidget):
         painter.setPen(theme.color("text" if strong else "dim"))
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def _font_for(text: str, width: int) -> QFont:
+    """Return the largest font in which a text fits, or else the smallest there is."""
+    return fitting_font(text, width) or font_of(SMALLEST_POINTS)
 
 
 def readable_on(color: QColor) -> QColor:

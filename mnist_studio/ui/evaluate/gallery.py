@@ -314,10 +314,11 @@ class _Painter(QStyledItemDelegate):
         times = model.wrong_in(row)
         sure = percentage(said.probability, 0)
         figure = sure if times is None else f"{times[0]}/{times[1]}"
-        true, answer = names[said.label], "" if right else f"→ {names[said.predicted]} "
-        lines = [f"{true} {answer} {figure}"]
+        true, answer = names[said.label], names[said.predicted]
         if _are_words(names):
-            lines = [f"{true}  {figure}", answer]
+            lines = [f"{true}  {figure}", "" if right else f"→ {answer}"]
+        else:
+            lines = [f"{true}  {figure}" if right else f"{true}→{answer} {figure}"]
         caption = QRect(
             option.rect.left(), place.bottom() + 2, option.rect.width(), option.fontMetrics.height()
         )

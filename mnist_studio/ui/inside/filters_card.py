@@ -172,6 +172,8 @@ class FiltersCard(LiveCard):
             for button in (self._layers, self._orders):
                 button.setVisible(count > 0)
             self._classes.setVisible(not count)
+            if not count:
+                self.view.choose(-1)
 
     def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
         if self.layer > max(0, len(run.config.model.hidden) - 1):

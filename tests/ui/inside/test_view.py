@@ -395,8 +395,11 @@ def test_the_unit_that_is_on_most_often_is_shown_until_one_is_chosen(qtbot, view
 
 
 def test_nothing_is_said_of_a_unit_that_is_not_there(qtbot, view, studio):
+    train(qtbot, view, studio)
+    click_unit(qtbot, view, studio, 5)
     train(qtbot, view, studio, RunConfig(QUICK.data, ModelConfig(()), QUICK.training))
     assert not view.unit.isVisible()
+    assert view.filters.view.chosen == -1
     for name in ("layerButton", "unitOrderButton"):
         assert not view.findChild(QWidget, name).isVisible()
     train(qtbot, view, studio)
