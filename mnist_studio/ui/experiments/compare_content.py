@@ -116,6 +116,10 @@ def results(rows: Sequence[RunRow]) -> list[Line]:
 
 def figures() -> tuple[Figure, ...]:
     """Return the results that are compared, in order."""
+    return *_qualities(), *_costs()
+
+
+def _qualities() -> tuple[Figure, ...]:
     return (
         Figure(
             translate("compare", "Validation accuracy"),
@@ -157,6 +161,11 @@ def figures() -> tuple[Figure, ...]:
             min,
             translate("compare", "Of the best epoch, whose weights are kept."),
         ),
+    )
+
+
+def _costs() -> tuple[Figure, ...]:
+    return (
         Figure(
             translate("compare", "Time"),
             FIGURES["seconds"],

@@ -50,42 +50,43 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
     """
     from ...insight.story import MomentKind
 
-    batch = grouped(moment.step)
-    epoch = max(1, -(-moment.step // history.batches_per_epoch))
     token = "series_1"
+    values = {
+        "batch": grouped(moment.step),
+        "epoch": max(1, -(-moment.step // history.batches_per_epoch)),
+        "share": percentage(moment.value),
+    }
     match moment.kind:
         case MomentKind.GUESSING:
-            label = translate("Story", "loss {loss:.2f}: guessing").format(loss=moment.value)
+            values["loss"] = f"{moment.value:.2f}"
+            label = translate("Story", "loss {loss}: guessing")
             sentence = translate(
-                "Story", "It begins by guessing: the loss of the first batch is {loss:.2f}."
+                "Story", "It begins by guessing: the loss of the first batch is {loss}."
             )
-            sentence = sentence.format(loss=moment.value)
         case MomentKind.REACHED:
-            time = _time(float(history.seconds[moment.step - 1]))
-            share = f"{100 * moment.value:.0f} %"
-            label = translate("Story", "{share} after {time}").format(share=share, time=time)
+            values["share"] = percentage(moment.value, 0)
+            values["images"] = grouped(moment.images)
+            values["time"] = _time(float(history.seconds[moment.step - 1]))
+            label = translate("Story", "{share} after {time}")
             sentence = translate(
                 "Story",
                 "{share} of {images} training images were right, after {time} (batch {batch}).",
-            ).format(share=share, images=grouped(moment.images), time=time, batch=batch)
+            )
         case MomentKind.READ_AS:
-            name = names[int(moment.value)]
-            label = translate("Story", "your drawing: {name}").format(name=name)
+            values["name"] = names[int(moment.value)]
+            label = translate("Story", "your drawing: {name}")
             sentence = translate("Story", "Your drawing is read as {name} since batch {batch}.")
-            sentence = sentence.format(name=name, batch=batch)
         case MomentKind.BEST:
             token = "series_3"
-            label = (
-                translate("Story", "best epoch: {share}")
-                if ended
-                else translate("Story", "best so far: {share}")
-            )
-            label = label.format(share=percentage(moment.value, 1))
+            values["rounded"] = percentage(moment.value, 1)
+            label = translate("Story", "best so far: {rounded}")
+            if ended:
+                label = translate("Story", "best epoch: {rounded}")
             sentence = translate(
                 "Story",
                 "Epoch {epoch} is the best: {share} of the validation images are right, and its "
                 "weights are kept.",
-            ).format(epoch=epoch, share=percentage(moment.value))
+            )
         case MomentKind.MEMORIZES:
             token = "series_2"
             label = translate("Story", "begins to memorize")
@@ -93,14 +94,13 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
                 "Story",
                 "Validation stopped improving after epoch {epoch}, while the training loss falls "
                 "on: the network begins to memorize.",
-            ).format(epoch=epoch)
+            )
         case MomentKind.LAST:
             label = translate("Story", "the end")
             sentence = translate(
                 "Story", "The last batch: {share} of the validation images are right."
             )
-            sentence = sentence.format(share=percentage(moment.value))
-    return Words(token, label, sentence)
+    return Words(token, label.format(**values), sentence.format(**values))
 
 
 def _time(seconds: float) -> str:
