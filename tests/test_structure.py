@@ -10,6 +10,8 @@ import pytest
 
 import mnist_studio
 
+from .polling import PATIENCE
+
 PACKAGE = Path(mnist_studio.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # What each part of the package may import of the others.
@@ -149,7 +151,7 @@ def run_python(code: str) -> str:
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -12,6 +12,8 @@ import pytest
 import mnist_studio
 from mnist_studio import labels
 
+from .polling import PATIENCE
+
 SOURCES = sorted(Path(mnist_studio.__file__).parent.rglob("*.py"))
 
 
@@ -65,7 +67,9 @@ def test_translators_are_given_every_text(tmp_path):
     if lupdate is None or subprocess.run([lupdate, "-version"], check=False).returncode:
         pytest.skip("lupdate is not there or misses a library of the system")
     file = tmp_path / "all.ts"
-    subprocess.run([lupdate, *SOURCES, "-ts", file], check=True, capture_output=True, timeout=60)
+    subprocess.run(
+        [lupdate, *SOURCES, "-ts", file], check=True, capture_output=True, timeout=PATIENCE
+    )
     found = {
         (context.findtext("name"), message.findtext("source"))
         for context in ET.parse(file).iter("context")

@@ -51,34 +51,23 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
     from ...insight.story import MomentKind
 
     token = "series_1"
-    values = {
-        "batch": grouped(moment.step),
-        "epoch": max(1, -(-moment.step // history.batches_per_epoch)),
-        "share": percentage(moment.value),
-    }
     match moment.kind:
         case MomentKind.GUESSING:
-            values["loss"] = f"{moment.value:.2f}"
             label = translate("Story", "loss {loss}: guessing")
             sentence = translate(
                 "Story", "It begins by guessing: the loss of the first batch is {loss}."
             )
         case MomentKind.REACHED:
-            values["share"] = percentage(moment.value, 0)
-            values["images"] = grouped(moment.images)
-            values["time"] = _time(float(history.seconds[moment.step - 1]))
-            label = translate("Story", "{share} after {time}")
+            label = translate("Story", "{whole} after {time}")
             sentence = translate(
                 "Story",
-                "{share} of {images} training images were right, after {time} (batch {batch}).",
+                "{whole} of {images} training images were right, after {time} (batch {batch}).",
             )
         case MomentKind.READ_AS:
-            values["name"] = names[int(moment.value)]
             label = translate("Story", "your drawing: {name}")
             sentence = translate("Story", "Your drawing is read as {name} since batch {batch}.")
         case MomentKind.BEST:
             token = "series_3"
-            values["rounded"] = percentage(moment.value, 1)
             label = translate("Story", "best so far: {rounded}")
             if ended:
                 label = translate("Story", "best epoch: {rounded}")
@@ -100,7 +89,25 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
             sentence = translate(
                 "Story", "The last batch: {share} of the validation images are right."
             )
+    values = _values(moment, history, names)
     return Words(token, label.format(**values), sentence.format(**values))
+
+
+def _values(moment: Moment, history: History, names: Sequence[str]) -> dict[str, str]:
+    """Return what the texts speak of."""
+    from ...insight.story import MomentKind
+
+    return {
+        "batch": grouped(moment.step),
+        "epoch": str(max(1, -(-moment.step // history.batches_per_epoch))),
+        "images": grouped(moment.images),
+        "loss": f"{moment.value:.2f}",
+        "name": names[int(moment.value)] if moment.kind is MomentKind.READ_AS else "",
+        "rounded": percentage(moment.value, 1),
+        "share": percentage(moment.value),
+        "time": _time(float(history.seconds[moment.step - 1])),
+        "whole": percentage(moment.value, 0),
+    }
 
 
 def _time(seconds: float) -> str:
