@@ -97,6 +97,7 @@ def _values(moment: Moment, history: History, names: Sequence[str]) -> dict[str,
     """Return what the texts speak of."""
     from ...insight.story import MomentKind
 
+    reached = moment.kind is MomentKind.REACHED
     return {
         "batch": grouped(moment.step),
         "epoch": str(max(1, -(-moment.step // history.batches_per_epoch))),
@@ -105,7 +106,7 @@ def _values(moment: Moment, history: History, names: Sequence[str]) -> dict[str,
         "name": names[int(moment.value)] if moment.kind is MomentKind.READ_AS else "",
         "rounded": percentage(moment.value, 1),
         "share": percentage(moment.value),
-        "time": _time(float(history.seconds[moment.step - 1])),
+        "time": _time(float(history.seconds[moment.step - 1])) if reached else "",
         "whole": percentage(moment.value, 0),
     }
 
