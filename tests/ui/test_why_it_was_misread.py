@@ -74,11 +74,13 @@ def put_the_first_image_on_the_pad(window):
 
 
 def most_to_blame(window, answer):
-    """Return the unit of the last hidden layer that adds most to the wrong answer."""
+    """Return the unit of the last hidden layer without which the wrong answer is least probable."""
     session = window.studio.session
     network = session.run.network
-    hidden = network.activations(unit_range(session.drawing.pixels.reshape(1, -1)))[-2][0]
-    return int((hidden * network.weights()[-2][:, answer]).argmax())
+    pixels = unit_range(session.drawing.pixels.reshape(1, -1))
+    hidden = network.activations(pixels)[-2][0]
+    odds = np.exp(network.logits(pixels) - hidden[:, np.newaxis] * network.weights()[-2])
+    return int((odds[:, answer] / odds.sum(axis=1)).argmin())
 
 
 def test_a_misread_image_leads_to_the_unit_that_is_to_blame(qtbot, window):
