@@ -21,6 +21,8 @@ from mnist_studio.training.config import (
 )
 from mnist_studio.ui import labels as window
 
+from .polling import PATIENCE
+
 CLASSES = (DataConfig, ModelConfig, HiddenLayer, TrainingConfig)
 FIELDS = [field.name for each in CLASSES for field in dataclasses.fields(each)]
 DECLARED = {name: each for kind in CLASSES for name, each in hyperparameters(kind).items()}
@@ -85,7 +87,7 @@ def test_lupdate_finds_every_text(tmp_path):
     if lupdate is None or subprocess.run([lupdate, "-version"], check=False).returncode:
         pytest.skip("lupdate is not there or misses a library of the system")
     file = tmp_path / "labels.ts"
-    subprocess.run([lupdate, labels.__file__, "-ts", file], check=True, timeout=60)
+    subprocess.run([lupdate, labels.__file__, "-ts", file], check=True, timeout=PATIENCE)
     (context,) = ET.parse(file).getroot().iter("context")
     assert context.findtext("name") == "labels"
     found = {message.findtext("source") for message in context.iter("message")}

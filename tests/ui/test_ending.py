@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QApplication
 from mnist_studio.cancel import ENDING_SIGNALS
 from mnist_studio.ui.ending import closed_by_signals
 
-PATIENCE = 60_000
-
 
 @pytest.mark.parametrize("ending", ENDING_SIGNALS)
 def test_an_idle_window_is_closed_at_logout(ending, qtbot, monkeypatch):
@@ -18,7 +16,7 @@ def test_an_idle_window_is_closed_at_logout(ending, qtbot, monkeypatch):
     with closed_by_signals():
         signal.raise_signal(ending)
         assert quits == []  # not wherever the program is
-        qtbot.waitUntil(lambda: quits == [ending], timeout=PATIENCE)
+        qtbot.waitUntil(lambda: quits == [ending])
     assert signal.getsignal(ending) is before
 
 
