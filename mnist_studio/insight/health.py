@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..training.config import CLASSES, RunConfig
+from ..data.registry import CLASSES
+from ..training.config import RunConfig
 from ..training.history import History
 from .hints import FEWEST_LOOKS, Cause, Remedy, remedy_for
 from .layers import Probe
