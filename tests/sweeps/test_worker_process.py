@@ -43,7 +43,7 @@ def test_workers_whose_owner_dies_save_what_they_train_and_leave(tmp_path):
     owner = subprocess.run(
         [sys.executable, "-c", OWNER, path, json.dumps(config.to_json())],
         capture_output=True,
-        ,
+        timeout=PATIENCE,
         check=False,
     )
     assert owner.returncode == 7, owner.stderr
