@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..training.config import CLASSES, RunConfig, TrainingConfig, hyperparameters
+from ..data.registry import CLASSES
+from ..training.config import RunConfig, TrainingConfig, hyperparameters
 from ..training.history import History
 from ..training.sampler import images_in_sample
 from ..training.status import Failure, FailureKind

@@ -23,7 +23,7 @@ from mnist_studio.training.ahead import work_ahead
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 
-from ..polling import wait_until
+from ..polling import PATIENCE, wait_until
 from ..training.builders import assert_same_arrays, strange_copy, train, without_seconds
 from .helpers import QUICK, assert_one_sentence, finish, lines, start
 
@@ -283,7 +283,7 @@ def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path):
     process = start(*LONG, "--epochs", "1000", "--save", tmp_path / "run.npz")
     read_epochs(process, 1)
     process.stdout.close()
-    assert process.wait(120) == 1
+    assert process.wait(PATIENCE) == 1
     assert process.stderr.read() == ""
     process.stderr.close()
 

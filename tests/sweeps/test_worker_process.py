@@ -11,6 +11,7 @@ from mnist_studio.runs.requests import Request, write_request
 from mnist_studio.sweeps.workers import local_processes
 from mnist_studio.training.status import RunStatus
 
+from ..polling import PATIENCE
 from ..training.builders import small_run
 from .test_runner import posix
 
@@ -40,7 +41,7 @@ def test_workers_whose_owner_dies_save_what_they_train_and_leave(tmp_path):
     owner = subprocess.run(
         [sys.executable, "-c", OWNER, path, json.dumps(config.to_json())],
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert owner.returncode == 7, owner.stderr

@@ -28,7 +28,7 @@ def open_window(qtbot, tmp_path):
         window.resize(width, height)
         window.show()
         qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         return window
 
     yield open_one
@@ -175,7 +175,7 @@ def test_neither_a_page_nor_a_data_set_moves_the_columns(qtbot, open_window):
 def test_the_page_gets_the_whole_screen_and_escape_brings_the_columns_back(qtbot, open_window):
     window = open_window()
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.studio.session.status is RunStatus.RUNNING, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.status is RunStatus.RUNNING)
     before = columns(window).sizes()
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert window.isFullScreen()
@@ -187,7 +187,7 @@ def test_the_page_gets_the_whole_screen_and_escape_brings_the_columns_back(qtbot
     window.resize(1280, 720)
     assert columns(window).sizes() == before
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not window.studio.session.active, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.studio.session.active)
 
 
 def test_keys_make_all_text_larger_and_smaller_and_the_size_is_remembered(qtbot, open_window):
