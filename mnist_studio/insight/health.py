@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ..data.registry import CLASSES
 from ..training.config import RunConfig
 from ..training.history import History
-from .hints import Cause, Remedy, remedy_for
+from .hints import FEWEST_LOOKS, Cause, Remedy, remedy_for
 from .layers import Probe
 
 # "As much as 40 % of your network can be dead if the learning rate is set too high" (Karpathy and
@@ -34,7 +34,6 @@ RATIO_HIGH, RATIO_LOW = 100 * USUAL_RATIO, USUAL_RATIO / 10
 # Who knows half of what there is to know may take small steps: there the gradient is small.
 _STILL_GUESSING = 0.5 * math.log(CLASSES)
 _RECENT = 16  # samples, an eighth of an epoch
-_FEWEST_LOOKS = 3  # at the layers, whose median one that stands out does not move
 
 
 class Ailment(StrEnum):
@@ -99,7 +98,7 @@ def progress_of(history: History, step: int) -> Progress:
     ratios = history.update_ratios
     looks = history.layer_steps[len(history.layer_steps) - ratios.shape[1] :]
     last = int(looks.searchsorted(step, side="right"))
-    first = min(int(looks.searchsorted(begin)), max(0, last - _FEWEST_LOOKS))
+    first = min(int(looks.searchsorted(begin)), max(0, last - FEWEST_LOOKS))
     ratios = ratios[:, first:last]
     losses = history.losses[max(0, step - max(1, history.batches_per_epoch // 8)) : step]
     return Progress(

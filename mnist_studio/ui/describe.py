@@ -22,13 +22,13 @@ _NO_SCHEDULE = "constant"
 
 
 def describe_run(config: RunConfig, history: History | None) -> str:
-    """Return e.g. ``784-256-10 on mnist, sgd 0.1, batch 20`` and how far the run came."""
+    """Return e.g. ``784-256-10 on MNIST, SGD 0.1, batch 20`` and how far the run came."""
     sizes = "-".join(str(size) for size in config.model.sizes)
     training = config.training
     text = translate("describe", "{0} on {1}, {2} {3:g}, batch {4}").format(
         sizes,
-        config.data.dataset,
-        training.optimizer,
+        value_text("dataset", config.data.dataset),
+        value_text("optimizer", training.optimizer),
         training.learning_rate,
         training.batch_size,
     )

@@ -129,7 +129,7 @@ def test_what_learns_gets_no_hint_at_any_batch(blobs, name):
             assert hints_of(config, trainer.history, EVEN) == ()
 
 
-@pytest.mark.parametrize(("widths", "steps"), [((64,) * 4, 6), ((64,) * 6, 6), ((256,) * 6, 20)])
+@pytest.mark.parametrize(("widths", "steps"), [((64,) * 4, 8), ((64,) * 6, 8), ((256,) * 6, 20)])
 def test_that_nothing_reaches_the_first_layer_is_told_before_the_curves_show_it(
     digits, widths, steps
 ):
