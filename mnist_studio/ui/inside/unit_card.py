@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from ...data.registry import DATASETS
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
-from ...session.live_answers import Part
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView, Snapshot
 from ...session.session import Session
+from ...training.parts import Part
 from .. import theme
 from ..diverging import diverging_image
 from ..image_strip import ImageStrip

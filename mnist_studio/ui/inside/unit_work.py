@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from ...cancel import Cancelled
-from ...session.live_answers import Part, images_of
+from ...data.registry import SIDE
+from ...training.parts import Part
 from ..diverging import levels_of
 from ..image_strip import NamedImage
-from ..sketch.image import SIDE
 from .layers_work import fixed_images
 
 if TYPE_CHECKING:
@@ -103,12 +103,9 @@ def look_at_unit(
 
     from ...insight.units import figures_of, filters, rest_of, speaks_for
     from ...training.answers import ask, gather
+    from ...training.parts import unseen_images
 
-    part = Part.VALIDATION
-    images, labels, indices = images_of(dataset, part, config)
-    if not len(indices):
-        part = Part.TEST
-        images, labels, indices = images_of(dataset, part, config)
+    part, (images, labels, indices) = unseen_images(dataset, config)
     changed = edit.apply(network, layer, unit) if edit != Edit() else network
     answers = gather(ask(network, images, labels, indices, hidden=True, cancelled=cancelled))
     after = answers
