@@ -25,6 +25,7 @@ _AT_GUESSING = 0.98  # of the loss of guessing
 _LOUD = 2.0  # times the loss of guessing: more than a bad start
 # Of the last layer's gradient, in the first: it hardly arrives, or no unit passes anything on.
 _FAINT, _SILENT = 1e-2, 1e-3
+_LATELY = 5  # looks: of a batch of few images the gradient may be zero by chance
 _LITTLE_FALL = 0.5  # of the loss, by which guessing and knowing differ by two
 _LITTLE_WAY = 0.01  # of a weight, by Adam's steps, which are about as long as the learning rate
 
@@ -206,7 +207,7 @@ def _cause(config: RunConfig, history: History, guess_loss: float) -> Cause | No
     loud = float(history.losses.max()) > _LOUD * guess_loss
     hidden, norms = config.model.hidden, history.gradient_norms
     if hidden and norms.size:
-        lately = _first_in_last(norms[:, -max(FEWEST_LOOKS, norms.shape[1] // 4) :])
+        lately = _first_in_last(norms[:, -max(_LATELY, norms.shape[1] // 4) :])
         once = loud or _first_in_last(norms[:, :FEWEST_LOOKS]) >= _FAINT
         if once and hidden[0].activation == "relu" and lately < _SILENT:
             return Cause.UNITS_DEAD
