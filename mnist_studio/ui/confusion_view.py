@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..insight.confusion import Scale, Share
+from ..number_text import NONE
 from . import theme
 from .confusion_layout import (
     AXIS,
@@ -387,6 +388,6 @@ def _luminance(color: QColor) -> float:
 def _percent(share: float, places: int = 1) -> str:
     """Return a share in percent without the sign; a dash if there is none."""
     if math.isnan(share):
-        return "–"
+        return NONE
     text = f"{100 * share:.{places}f}"
     return "100" if text == "100.0" else text

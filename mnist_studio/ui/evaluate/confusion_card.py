@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 
 from ...data.registry import DATASETS
 from ...insight.confusion import Confusion, confusion_of, counted_epoch, over_epochs, scale_of
+from ...number_text import grouped
 from ...report.sheet import Sheet
 from ...session.live_answers import LiveAnswers
 from ...session.session import Session
@@ -15,7 +16,6 @@ from ..confusion_layout import Cell, Group
 from ..confusion_text import describe_cell, describe_matrix
 from ..confusion_view import RIGHT, WRONG, ConfusionView, Figures
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label

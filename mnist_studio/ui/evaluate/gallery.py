@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
+from ...number_text import percentage
 from .. import theme
-from ..number_text import percentage
 from ..sketch.image import ink_on_paper
 from .captions import describe_image, describe_times
 

@@ -13,6 +13,7 @@ from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.split import split
 from mnist_studio.insight.neighbors import nearest
 from mnist_studio.insight.paired import mcnemar
+from mnist_studio.number_text import grouped
 from mnist_studio.runs.bundled import bundled_path, open_bundled
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.config import (
@@ -26,7 +27,6 @@ from mnist_studio.training.parts import Part
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.against_work import AskedRun, Comparison, CountedSeeds
 from mnist_studio.ui.evaluate.view import EvaluateView
-from mnist_studio.ui.number_text import grouped
 
 QUICK = RunConfig(
     DataConfig(validation_fraction=0.25),
@@ -474,7 +474,7 @@ def test_images_that_only_one_run_recognizes_follow_the_network(qtbot, view, stu
     view.against.turn.redraw()
     assert images.part.network is studio.session.run.network
     assert images.rowCount() > before
-    count = f"{images.rowCount():,}".replace(",", "\u2009")
+    count = f"{images.rowCount():,}".replace(",", "\u202f")
     assert button(view, "onlyOtherButton").text().endswith(count)
     assert "p < 0.0001" in view.against.sentence.text()
     # But not what was chosen otherwise meanwhile.
