@@ -60,10 +60,10 @@ def write_bundled(path: Path, checkpoint: Checkpoint) -> None:
     """Write what :func:`open_bundled` reads: the kept weights with half of their digits.
 
     Nobody goes on with it, so that the last weights and the optimizer's state are left out; of
-    the samples, and of what is known at their steps, every fourth stays.
+    the samples every fourth stays.
     """
     history = checkpoint.history
-    sampled = {name: history[name][:, 3::4] for name in ("samples", "update_ratios")}
+    sampled = {"accuracies": history["accuracies"][:, 3::4]}
     small = dataclasses.replace(
         checkpoint,
         weights=[],

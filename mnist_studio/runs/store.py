@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -122,12 +123,16 @@ class RunStore:
             If the folder cannot be read.
         """
         try:
-            found = [each for each in self.folder.glob("*.npz") if not each.name.startswith(".")]
+            # Not by glob, to which a folder that nobody may read is an empty one.
+            found = [each for each in self.folder.iterdir() if each.suffix == ".npz"]
+        except FileNotFoundError:
+            return []
         except OSError as error:
             raise CheckpointError(
                 f"The folder of runs {self.folder} could not be read: {error.strerror}."
             ) from error
-        return sorted(found, key=lambda path: (run_number(path) or 0, path.name))
+        shown = (each for each in found if not each.name.startswith("."))
+        return sorted(shown, key=lambda path: (run_number(path) or 0, path.name))
 
     def records(self) -> tuple[list[RunRecord], list[Damaged]]:
         """Return all runs by number, and what could not be read.
@@ -151,14 +156,21 @@ class RunStore:
         Raises
         ------
         CheckpointError
-            If its file is missing or damaged.
+            If its file is missing or damaged, or has a name that nothing could be called by.
         """
+        try:
+            text(path.name)
+        except ValueError as error:
+            name = path.name.encode("utf-8", "replace").decode()
+            raise CheckpointError(
+                f"The name of {name} is not valid text; rename the file to see its run."
+            ) from error
         return RunRecord(path, self.label(path), read_header(path))
 
     def label(self, path: Path) -> RunLabel:
         """Return what the user says about a run; a damaged label is passed over."""
         number = run_number(path)
-        seed = zlib.crc32(path.stem.encode()) if number is None else number - 1
+        seed = zlib.crc32(os.fsencode(path.stem)) if number is None else number - 1
         usual = RunLabel(color=seed % RUN_COLORS)
         try:
             return _label(read_json(_label_path(path)), usual)

@@ -85,6 +85,40 @@ def test_a_run_that_appears_in_the_folder_is_listed_by_itself(qtbot, library, ad
     qtbot.waitUntil(lambda: library.row(second) is not None)
 
 
+def test_the_first_run_of_a_folder_that_was_not_there_is_listed_by_itself(qtbot, library, add):
+    assert listed(qtbot, library) == []
+    first = add()
+    qtbot.waitUntil(lambda: library.row(first) is not None)
+
+
+def test_the_runs_of_a_folder_that_takes_the_place_of_another_are_listed(
+    qtbot, library, add, store, tmp_path
+):
+    add()
+    assert len(listed(qtbot, library)) == 1
+    store.folder.rename(tmp_path / "yesterday")
+    qtbot.waitUntil(lambda: not library.rows)
+    paths = [add(), add()]
+    qtbot.waitUntil(lambda: [row.path for row in library.rows] == paths)
+
+
+def test_a_run_that_appears_while_the_folder_is_read_for_the_first_time_is_listed(
+    qtbot, library, add, monkeypatch
+):
+    paths = [add()]
+    read = RunStore.paths
+
+    def read_too_early(store):
+        found = read(store)
+        if len(paths) == 1:
+            paths.append(add())
+        return found
+
+    monkeypatch.setattr(RunStore, "paths", read_too_early)
+    library.refresh()
+    qtbot.waitUntil(lambda: [row.path for row in library.rows] == paths)
+
+
 def test_a_run_that_goes_on_elsewhere_is_read_again_curves_and_all(qtbot, library, add, blobs):
     path = add()
     listed(qtbot, library)
@@ -155,6 +189,19 @@ def test_a_damaged_run_is_told_once_and_left_alone(qtbot, library, add):
     with qtbot.assertNotEmitted(library.failed):
         listed(qtbot, library)
     assert bad.exists()
+
+
+def test_a_file_whose_name_is_no_text_hides_no_other_run(qtbot, library, add, store):
+    paths = [add()]
+    strange = store.folder / os.fsdecode(b"from a stick \xff.npz")
+    try:
+        strange.write_bytes(paths[0].read_bytes())
+    except OSError:  # of macOS and Windows
+        pytest.skip("this file system has only names that are text")
+    with qtbot.waitSignal(library.failed) as failed:
+        assert [row.path for row in listed(qtbot, library)] == paths
+    assert "rename" in failed.args[0]
+    assert [each.path for each in library.damaged] == [strange]
 
 
 def test_a_run_in_training_has_its_own_curves_status_and_progress(qtbot, library, store, blobs):
@@ -348,7 +395,9 @@ def test_a_run_that_goes_on_in_another_program_is_watched_from_its_beginning(
 def test_a_folder_that_cannot_be_used_says_so(qtbot, library, store):
     store.folder.parent.mkdir(exist_ok=True)
     store.folder.write_text("")
-    library.refresh()
+    with qtbot.waitSignal(library.failed) as failed:
+        library.refresh()
+    assert str(store.folder) in failed.args[0]
     qtbot.waitUntil(lambda: not library.busy)
     assert library.rows == []
 
@@ -422,10 +471,11 @@ def test_a_run_that_is_being_deleted_does_not_come_back_for_a_moment(qtbot, libr
     assert library.rows == []
 
 
-def test_after_a_folder_that_could_not_be_read_the_next_look_succeeds(
+def test_a_folder_that_cannot_be_read_for_a_moment_takes_no_run_away(
     qtbot, library, add, monkeypatch
 ):
     path = add()
+    assert [row.path for row in listed(qtbot, library)] == [path]
 
     def refuse(store):
         raise CheckpointError("The folder of runs could not be read.")
@@ -434,5 +484,6 @@ def test_after_a_folder_that_could_not_be_read_the_next_look_succeeds(
         broken.setattr(RunStore, "paths", refuse)
         library.refresh()
     qtbot.waitUntil(lambda: not library.busy)
-    library.refresh()
-    qtbot.waitUntil(lambda: [row.path for row in library.rows] == [path])
+    assert [row.path for row in library.rows] == [path]
+    second = add()
+    qtbot.waitUntil(lambda: library.row(second) is not None)

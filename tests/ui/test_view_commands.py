@@ -85,6 +85,20 @@ def test_a_click_on_the_gap_folds_a_column_and_a_click_on_its_rail_unfolds_it(qt
     assert columns(window).left.width() == 300
 
 
+def test_a_larger_window_gives_a_larger_pad_and_a_drag_there_stays(qtbot, open_window):
+    window = open_window(1280, 720)
+    pad, usual = window.sketch.pad, columns(window).right.width()
+    before = pad.width()
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: pad.width() > 1.4 * before)
+    drag(qtbot, handle(window, 2), -60)
+    dragged = columns(window).right.width()
+    window.resize(1280, 720)
+    assert usual < columns(window).right.width() < dragged
+    window.resize(1920, 1080)
+    assert abs(columns(window).right.width() - dragged) <= 1
+
+
 def drag(qtbot, handle, distance):
     start = handle.mapToGlobal(handle.rect().center())
 
@@ -145,7 +159,7 @@ def test_neither_a_page_nor_a_data_set_moves_the_columns(qtbot, open_window):
     before = columns(window).left.width(), columns(window).right.width()
     for number, page in enumerate(window.pages.values(), 1):
         qtbot.keyClick(window, str(number), CONTROL)
-        if page.beside_settings:
+        if not page.settings_from or window.width() >= page.settings_from:
             assert columns(window).left.width() == before[0]
     qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert (columns(window).left.width(), columns(window).right.width()) == before
@@ -243,6 +257,20 @@ def test_settings_unfolded_and_folded_on_a_page_that_spares_them_are_as_before_e
         assert columns(window).left.folded is folded
     qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert columns(window).left.width() == before
+
+
+def test_experiments_spare_the_settings_only_in_a_narrow_window(qtbot, open_window):
+    window = open_window(1024, 720)
+    left = columns(window).left
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    assert left.folded
+    window.resize(1280, 720)
+    assert not left.folded
+    window.resize(1024, 720)
+    assert left.folded
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    assert not left.folded
 
 
 @pytest.mark.parametrize("width", [1024, 1280])

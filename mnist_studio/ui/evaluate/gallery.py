@@ -26,9 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
 from .. import theme
-from ..sketch.image import SIDE, ink_on_paper
+from ..sketch.image import ink_on_paper
 from .captions import describe_image, describe_times
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...cancel import Cancelled
+from ...data.registry import SIDE
 from ..diverging import levels_of
 from ..image_strip import NamedImage
-from ..sketch.image import SIDE
 
 if TYPE_CHECKING:
     import numpy as np
