@@ -173,7 +173,7 @@ class RunStore:
         seed = zlib.crc32(os.fsencode(path.stem)) if number is None else number - 1
         usual = RunLabel(color=seed % RUN_COLORS)
         try:
-            return _label(read_json(_label_path(path)), usual)
+            return _label(read_json(label_path(path)), usual)
         except FileNotFoundError:
             return usual
         except (OSError, ValueError, AttributeError):
@@ -198,7 +198,7 @@ class RunStore:
             while True:
                 path = self.folder / f"run-{number:04d}.npz"
                 try:
-                    _label_path(path).touch(exist_ok=False)
+                    label_path(path).touch(exist_ok=False)
                 except FileExistsError:
                     number += 1
                     continue
@@ -222,7 +222,7 @@ class RunStore:
         """Give a reserved number back whose run was never written, if that can be done."""
         try:
             if not path.exists() and not is_held(path):
-                remove(_label_path(path), self.folder, b"{")
+                remove(label_path(path), self.folder, b"{")
         except OSError:
             logger.warning("the number of %s stays reserved", path, exc_info=True)
 
@@ -235,7 +235,7 @@ class RunStore:
             If it cannot be written.
         """
         try:
-            write_json(_label_path(path), dataclasses.asdict(label))
+            write_json(label_path(path), dataclasses.asdict(label))
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 
@@ -310,7 +310,8 @@ def _read_days(path: Path) -> tuple[int, str, dict[str, int]]:
         return 0, "", {}  # all files have come today
 
 
-def _label_path(path: Path) -> Path:
+def label_path(path: Path) -> Path:
+    """Return the file beside a run with what the user says of it."""
     return path.with_suffix(".json")
 
 

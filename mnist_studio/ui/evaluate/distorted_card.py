@@ -11,7 +11,7 @@ from ...cancel import Cancelled
 from ...data.distortion import STRENGTHS, Distorter, Distortion
 from ...data.registry import SIDE
 from ...session.inquirer import Inquirer
-from ...session.live_answers import Part, images_of
+from ...training.parts import Part, images_of
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
 from ..labels import distortion_axis

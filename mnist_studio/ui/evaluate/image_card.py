@@ -15,7 +15,7 @@ from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer
-from ...session.live_answers import AnsweredPart
+from ...training.parts import AnsweredPart
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
 from ..live_card import LiveCard

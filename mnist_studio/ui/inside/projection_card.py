@@ -10,10 +10,10 @@ from PySide6.QtCore import Signal, Slot
 from ...data.registry import SIDE
 from ...report.sheet import Sheet
 from ...session.inquirer import Work
-from ...session.live_answers import Part
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.studio import Studio
+from ...training.parts import Part
 from ..choice_button import ChoiceButton
 from ..found_images import FoundImages
 from ..image_strip import NamedImage

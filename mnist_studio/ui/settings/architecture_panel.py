@@ -20,7 +20,7 @@ from .layer_row import LayerRow
 
 BYTES_PER_PARAMETER = 4  # float32
 _MANY = 10_000_000  # parameters, from where on they are told in millions
-_DRAWING_HEIGHTS = (110, 260)
+_DRAWING_HEIGHTS = (110, 380)
 
 
 class ArchitecturePanel(QWidget):

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.projection import project
-from mnist_studio.session.live_answers import Part
 from mnist_studio.session.run_in_view import Snapshot
+from mnist_studio.training.parts import Part
 from mnist_studio.ui.inside.projection_view import ProjectionView
 from mnist_studio.ui.inside.projection_work import LOGITS, PIXELS, project_part
 
