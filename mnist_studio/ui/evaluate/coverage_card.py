@@ -8,9 +8,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
+from ...number_text import percentage
 from ...report.sheet import Sheet
 from ..live_card import LiveCard
-from ..number_text import percentage
 from ..plots.graph import Graph, Paint, set_data
 from ..plots.hover import Pointer, Row
 from ..redraw_clock import RedrawClock

@@ -9,11 +9,11 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from ...number_text import grouped, loss_text, percentage
 from ...report.sheet import Sheet
 from ...training.parts import Part
 from .. import theme
 from ..live_card import LiveCard
-from ..number_text import grouped, loss_text, percentage
 from ..plots.graph import Graph, Item, Numbers, Paint, set_data
 from ..plots.hover import Pointer, Row
 from ..plots.legend import Entry, Legend

@@ -10,6 +10,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ...insight.weight_update import update_of
+from ...number_text import grouped
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
@@ -17,7 +18,6 @@ from ...session.session import Session
 from ...training.status import RunStatus
 from ..choice_button import ChoiceButton
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..redraw_clock import RedrawClock, Turn
 from ..widgets import SPACING, dim_label, title_label
 from .batch_strip import BatchStrip

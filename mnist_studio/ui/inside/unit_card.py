@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...data.registry import DATASETS
+from ...number_text import percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -27,7 +28,6 @@ from .. import theme
 from ..diverging import diverging_image
 from ..image_strip import ImageStrip
 from ..live_card import LiveCard
-from ..number_text import percentage
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
 from ..widgets import SPACING, Caption, dim_label

@@ -66,8 +66,8 @@ def test_the_figures_are_those_of_the_test_images_before_and_after(qtbot, view, 
         loss = -np.log(given[np.arange(1000), dataset.test_labels]).mean()
         assert f"error {100 * error:.2f} %" in line
         assert f"loss {loss:.4f}" in line
-    assert "1\u2009000 test images" in before
-    assert f"T = {temperature:.2f} from 1\u2009000 validation images" in after
+    assert "1\u202f000 test images" in before
+    assert f"T = {temperature:.2f} from 1\u202f000 validation images" in after
     indices = split(dataset.train_labels, 0.25, 0).validation_indices
     images, labels = dataset.train_images[indices], dataset.train_labels[indices]
 
@@ -129,7 +129,7 @@ def test_the_readouts_tell_what_is_under_the_pointer(qtbot, view, studio, traine
     head, before, _ = view.reliability.readout.rows
     assert head.text == "93 % – 100 %"
     bins = view.calibration.calibrated.calibration.before.reliability
-    assert before.value.replace("\u2009", "") == str(bins.counts[-1])
+    assert before.value.replace("\u202f", "") == str(bins.counts[-1])
     assert before.second == f"{100 * bins.accuracy[-1]:.1f} %"
     graph = view.coverage.graph
     graph.hovered.emit(QPointF(graph.pixel_of(50.0), graph.area().center().y()))
@@ -145,7 +145,7 @@ def test_while_it_trains_the_validation_images_are_used_and_that_is_said(qtbot, 
     session.pause()
     wait_until_shown(qtbot, view, Part.VALIDATION)
     figures = view.findChild(QLabel, "calibrationFigures")
-    assert "1\u2009000 validation images" in figures.text()
+    assert "1\u202f000 validation images" in figures.text()
     assert "these very images" in figures.text()
     with qtbot.waitSignal(session.run_ended):
         session.stop()

@@ -71,7 +71,7 @@ def test_the_curve_is_the_accuracy_on_the_distorted_test_images(qtbot, view, stu
     x, y = view.plot.plot.shown_data()[0, "line"]
     assert x.tolist() == list(STRENGTHS[Distortion.ROTATION])
     np.testing.assert_allclose(y, expected(studio, studio.session.run.network, Distortion.ROTATION))
-    assert "1\u2009000 test images" in view.plot.sentence.text()
+    assert "1\u202f000 test images" in view.plot.sentence.text()
     sheet = view.plot.sheet()
     assert sheet.columns[:3] == ("distortion", "strength", "set")
     for row, strength, accuracy in zip(sheet.rows, x, y, strict=True):
