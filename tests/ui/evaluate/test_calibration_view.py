@@ -6,8 +6,11 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QLabel
 
 from mnist_studio.data.split import split
+from mnist_studio.insight.calibration import calibrate
+from mnist_studio.training.answers import Answers
 from mnist_studio.training.parts import Part
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
+from mnist_studio.ui.evaluate.live_calibration import CalibratedPart
 
 from ...training.builders import save_spoilt_run
 from ..live_views import every_look, quick_run
@@ -45,6 +48,32 @@ def error_and_counts(given, labels):
         if inside.any():
             error += inside.mean() * abs(right[inside].mean() - sure[inside].mean())
     return error, counts
+
+
+def answers_of(count, wrong):
+    """Return answers that are all sure, of which so many are wrong."""
+    labels = np.arange(count, dtype=np.uint8) % 10
+    predicted = (labels + (np.arange(count) < wrong)) % 10
+    sureness = np.linspace(4, 9, count, dtype=np.float32)[:, np.newaxis]
+    return Answers(np.arange(count), labels, np.eye(10, dtype=np.float32)[predicted] * sureness)
+
+
+def show_answers(view, answers):
+    found = CalibratedPart(Part.VALIDATION, len(answers.labels), calibrate(answers, answers))
+    view.calibration.answer = found
+    graphs = view.coverage.graph, view.reliability.graph, view.reliability.counts
+    for card in (view.coverage, view.reliability):
+        card.turn.redraw()
+    return [graph.visible_range() for graph in graphs]
+
+
+def test_the_axes_stay_while_a_training_network_gets_a_little_better(view):
+    first = show_answers(view, answers_of(1000, 23))
+    assert show_answers(view, answers_of(1000, 20)) == first
+    (_, (low, high)), *_ = first
+    assert low < 100 - 2.3
+    assert high > 100
+    assert show_answers(view, answers_of(1000, 5))[0] != first[0]
 
 
 def test_before_anything_is_trained_it_says_what_will_be_here(view, asked):

@@ -186,6 +186,20 @@ def test_the_bins_of_all_histograms_can_be_taken_along(qtbot, view, studio):
     assert lines[-1]["share_never_on"] == ""
 
 
+def test_what_is_recorded_of_the_layers_can_be_taken_along(qtbot, view, studio):
+    assert [plot.sheet() for plot in view.plots] == [None, None]
+    train(qtbot, view, studio)
+    history = studio.session.run.history
+    for plot, recorded in zip(
+        view.plots, (history.gradient_norms, history.update_ratios), strict=True
+    ):
+        lines = list(csv.DictReader(plot.sheet().to_csv().splitlines()))
+        assert [float(line["step"]) for line in lines] == history.layer_steps.tolist()
+        for layer in (1, 2, 3):
+            shown = [float(line[f"layer_{layer}"]) for line in lines]
+            assert shown == recorded[layer - 1].tolist()
+
+
 # --- health ----------------------------------------------------------------------------------
 
 

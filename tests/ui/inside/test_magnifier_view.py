@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QToolButton
 from mnist_studio.insight.one_step import numeric_gradient
 from mnist_studio.insight.weight_update import update_of
 from mnist_studio.runs.bundled import bundled_path, open_bundled
+from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.figure import picture
+from mnist_studio.ui.inside.class_table import ClassFigures, ClassTable
 from mnist_studio.ui.inside.formula import number
 from mnist_studio.ui.inside.magnifier_view import MagnifierView
 from mnist_studio.ui.inside.step_texts import Quantity
@@ -93,6 +95,25 @@ def test_after_each_step_it_shows_that_step_with_the_trainers_weights(qtbot, vie
         trained = studio.session.run.newest.network.weights()
         for made, expected in zip(answer.step.parameters(), trained, strict=True):
             np.testing.assert_array_equal(made, expected)
+
+
+def test_a_weight_without_a_gradient_is_left_unless_somebody_has_chosen_it(qtbot, card, studio):
+    config = dataclasses.replace(QUICK, training=TrainingConfig(batch_size=1, epochs=1))
+    begin(qtbot, card, studio, config)
+    left = 0
+    for _ in range(8):
+        before = card.figure.answer.place
+        step(qtbot, card, studio)
+        answer, shown = card.figure.answer, card.figure.answer.place
+        assert update_of(answer.step, shown.layer, shown.row, shown.unit).gradient
+        if not update_of(answer.step, before.layer, before.row, before.unit).gradient:
+            left += 1
+        else:
+            assert shown == before
+    assert left
+    click(qtbot, card, Quantity.WEIGHT, 0)  # a corner of the image, where there never is ink
+    step(qtbot, card, studio)
+    assert card.figure.answer.place.row == 0
 
 
 def test_of_a_run_that_has_ended_it_shows_the_step_that_comes_next(qtbot, card, studio):
@@ -288,3 +309,10 @@ def test_what_it_shows_is_taken_along(qtbot, card, studio):
     assert rows["dL/dw", 1, 1, 300, 6] == layer.weight_gradient[299, 5]
     assert rows["new w", 1, 1, 300, 6] == layer.new_weight[299, 5]
     assert len(rows) == 2 * 784 + 7 * 24 + 3 * 784
+
+
+def test_a_number_that_is_rounded_to_zero_has_no_sign(qtbot):
+    table = ClassTable()
+    qtbot.addWidget(table)
+    table.show_figures(ClassFigures(["4", "9"], [-0.001, -1.5], [0.9, 0.1], [-1e-6, 1e-6], 0))
+    assert table.accessibleDescription() == "4: 0.00, 0.90; 9: −1.50, 0.10"
