@@ -94,6 +94,18 @@ def progress_bar() -> Iterator[Progress]:
 
 
 @contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Let a command that writes a file fail with a sentence on what went wrong."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(
+            f"{path} could not be written: {reason}. Choose another place."
+        ) from error
+
+
+@contextmanager
 def interrupt_calls(action: Callable[[], None]) -> Iterator[None]:
     """Let whoever ends the program call `action` instead of breaking off wherever it is.
 

@@ -162,10 +162,8 @@ class RunStore:
         try:
             text(path.name)
         except ValueError as error:
-            name = path.name.encode("utf-8", "replace").decode()
-            raise CheckpointError(
-                f"The name of {name} is not valid text; rename the file to see its run."
-            ) from error
+            sentence = f"The name {path.name!a} is not valid text; rename the file to see its run."
+            raise CheckpointError(sentence) from error
         return RunRecord(path, self.label(path), read_header(path))
 
     def label(self, path: Path) -> RunLabel:
@@ -178,7 +176,7 @@ class RunStore:
         """Return the same; raises OSError if it is there, but cannot be read now."""
         usual = _usual_label(path)
         try:
-            return _label(read_json(_label_path(path)), usual)
+            return _label(read_json(label_path(path)), usual)
         except FileNotFoundError:
             return usual
         except (ValueError, AttributeError):
@@ -203,7 +201,7 @@ class RunStore:
             while True:
                 path = self.folder / f"run-{number:04d}.npz"
                 try:
-                    _label_path(path).touch(exist_ok=False)
+                    label_path(path).touch(exist_ok=False)
                 except FileExistsError:
                     number += 1
                     continue
@@ -227,7 +225,7 @@ class RunStore:
         """Give a reserved number back whose run was never written, if that can be done."""
         try:
             if not path.exists() and not is_held(path):
-                remove(_label_path(path), self.folder, b"{")
+                remove(label_path(path), self.folder, b"{")
         except OSError:
             logger.warning("the number of %s stays reserved", path, exc_info=True)
 
@@ -240,7 +238,7 @@ class RunStore:
             If it cannot be written.
         """
         try:
-            write_json(_label_path(path), dataclasses.asdict(label))
+            write_json(label_path(path), dataclasses.asdict(label))
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 
@@ -252,7 +250,7 @@ class RunStore:
         CheckpointError
             If it cannot be read or written, or the run is gone.
         """
-        if not path.exists() and not _label_path(path).exists():
+        if not path.exists() and not label_path(path).exists():
             raise _gone(path)
         try:
             label = self._read_label(path)
@@ -337,7 +335,8 @@ def _usual_label(path: Path) -> RunLabel:
     return RunLabel(color=seed % RUN_COLORS)
 
 
-def _label_path(path: Path) -> Path:
+def label_path(path: Path) -> Path:
+    """Return the file beside a run with what the user says of it."""
     return path.with_suffix(".json")
 
 

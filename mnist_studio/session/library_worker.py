@@ -235,9 +235,10 @@ def _stamp(path: Path) -> tuple[int, ...]:
     """Return what changes whenever a run, its label or its journal is written, or none is."""
     from ..runs.journal import journal_path
     from ..runs.lock import is_held
+    from ..runs.store import label_path
 
     run = _identity(path.stat())
-    return *run, *_stat(path.with_suffix(".json")), *_stat(journal_path(path)), is_held(path)
+    return *run, *_stat(label_path(path)), *_stat(journal_path(path)), is_held(path)
 
 
 def _stat(path: Path) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from .number_text import grouped, percentage
+from ..number_text import grouped, percentage
 
 if TYPE_CHECKING:
     from ..insight.confusion import Confusion

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..insight.confusion import Scale, Share
+from ..number_text import NONE
 from . import theme
 from .confusion_layout import (
     AXIS,
@@ -356,6 +357,6 @@ def _luminance(color: QColor) -> float:
 def _percent(share: float) -> str:
     """Return a share in percent without the sign; a dash if there is none."""
     if math.isnan(share):
-        return "–"
+        return NONE
     text = f"{100 * share:.1f}"
     return "100" if text == "100.0" else text

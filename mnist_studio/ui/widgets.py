@@ -45,7 +45,7 @@ class Card(QFrame):
 
 def title_label(text: str) -> QLabel:
     """Return the small label in capitals that cards begin with."""
-    label = QLabel(text.upper())
+    label = ElidedLabel(text.upper())
     label.setProperty("role", "title")
     return label
 

@@ -31,5 +31,5 @@ def test_what_is_recognized_is_put_into_words():
 
 def test_a_matrix_is_summed_up():
     found = describe_matrix(matrix(from4to9=12, from3to5=8))
-    assert found == "20 of 1\u2009000 wrong (2.00 %); most often a 4 taken for a 9: 12 times"
-    assert describe_matrix(matrix()) == "All of 1\u2009000 images recognized"
+    assert found == "20 of 1\u202f000 wrong (2.00 %); most often a 4 taken for a 9: 12 times"
+    assert describe_matrix(matrix()) == "All of 1\u202f000 images recognized"

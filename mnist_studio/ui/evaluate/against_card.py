@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from ...insight.choice import answered
+from ...number_text import grouped, percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Work
 from ...session.live_figure import LiveFigure
@@ -18,7 +19,6 @@ from ...session.studio import Studio
 from ..choice_button import ChoiceButton
 from ..found_images import FoundImages
 from ..live_card import LiveCard
-from ..number_text import grouped, percentage
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label

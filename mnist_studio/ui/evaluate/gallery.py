@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ...insight.seeds import SeedTally
-    from ...session.live_answers import AnsweredPart
+    from ...training.parts import AnsweredPart
 
 Index = QModelIndex | QPersistentModelIndex
 _SIDES = (4 * SIDE, 3 * SIDE, 2 * SIDE)  # pixels of an image in the gallery

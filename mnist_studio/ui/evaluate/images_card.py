@@ -10,13 +10,14 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from ...insight.choice import Choice, Order, answered, choose
+from ...number_text import grouped
 from ...report.sheet import Sheet, Value
-from ...session.live_answers import AnsweredPart, LiveAnswers, Part
+from ...session.live_answers import LiveAnswers
+from ...training.parts import AnsweredPart, Part
 from ..choice_button import ChoiceButton
 from ..confusion_layout import Group
 from ..found_images import FoundImages
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import ElidedLabel

@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal, Slot
 from ...cancel import Cancelled
 from ...data.registry import DATASETS, SIDE
 from ...insight.units import UnitOrder
+from ...number_text import grouped
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -21,7 +22,6 @@ from ...session.session import Session
 from ..choice_button import ChoiceButton
 from ..diverging import levels_of
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import Caption

@@ -10,8 +10,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...number_text import percentage
 from .. import theme
-from ..number_text import percentage
 
 if TYPE_CHECKING:
     from ...insight.units import UnitFigures

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...data.registry import DATASETS
+from ...number_text import percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -27,7 +28,6 @@ from .. import theme
 from ..diverging import diverging_image
 from ..image_strip import ImageStrip
 from ..live_card import LiveCard
-from ..number_text import percentage
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
 from ..widgets import SPACING, Caption, dim_label
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
 _WIDE = 560
+_BIAS = 72  # pixels of its bias at least
 _ROOMY = 380  # pixels from which everything can be shown
 
 
@@ -131,6 +132,7 @@ class UnitCard(LiveCard):
         self._bias.setDecimals(3)
         self._bias.setSingleStep(0.1)
         self._bias.setKeyboardTracking(False)
+        self._bias.setMinimumWidth(_BIAS)  # rather than abridge the words beside it
         self._bias.lineEdit().setTextMargins(SPACING, 0, 0, 0)  # as other fields have
         self._bias.valueChanged.connect(self._on_edited)
         self._spread = toggle_button(

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from ...number_text import percentage
 from .. import theme
-from ..number_text import percentage
 from .image import ink_on_paper
 from .pad import SketchPad
 from .pad_overlay import PadOverlay

@@ -7,42 +7,26 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.split import split
 from mnist_studio.insight.neighbors import nearest
 from mnist_studio.insight.paired import mcnemar
-from mnist_studio.session.live_answers import Part
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
+from mnist_studio.training.parts import Part
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.against_work import AskedRun, Comparison, CountedSeeds
 from mnist_studio.ui.evaluate.view import EvaluateView
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(16),)),
-    TrainingConfig(batch_size=100, epochs=2),
-)
+from ..live_views import assert_buttons_are_whole, every_look, quick_run
+
+QUICK = quick_run(16)
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = EvaluateView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 620)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(EvaluateView)
 
 
 def train(qtbot, view, config=QUICK):
@@ -131,7 +115,7 @@ def test_what_is_said_of_the_images_is_taken_along_in_their_order(qtbot, view):
 
 
 def test_the_cell_that_is_clicked_is_followed_over_the_epochs(qtbot, view):
-    train(qtbot, view, dataclasses.replace(QUICK, training=TrainingConfig(epochs=4)))
+    train(qtbot, view, quick_run(16, epochs=4, batch_size=20))
     recorded = view._session.run.history.confusions
     trend, wrong = view.confusion.trend, recorded.sum(axis=(0, 1)) - recorded.trace()
     assert recorded.shape == (10, 10, 4)
@@ -309,7 +293,7 @@ def test_classes_that_are_words_have_the_room_that_they_need(qtbot, view):
 def test_two_runs_are_joined_image_by_image(qtbot, view, studio):
     train(qtbot, view)
     first = studio.session.run
-    other = dataclasses.replace(QUICK, model=ModelConfig(()))
+    other = quick_run()
     train(qtbot, view, other)
     qtbot.waitUntil(lambda: first.path in view.against._titles)
     chooser = button(view, "otherRunButton")
@@ -358,11 +342,10 @@ def seeds(qtbot, view, studio):
     """Train three times with another seed, and once with another network; return the three."""
     runs = []
     for seed in (1, 2, 3):
-        training = dataclasses.replace(QUICK.training, seed=seed)
-        train(qtbot, view, dataclasses.replace(QUICK, training=training))
+        train(qtbot, view, quick_run(16, seed=seed))
         runs.append(studio.session.run)
         if seed == 1:
-            train(qtbot, view, dataclasses.replace(QUICK, model=ModelConfig(())))
+            train(qtbot, view, quick_run())
     qtbot.waitUntil(lambda: view.against._seed_count == 3)
     return runs
 
@@ -456,7 +439,7 @@ def test_a_run_of_another_data_set_offers_to_load_it(qtbot, view, monkeypatch):
 
 
 def test_of_a_run_that_has_recorded_nothing_only_the_offer_is_seen(qtbot, view, monkeypatch):
-    train(qtbot, view, dataclasses.replace(QUICK, data=DataConfig(validation_fraction=0.0)))
+    train(qtbot, view, quick_run(16, validation_fraction=0.0))
     monkeypatch.setattr(view._session.data, "has", lambda _name: False)
     view.answers.forget()
     assert not view.confusion.isVisible()
@@ -476,17 +459,10 @@ def test_a_hidden_page_asks_nothing(qtbot, view, studio):
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("size", [(680, 460), (900, 620), (1500, 900)])
-def test_nothing_is_cut_off(qtbot, view, name, size):
-    theme.choose(name)
+def test_nothing_is_cut_off(qtbot, view):
     train(qtbot, view)
     click_cell(view, *view.confusion.view.matrix.worst())
     click_image(view, 0)
-    view.resize(*size)
     view.against.turn.redraw()  # it offers its runs when it is drawn
-    QApplication.processEvents()  # what was shown anew finds its place
-    for each in view.findChildren(QToolButton):
-        if each.isVisible():
-            assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-    theme.choose("light")
+    for _ in every_look(view, (680, 460), (900, 620), (1500, 900)):
+        assert_buttons_are_whole(view)

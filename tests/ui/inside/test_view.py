@@ -8,35 +8,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QToolTip, QWidget
 
 from mnist_studio.insight.units import UnitOrder, filters, order_units, switched_off
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
-from mnist_studio.ui import theme
 from mnist_studio.ui.diverging import ZERO, diverging_image, levels_of
 from mnist_studio.ui.inside.view import InsideView
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(24), HiddenLayer(12))),
-    TrainingConfig(batch_size=100, epochs=2),
-)
+from ..live_views import assert_buttons_are_whole, every_look, quick_run
+
+QUICK = quick_run(24, 12)
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = InsideView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 640)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(InsideView)
 
 
 def train(qtbot, view, studio, config=QUICK):
@@ -219,7 +202,7 @@ def test_the_unit_under_the_pointer_is_named_and_shown_large(qtbot, view, studio
 
 
 def test_every_one_of_a_thousand_units_is_seen(qtbot, view, studio):
-    config = RunConfig(QUICK.data, ModelConfig((HiddenLayer(1024),)), QUICK.training)
+    config = quick_run(1024)
     with qtbot.waitSignal(studio.session.run_ended):
         studio.session.start(config)
     view.resize(680, 480)
@@ -278,9 +261,7 @@ def test_a_unit_of_the_drawing_can_be_chosen(qtbot, view, studio):
 def test_a_run_with_other_layers_forgets_the_unit(qtbot, view, studio):
     train(qtbot, view, studio)
     click_unit(qtbot, view, studio, 20)
-    train(
-        qtbot, view, studio, RunConfig(QUICK.data, ModelConfig((HiddenLayer(8),)), QUICK.training)
-    )
+    train(qtbot, view, studio, quick_run(8))
     assert len(view.filters.view._shown.units) == 8
     assert 0 <= view.filters.view.chosen < 8
 
@@ -304,7 +285,7 @@ def test_the_unit_that_is_on_most_often_is_shown_until_one_is_chosen(qtbot, view
 
 
 def test_nothing_is_said_of_a_unit_that_is_not_there(qtbot, view, studio):
-    train(qtbot, view, studio, RunConfig(QUICK.data, ModelConfig(()), QUICK.training))
+    train(qtbot, view, studio, quick_run())
     view.unit.turn.redraw()
     assert view.unit.title.text() == "NO UNITS"
     for name in ("unitBias", "switchOffButton", "histogramToggle"):
@@ -313,7 +294,7 @@ def test_nothing_is_said_of_a_unit_that_is_not_there(qtbot, view, studio):
 
 
 def test_a_network_without_hidden_layers_shows_the_weights_of_its_classes(qtbot, view, studio):
-    train(qtbot, view, studio, RunConfig(QUICK.data, ModelConfig(()), QUICK.training))
+    train(qtbot, view, studio, quick_run())
     shown = view.filters.view
     weights = studio.session.run.network.parameters[0].value.T
     np.testing.assert_array_equal(shown._shown.levels, levels_of(weights, own=True))
@@ -336,16 +317,9 @@ def test_a_hidden_page_asks_nothing(qtbot, view, studio):
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("size", [(680, 480), (900, 620), (1500, 900)])
-def test_nothing_is_cut_off(qtbot, view, studio, name, size):
-    theme.choose(name)
+def test_nothing_is_cut_off(qtbot, view, studio):
     train(qtbot, view, studio)
     click_unit(qtbot, view, studio, 3)
     QTest.mouseClick(view.unit._off, LEFT)
-    view.resize(*size)
-    QApplication.processEvents()
-    for each in view.findChildren(QToolButton):
-        if each.isVisible():
-            assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-    theme.choose("light")
+    for _ in every_look(view, (680, 480), (900, 620), (1500, 900)):
+        assert_buttons_are_whole(view)
