@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from ...session.rate_finder import RangeTest
-from ...training.config import RunConfig, TrainingConfig, hyperparameters
+from ...training.config import RunConfig, TrainingConfig
+from ...training.hyperparameter import hyperparameters
 from ...training.rate_finder import PEAK, PEAKS, suggest
 from ..describe import describe_failure
 from ..editors import NumberEditor
