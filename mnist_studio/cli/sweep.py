@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import paths
 from ..data.registry import find_spec
-from ..training.config import ConfigError
+from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
 from .common import CommandError, add_folder_option, interrupt_calls, load_dataset
 from .options import add_config_options, refuse_new_settings, run_config

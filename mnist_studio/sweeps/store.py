@@ -19,7 +19,8 @@ from ..files import read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
 from ..runs.store import Damaged, RunLabel, RunStore, run_number
-from ..training.config import ConfigError, RunConfig
+from ..training.config import RunConfig
+from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
 from .progress import RunProgress
 from .run_colors import run_colors

@@ -95,6 +95,13 @@ def show_error(label: QLabel, message: str) -> None:
     label.setVisible(bool(message))
 
 
+def keep_room(widget: QWidget) -> None:
+    """Let nothing move when a widget is hidden or shown."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
 class ElidedLabel(QLabel):
     """A line that ends in an ellipsis where there is no room for all of it."""
 

@@ -231,13 +231,18 @@ class Explanation(QWidget):
             )
         else:
             colors = self.tr("Blue speaks for {0}, orange against").format(names[answer.answer])
-        logit, biases = f"{found.logit:.2f}", f"{found.biases:.2f}"
+        logit, biases = round(found.logit, 2) + 0.0, round(found.biases, 2) + 0.0  # not -0.00
         if not found.exact:
             return self.tr("{0}: an approximation, {1} of {2} unexplained").format(
-                colors, f"{found.remainder:.2f}", logit
+                colors, f"{found.remainder:.2f}", f"{logit:.2f}"
             )
-        pixels = f"{found.logit - found.biases - found.remainder:.2f}"
-        return self.tr("{0}: pixels {1} + biases {2} = {3}").format(colors, pixels, biases, logit)
+        # As rounded as the others, so that what is read adds up, too.
+        pixels = f"{logit - biases:.2f}"
+        if self._mode is Mode.WHY_NOT:
+            text = self.tr("{0}: pixels {1} + biases {2} = logits' difference {3}")
+        else:
+            text = self.tr("{0}: pixels {1} + biases {2} = logit {3}")
+        return text.format(colors, pixels, f"{biases:.2f}", f"{logit:.2f}")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Explain what came meanwhile."""
