@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ...data.registry import SIDE
+from ...number_text import grouped
 from .. import theme
 from ..focus_frame import FocusFrame
 from ..sketch.image import ink_on_paper
@@ -152,5 +153,5 @@ class BatchStrip(QWidget):
             painter.setFont(theme.number_font(8.5))
             left = self.image_rect(last).left() + 2
             rest = QRect(left, 0, self.width() - left, self.height())
-            text = f"+ {self._count - last + self._first}"
+            text = f"+ {grouped(self._count - last + self._first)}"
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QToolButton
 from mnist_studio.insight.one_step import numeric_gradient
 from mnist_studio.insight.weight_update import update_of
 from mnist_studio.runs.bundled import bundled_path, open_bundled
-from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.figure import picture
@@ -98,7 +97,8 @@ def test_after_each_step_it_shows_that_step_with_the_trainers_weights(qtbot, vie
 
 
 def test_a_weight_without_a_gradient_is_left_unless_somebody_has_chosen_it(qtbot, card, studio):
-    config = dataclasses.replace(QUICK, training=TrainingConfig(batch_size=1, epochs=1))
+    training = dataclasses.replace(QUICK.training, batch_size=1)
+    config = dataclasses.replace(QUICK, training=training)
     begin(qtbot, card, studio, config)
     left = 0
     for _ in range(8):
