@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.health import Ailment
@@ -58,7 +58,9 @@ def fixed_images(dataset, fraction=0.25):
 
 def test_without_a_run_it_says_what_to_do(qtbot, view):
     qtbot.waitUntil(lambda: not view.clock.running)
-    assert view.layers.sentence.text().startswith("Train a network, or open a run")
+    hint = view.findChild(QLabel, "viewHint")
+    assert hint.isVisible()
+    assert hint.text().startswith("Press Train or open a run: what is in its layers")
     assert view.layers.rows.rows == ()
     assert not view.remedy.isVisible()
 
