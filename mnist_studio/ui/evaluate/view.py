@@ -20,7 +20,7 @@ from .confusion_card import ConfusionCard
 from .image_card import ImageCard
 from .images_card import ImagesCard
 
-_ROOMY = 560  # pixels from which two runs can be compared, too
+_ROOMY = 560  # pixels from which all of two runs' comparison has room
 
 
 class EvaluateView(LiveView):
@@ -77,13 +77,13 @@ class EvaluateView(LiveView):
         row.addWidget(self._stack, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the comparison out where there is little room."""
+        """Leave the comparison little room where there is little."""
         super().resizeEvent(event)
         self._show_against()
 
     def _show_against(self) -> None:
-        roomy = self.height() >= theme.scaled(_ROOMY)
-        self.against.setVisible(roomy and not self.answers.missing_data)
+        self.against.set_roomy(self.height() >= theme.scaled(_ROOMY))
+        self.against.setVisible(not self.answers.missing_data)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask the network, and say so until it answers."""

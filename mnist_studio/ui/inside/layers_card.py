@@ -17,6 +17,7 @@ from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.session import Session
+from ..focus_frame import FocusFrame
 from ..live_card import LiveCard
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label
@@ -73,6 +74,8 @@ class LayersCard(LiveCard):
         self.sentence.setWordWrap(True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         scroll = QScrollArea()
+        scroll.setAccessibleName(self.tr("Numbers of each layer"))
+        FocusFrame(scroll)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

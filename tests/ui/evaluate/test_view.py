@@ -469,6 +469,25 @@ def test_images_that_only_one_run_recognizes_follow_the_network(qtbot, view, stu
     assert view.images.found is None
 
 
+def test_two_runs_can_be_compared_where_there_is_little_room(qtbot, view, studio):
+    train(qtbot, view)
+    other = studio.session.run.path
+    train(qtbot, view, quick_run())
+    qtbot.waitUntil(lambda: other in view.against._titles)
+    view.resize(680, 480)
+    view.against.turn.redraw()
+    assert view.against.isVisible()
+    assert not view.against.sentence.isVisible()
+    view.against._runs.chosen.emit(other)
+    qtbot.waitUntil(lambda: isinstance(view.against.figure.answer, Comparison))
+    view.against.turn.redraw()
+    assert view.against.sentence.isVisible()
+    assert button(view, "onlyThisButton").isVisible()
+    assert not view.against.bars.isVisible()
+    view.resize(900, 620)
+    assert view.against.bars.isVisible()
+
+
 @pytest.fixture
 def seeds(qtbot, view, studio):
     """Train three times with another seed, and once with another network; return the three."""
