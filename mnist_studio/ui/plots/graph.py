@@ -220,6 +220,7 @@ class Graph(pg.PlotWidget):
         """Make this visible; does nothing if it is already."""
         if (x, y) != self.visible_range():
             self.view_box.setRange(xRange=x, yRange=y, padding=0)
+            self.view_box.updateMatrix()  # or the next painting does, and is followed by another
 
     def pixel_size(self) -> tuple[float, float]:
         """Return how far a pixel reaches in x and y."""
