@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 SPACING = 8
@@ -65,6 +65,20 @@ class Caption(QLabel):
 
     def _keep_room(self) -> None:
         self.setMinimumHeight(self._lines * self.fontMetrics().lineSpacing())
+
+
+class Place(QWidget):
+    """Holds a label where it is: a new text of its own asks no layout around it anew."""
+
+    def __init__(self, label: QLabel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = label
+        label.setParent(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the label all the room."""
+        super().resizeEvent(event)
+        self._label.setGeometry(self.rect())
 
 
 def error_label() -> QLabel:

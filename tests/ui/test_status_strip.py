@@ -1,12 +1,12 @@
 """How far the run is, at the bottom of the window."""
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.status_strip import StatusStrip
 
+from .layout_requests import LayoutRequests
 from .plots.fakes import FakeSession
 
 
@@ -36,19 +36,6 @@ def test_the_bar_is_full_when_the_run_ends_whatever_ends_it(strip, session, limi
     session.status_changed.emit(RunStatus.PAUSED)
     assert strip.findChild(QProgressBar, "progressBar").value() == 1000 * share
     assert strip.findChild(QLabel, "positionLabel").text() == "epoch 1, batch 50 / 100"
-
-
-class LayoutRequests(QObject):
-    """How often a widget was asked to lay its children out anew."""
-
-    def __init__(self, widget):
-        super().__init__(widget)
-        self.count = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched, event):
-        self.count += event.type() == QEvent.Type.LayoutRequest
-        return super().eventFilter(watched, event)
 
 
 def test_a_new_position_has_nothing_laid_out_anew(qtbot, session):
