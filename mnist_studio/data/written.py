@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .registry import CLASSES, PIXELS
 from .writing import write_digit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_DIGITS = 10
-_PIXELS = 28 * 28
 # Keeps the stream of random numbers apart from others that are made of the run's seed.
 _STREAM = 0x7772697465
 # The pool of the first epoch, and what is new in each of the following, as shares of the written
@@ -59,14 +58,14 @@ class WrittenDigits:
         self.seed = seed
         self.rng = rng
         # In rounds: each has one of every digit.
-        per_epoch = share * images_per_epoch / _DIGITS
+        per_epoch = share * images_per_epoch / CLASSES
         self._first, self._renewed, self._largest = (
             max(1, round(part * per_epoch)) for part in (_FIRST, _RENEWED, _LARGEST)
         )
         # Number n has the place n modulo the size of the pool, once it is written.
-        size = _DIGITS * self._largest if share else 0
+        size = CLASSES * self._largest if share else 0
         self._numbers = np.full(size, -1)
-        self._images = np.empty((size, _PIXELS), np.uint8)
+        self._images = np.empty((size, PIXELS), np.uint8)
 
     def apply(
         self, images: NDArray[np.uint8], labels: NDArray[np.integer[Any]], epoch: int
@@ -88,7 +87,7 @@ class WrittenDigits:
         newest = self._first + epoch * self._renewed
         oldest = max(0, newest - self._largest)
         rounds = self.rng.integers(oldest, newest, len(chosen))
-        images[chosen] = self._written(_DIGITS * rounds + labels[chosen])
+        images[chosen] = self._written(CLASSES * rounds + labels[chosen])
 
     def _written(self, numbers: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Return the digits of these numbers, shape (n, 784); the last figure says which digit."""
@@ -96,6 +95,6 @@ class WrittenDigits:
         for number, place in zip(numbers.tolist(), places.tolist(), strict=True):
             if self._numbers[place] != number:
                 rng = np.random.default_rng([self.seed, number, _STREAM])
-                self._images[place] = write_digit(number % _DIGITS, rng)
+                self._images[place] = write_digit(number % CLASSES, rng)
                 self._numbers[place] = number
         return self._images[places]

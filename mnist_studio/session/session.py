@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from ..training import events
-from ..training.config import ConfigError, RunConfig
+from ..training.config import RunConfig
 from ..training.control import TrainingControl
+from ..training.hyperparameter import ConfigError
 from ..training.status import Failure, FailureKind, RunStatus
 from .dataset_source import DatasetSource
 from .drawing import Drawing

@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
-from ..training.config import Hyperparameter
+from ..number_text import grouped
+from ..training.hyperparameter import Hyperparameter
+from .elided_box import ElidedBox
 from .labels import choice_label, label, tooltip, zero_label
-from .number_text import grouped
 from .number_values import bounds, format_number, may_become_usable, next_value, parse_number
 
 WHEEL_NOTCH = 120
@@ -245,7 +246,7 @@ class NumberEditor(QLineEdit):
         self._wheel = 0
 
 
-class ChoiceEditor(QComboBox):
+class ChoiceEditor(ElidedBox):
     """A box for one of a few choices.
 
     Parameters

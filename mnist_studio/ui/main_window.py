@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -115,8 +115,9 @@ class MainWindow(QMainWindow):
         )
         self._make_tabs()
         self._columns = Columns(
-            Column(self.tr("Settings"), SETTINGS_WIDTH, self.tr("Fold the settings (F9).")),
-            Column(self.tr("Sketch pad"), PAD_WIDTH, self.tr("Fold the sketch pad (Shift+F9).")),
+            Column(self.tr("Settings"), SETTINGS_WIDTH, 0.3, self.tr("Fold the settings (F9).")),
+            # As large a part of a larger window as of the usual one: the pad is drawn on.
+            Column(self.tr("Sketch pad"), PAD_WIDTH, 1, self.tr("Fold the sketch pad (Shift+F9).")),
         )
         everything = QWidget()
         everything.setObjectName("page")
@@ -228,6 +229,12 @@ class MainWindow(QMainWindow):
         if path is not None:
             self.studio.session.open(path)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Look for runs when the user comes back; a network drive does not tell of new ones."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._ready and self.isActiveWindow():
+            self.studio.library.refresh()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop and save the run, remember the layout, and go; asked is only after failed saves."""
         # The window disappears at once; ending the threads takes another moment.
@@ -263,7 +270,7 @@ class MainWindow(QMainWindow):
             self._columns.page.addWidget(page.widget)
         self._columns.page.setCurrentWidget(page.widget)
         self._columns.set_shown(self._columns.right, page.beside_pad)
-        self._columns.set_spared(self._columns.left, not page.beside_settings)
+        self._columns.set_spared(self._columns.left, page.settings_from)
         page.shown()
 
     @Slot()

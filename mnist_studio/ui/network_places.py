@@ -9,10 +9,12 @@ from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 
-PIXELS = 28
+from ..data.registry import SIDE
+
 ONE_BY_ONE = 40
-"""Up to so many units stand in one column; more fill a grid."""
+"""Up to so many units stand in one column, if that leaves dots to be seen; more fill a grid."""
 WIDEST_STEP, NARROWEST_STEP = 14.0, 4.0
+NARROWEST_COLUMN = 5.0
 LARGEST_DOT = 11.0
 GAP = 10.0
 
@@ -45,13 +47,14 @@ class Block:
     @classmethod
     def fill(cls, units: int, room: QRectF) -> Block:
         """Return the block of so many units that fits a room, in its middle."""
-        if units <= ONE_BY_ONE:
-            step = min(WIDEST_STEP, room.height() / units)
-            return cls._centered(units, 1, units, step, room)
         step = math.sqrt(room.width() * room.height() / units)
         step = min(max(step, NARROWEST_STEP), WIDEST_STEP * 0.75)
         most_rows = max(int(room.height() / step), 1)
         together = math.ceil(units / (most_rows * max(int(room.width() / step), 1)))
+        tall = room.height() >= units * NARROWEST_COLUMN
+        if units <= ONE_BY_ONE and (tall or together > 1):
+            step = min(WIDEST_STEP, room.height() / units)
+            return cls._centered(units, 1, units, step, room)
         return cls._centered(units, together, most_rows, step, room)
 
     @classmethod
@@ -102,9 +105,9 @@ class Places:
     @classmethod
     def arrange(cls, sizes: Sequence[int], room: QRectF, label_width: float) -> Places:
         """Return the places of layers of these sizes, with room for labels at the right."""
-        side = min(room.height(), max(3.0 * PIXELS, 0.22 * room.width()))
+        side = min(room.height(), max(3.0 * SIDE, 0.22 * room.width()))
         # Whole steps, so that all pixels are equal.
-        side = max(side // PIXELS, 1.0) * PIXELS
+        side = max(side // SIDE, 1.0) * SIDE
         picture = QRectF(room.left(), room.center().y() - side / 2, side, side)
         step = min(room.height() / sizes[-1], 2.2 * WIDEST_STEP)
         output = QRectF(0, 0, step, step * sizes[-1])
@@ -126,9 +129,9 @@ class Places:
         """Return where connections of a unit begin or end; layer 0 are the pixels."""
         if layer > 0:
             return self.blocks[layer - 1].unit(index)
-        step = self.picture.height() / PIXELS
+        step = self.picture.height() / SIDE
         # At the picture's edge, in the pixel's row, so that no line hides it.
-        return self.picture.topRight() + QPointF(0, (index // PIXELS + 0.5) * step)
+        return self.picture.topRight() + QPointF(0, (index // SIDE + 0.5) * step)
 
     def layer_at(self, point: QPointF) -> int | None:
         """Return the layer at a point, 0 for the pixels."""

@@ -21,7 +21,7 @@ from mnist_studio.data.skeletons import spline
 from mnist_studio.data.strokes import render_strokes
 from mnist_studio.runs.bundled import open_bundled
 from mnist_studio.runs.opened import open_run
-from tests.benchmarks.engine import write
+from tests.benchmarks.tables import write
 from tests.drawings import SHAPES, by_hand, drawings
 
 SURE = 0.9

@@ -10,10 +10,10 @@ from mnist_studio.data.distortion import STRENGTHS, Distortion
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.insight.choice import worst_mistakes
 from mnist_studio.insight.confusion import confusion_of
-from mnist_studio.insight.measure import ask_validation
 from mnist_studio.insight.robustness import robustness
 from mnist_studio.runs.opened import open_run
 from mnist_studio.training.answers import ask, gather
+from mnist_studio.training.parts import Part, answer_part
 
 from ..training.builders import save_spoilt_run, small_run, strange_copy, train
 from .helpers import assert_one_sentence, lines, trained_on
@@ -74,17 +74,20 @@ def test_it_says_what_is_taken_for_what_and_the_worst_mistakes(
     assert len(result["mistakes"]) == 3
 
 
-def test_people_get_a_table_with_recall_and_precision(run_file, blobs, monkeypatch, capsys):
+def test_people_get_a_table_with_recall_f1_and_precision(run_file, blobs, monkeypatch, capsys):
     monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
     assert main(["evaluate", str(run_file), "--confusion", "--mistakes", "2"]) == 0
     head, *rows, precision, first, second = capsys.readouterr().out.splitlines()[1:]
-    assert head.split() == [*"0123456789", "recall"]
+    assert head.split() == [*"0123456789", "recall", "F1"]
     confusion = confusion_of(
         gather(ask(open_run(run_file).network, blobs.test_images, blobs.test_labels)),
         blobs.class_names,
     )
-    for name, row, counts in zip("0123456789", rows, confusion.counts.tolist(), strict=True):
-        assert row.split()[:-1] == [name, *(str(count or "·") for count in counts)]
+    figures = (confusion.counts.tolist(), confusion.f1.tolist())
+    for name, row, counts, f1 in zip("0123456789", rows, *figures, strict=True):
+        *cells, _recall, last = row.split()
+        assert cells == [name, *(str(count or "·") for count in counts)]
+        assert last == f"{100 * f1:.1f}"
     assert precision.split()[0] == "precision"
     assert first.startswith("image ")
     assert " taken for " in second
@@ -103,7 +106,8 @@ def test_it_says_how_far_its_probabilities_can_be_believed(run_file, blobs, monk
     (result,) = lines(capsys)
     run = open_run(run_file)
     test = gather(ask(run.network, blobs.test_images, blobs.test_labels))
-    validation = ask_validation(run.network, blobs, run.checkpoint.config.data)
+    config = run.checkpoint.config.data
+    validation = answer_part(run.network, blobs, Part.VALIDATION, config).answers
     expected = calibrate(validation, test)
     found = result["calibration"]
     assert found["fitted_on"] == 60

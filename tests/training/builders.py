@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_studio.data.dataset import Dataset
-from mnist_studio.runs.checkpoint import write_checkpoint
+from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, RunConfig
 from mnist_studio.training.config import TrainingConfig as Training
@@ -52,6 +52,24 @@ def train(config, dataset, control=None) -> Trainer:
     return trainer
 
 
+def train_until(step, config, dataset) -> Trainer:
+    """Train so many updates and return the trainer."""
+    trainer = Trainer(config, dataset)
+    with contextlib.closing(trainer.run()) as events:
+        while trainer.step < step:
+            next(events)
+    return trainer
+
+
+def assert_begins_the_same(path, config, dataset) -> None:
+    """Assert that a run file holds what an undisturbed training has after as many updates."""
+    saved = read_checkpoint(path)
+    whole = train_until(saved.step, config, dataset)
+    assert_same_arrays(saved.weights, whole.network.weights())
+    losses, expected = (each.history["batches"][0] for each in (saved, take_checkpoint(whole)))
+    np.testing.assert_array_equal(losses, expected)
+
+
 def save_run(store, config, dataset, label=None) -> Path:
     """Train as far as it goes, save it among a store's runs, and return its file."""
     trainer = Trainer(config, dataset)
@@ -74,7 +92,9 @@ def batches_part(first_step, values) -> HistoryPart:
     """Return a part of a history with nothing but batches, given as an array of shape (3, n)."""
     batches = np.asarray(values, np.float32)
     none, no_counts = np.empty((0, 0)), np.empty((0, 0), np.uint32)
-    return HistoryPart(first_step, batches, none, np.empty((9, 0)), no_counts, none)
+    return HistoryPart(
+        first_step, batches, np.empty((2, 0)), none, np.empty((9, 0)), no_counts, none
+    )
 
 
 def assert_same_run(one: Trainer, other: Trainer) -> None:

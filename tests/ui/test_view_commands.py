@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QTabBar, QToolButton, QWidget
 
 from mnist_studio.training.status import RunStatus
@@ -28,7 +29,7 @@ def open_window(qtbot, tmp_path):
         window.resize(width, height)
         window.show()
         qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         return window
 
     yield open_one
@@ -75,6 +76,14 @@ def test_a_key_folds_each_column_and_it_is_remembered(qtbot, open_window):
     assert again.settings.isVisible()
 
 
+def test_what_is_folded_away_leaves_the_keys_to_the_window(qtbot, open_window):
+    window = open_window()
+    window.sketch.pad.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
+    assert not window.sketch.pad.isVisible()
+    assert window.focusWidget() is window  # where Space trains
+
+
 def test_a_click_on_the_gap_folds_a_column_and_a_click_on_its_rail_unfolds_it(qtbot, open_window):
     window = open_window()
     qtbot.mouseClick(handle(window, 1), LEFT)
@@ -83,6 +92,20 @@ def test_a_click_on_the_gap_folds_a_column_and_a_click_on_its_rail_unfolds_it(qt
     qtbot.mouseClick(columns(window).left.rail, LEFT)
     assert not columns(window).left.folded
     assert columns(window).left.width() == 300
+
+
+def test_a_larger_window_gives_a_larger_pad_and_a_drag_there_stays(qtbot, open_window):
+    window = open_window(1280, 720)
+    pad, usual = window.sketch.pad, columns(window).right.width()
+    before = pad.width()
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: pad.width() > 1.4 * before)
+    drag(qtbot, handle(window, 2), -60)
+    dragged = columns(window).right.width()
+    window.resize(1280, 720)
+    assert usual < columns(window).right.width() < dragged
+    window.resize(1920, 1080)
+    assert abs(columns(window).right.width() - dragged) <= 1
 
 
 def drag(qtbot, handle, distance):
@@ -145,7 +168,7 @@ def test_neither_a_page_nor_a_data_set_moves_the_columns(qtbot, open_window):
     before = columns(window).left.width(), columns(window).right.width()
     for number, page in enumerate(window.pages.values(), 1):
         qtbot.keyClick(window, str(number), CONTROL)
-        if page.beside_settings:
+        if not page.settings_from or window.width() >= page.settings_from:
             assert columns(window).left.width() == before[0]
     qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert (columns(window).left.width(), columns(window).right.width()) == before
@@ -161,7 +184,7 @@ def test_neither_a_page_nor_a_data_set_moves_the_columns(qtbot, open_window):
 def test_the_page_gets_the_whole_screen_and_escape_brings_the_columns_back(qtbot, open_window):
     window = open_window()
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.studio.session.status is RunStatus.RUNNING, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.status is RunStatus.RUNNING)
     before = columns(window).sizes()
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert window.isFullScreen()
@@ -173,7 +196,7 @@ def test_the_page_gets_the_whole_screen_and_escape_brings_the_columns_back(qtbot
     window.resize(1280, 720)
     assert columns(window).sizes() == before
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not window.studio.session.active, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.studio.session.active)
 
 
 def test_keys_make_all_text_larger_and_smaller_and_the_size_is_remembered(qtbot, open_window):
@@ -184,6 +207,7 @@ def test_keys_make_all_text_larger_and_smaller_and_the_size_is_remembered(qtbot,
     for _ in range(3):
         qtbot.keyClick(window, Qt.Key.Key_Plus, CONTROL)
     assert theme.scale() == 1.5
+    assert not window.findChild(QAction, "largerAction").isEnabled()
     assert label.font().pointSizeF() == points * 1.5
     qtbot.waitUntil(lambda: button.height() >= round(1.5 * height))
     qtbot.keyClick(window, Qt.Key.Key_Minus, CONTROL)
@@ -243,6 +267,34 @@ def test_settings_unfolded_and_folded_on_a_page_that_spares_them_are_as_before_e
         assert columns(window).left.folded is folded
     qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert columns(window).left.width() == before
+
+
+def test_only_columns_that_the_page_has_are_offered(qtbot, open_window):
+    window = open_window()
+    left, right = (window.findChild(QAction, f"{side}ColumnAction") for side in ("left", "right"))
+    assert right.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    assert (left.isEnabled(), right.isEnabled(), right.isChecked()) == (True, False, False)
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert not left.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
+    assert right.isEnabled()
+    assert right.isChecked()
+
+
+def test_experiments_spare_the_settings_only_in_a_narrow_window(qtbot, open_window):
+    window = open_window(1024, 720)
+    left = columns(window).left
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    assert left.folded
+    window.resize(1280, 720)
+    assert not left.folded
+    window.resize(1024, 720)
+    assert left.folded
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    assert not left.folded
 
 
 @pytest.mark.parametrize("width", [1024, 1280])

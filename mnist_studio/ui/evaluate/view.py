@@ -6,10 +6,12 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ...session.live_answers import AnsweredPart, LiveAnswers
+from ...session.live_answers import LiveAnswers
 from ...session.studio import Studio
+from ...training.parts import AnsweredPart
 from .. import theme
 from ..confusion_layout import Group
+from ..found_images import FoundImages
 from ..hint_stack import HintStack
 from ..live_view import LiveView
 from ..widgets import SPACING
@@ -18,7 +20,7 @@ from .confusion_card import ConfusionCard
 from .image_card import ImageCard
 from .images_card import ImagesCard
 
-_ROOMY = 560  # pixels from which two runs can be compared, too
+_ROOMY = 560  # pixels from which all of two runs' comparison has room
 
 
 class EvaluateView(LiveView):
@@ -56,7 +58,8 @@ class EvaluateView(LiveView):
         self.confusion.group_chosen.connect(self._show_group)
         self.images.group_dropped.connect(self._drop_group)
         self.images.gallery.image_selected.connect(self.image.show_image)
-        self.against.images_wanted.connect(self.images.show_found)
+        self.against.images_wanted.connect(self.show_found)
+        self.against.images_renewed.connect(self._renew_found)
         self._on_changed()
 
     def _build(self) -> None:
@@ -74,13 +77,13 @@ class EvaluateView(LiveView):
         row.addWidget(self._stack, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the comparison out where there is little room."""
+        """Leave the comparison little room where there is little."""
         super().resizeEvent(event)
         self._show_against()
 
     def _show_against(self) -> None:
-        roomy = self.height() >= theme.scaled(_ROOMY)
-        self.against.setVisible(roomy and not self.answers.missing_data)
+        self.against.set_roomy(self.height() >= theme.scaled(_ROOMY))
+        self.against.setVisible(not self.answers.missing_data)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask the network, and say so until it answers."""
@@ -104,8 +107,18 @@ class EvaluateView(LiveView):
         return self.images.gallery.images.part
 
     def _described(self, image: int) -> str:
-        images = self.images.gallery.images
-        return images.describe(images.row_of(image))
+        return self.images.gallery.images.describe_image(image)
+
+    @Slot(object)
+    def show_found(self, found: FoundImages) -> None:
+        """Show images that were found elsewhere; nothing is chosen in the matrix then."""
+        self.confusion.select(None)
+        self.images.show_found(found)
+
+    @Slot(object, object)
+    def _renew_found(self, before: FoundImages, after: FoundImages) -> None:
+        if self.images.found is before:
+            self.images.show_found(after)
 
     @Slot(object)
     def _show_group(self, group: Group) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
+from ...number_text import percentage
 from ..choice_button import ChoiceButton
-from ..number_text import percentage
 from ..redraw_clock import RedrawClock
 from .graph import Graph, Numbers, Paint
 from .live_plot import LivePlot
@@ -57,7 +57,8 @@ class Accuracy(QObject):
             YScale.LINEAR: self.tr("All of it, evenly"),
             YScale.DETAIL: self.tr("Only where the curves are"),
         }
-        self.scale_button = ChoiceButton(choices, scale, f"{self.tr('Accuracy').upper()} ▾")
+        title = self.tr("Accuracy").upper()
+        self.scale_button = ChoiceButton(choices, scale, f"{title} ▾")
         self.scale_button.setObjectName("accuracyScaleButton")
         self.scale_button.setProperty("titleMenu", True)
         self.scale_button.setToolTip(

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from ...training.config import Hyperparameter
+from ...training.hyperparameter import Hyperparameter
 from .. import theme
 from ..editors import ChoiceEditor, NumberEditor, make_editor
 from ..labels import label, tooltip
@@ -176,7 +176,8 @@ class Form(QObject):
     def _tip(self, name: str) -> str:
         if not self._declarations[name].live:
             return tooltip(name)
-        return f"{tooltip(name)} {self.tr('It can be changed during training.')}"
+        live = self.tr("It can be changed during training.")
+        return f"{tooltip(name)} {live}"
 
     def _on_value_changed(self) -> None:
         self._refresh()

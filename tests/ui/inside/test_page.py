@@ -3,28 +3,17 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTabBar, QToolButton
+from PySide6.QtWidgets import QLabel, QTabBar, QToolButton, QWidget
 
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.inside.step_card import StepCard
 from mnist_studio.ui.inside.view import InsideView
 
+from ..live_views import quick_run
 from ..windows import open_main_window
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(24), HiddenLayer(12))),
-    TrainingConfig(batch_size=100, epochs=2),
-)
+QUICK = quick_run(24, 12)
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 30_000  # milliseconds; an upper bound for broken code, never waited for otherwise
 
 
 @pytest.fixture
@@ -32,7 +21,7 @@ def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
     window.resize(1280, 720)
     window.show()
-    qtbot.waitUntil(lambda: window.studio.session.run is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.run is not None)
     tabs = window.findChild(QTabBar, "tabs")
     tabs.setCurrentIndex(list(window.pages).index("inside"))
     yield window
@@ -97,9 +86,9 @@ def test_step_in_the_toolbar_walks_the_magnifier(qtbot, window):
     qtbot.waitUntil(lambda: card.title.text().endswith("COMES NEXT"))
     for wanted in ("STEP 1, JUST MADE", "STEP 2, JUST MADE"):
         QTest.mouseClick(window.findChild(QToolButton, "stepButton"), LEFT)
-        qtbot.waitUntil(lambda wanted=wanted: card.title.text() == wanted, timeout=PATIENCE)
+        qtbot.waitUntil(lambda wanted=wanted: card.title.text() == wanted)
         assert session.status is RunStatus.PAUSED
-        qtbot.waitUntil(lambda: "bit for bit" in card.update_text.text(), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: "bit for bit" in card.update_text.text())
     window.findChild(QTabBar, "insideTabs").parent().show_section("units")
     assert not session.watch.updates
 
@@ -115,3 +104,19 @@ def test_the_magnifier_fits_into_a_small_window(qtbot, window):
         assert tile.cells.height() >= 2 * 28
         last = tile.cells.cell_rect(tile.cells.count - 1)
         assert tile.cells.rect().contains(last)
+
+
+def test_the_focus_is_seen_wherever_tab_leads(qtbot, window):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    sections = window.pages["inside"].widget
+    for name in sections.names:
+        sections.show_section(name)
+        for each in sections.findChildren(QWidget):
+            by_tab = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
+            if not (by_tab and each.isVisible() and each.isEnabled()):
+                continue
+            window.setFocus()
+            before = each.grab().toImage()
+            each.setFocus(Qt.FocusReason.TabFocusReason)
+            assert each.grab().toImage() != before, f"{name}: {each.objectName()}"

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from mnist_studio.training.config import TrainingConfig, hyperparameters
+from mnist_studio.training.config import TrainingConfig
+from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui.settings.form import Form
 
 DECLARATIONS = hyperparameters(TrainingConfig)
@@ -80,7 +81,7 @@ def test_a_wrong_text_is_told_below_its_field_and_keeps_the_value(qtbot, page):
     editor.selectAll()
     qtbot.keyClicks(editor, "5000")
     assert message.isVisible()
-    assert message.text() == "Epochs must be between 1 and 1\u2009000."
+    assert message.text() == "Epochs must be between 1 and 1\u202f000."
     assert page.form.values()["epochs"] == 10
     assert page.form.first_invalid() is editor
     editor.selectAll()
