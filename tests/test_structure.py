@@ -204,7 +204,7 @@ def test_nothing_is_loaded_before_the_first_paint_that_it_does_not_need(at_the_f
     loaded = set(at_the_first_paint)
     assert "mnist_studio.ui.main_window" in loaded
     assert not loaded & {*HEAVY, "mnist_studio.cli", "mnist_studio.runs", "mnist_studio.insight"}
-    assert not loaded & {"ctypes", "logging.handlers", "pickle", "platform", "socket", "subprocess"}
+    assert not loaded & {"ctypes", "logging.handlers", "pickle", "platform", "subprocess"}
 
 
 def test_the_window_imports_as_python_does(at_the_first_paint):
