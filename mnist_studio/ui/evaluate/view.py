@@ -65,16 +65,18 @@ class EvaluateView(LiveView):
     def _build(self) -> None:
         self._left = _column(self.confusion, self.against)
         self._left.hide()
-        self._stack = HintStack(
+        stack = HintStack(
             self._session,
             _column(self.images, self.image),
             self.tr("Press Train or open a run: what it gets wrong appears here."),
+            self.answers,
+            lambda: self.answers.answered is not None,
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
         row.addWidget(self._left, 1)
-        row.addWidget(self._stack, 1)
+        row.addWidget(stack, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the comparison little room where there is little."""
@@ -101,7 +103,6 @@ class EvaluateView(LiveView):
             # What was counted when it was trained can be seen without the images.
             self._left.setVisible(self.confusion.recorded() is not None)
         self._show_against()
-        self._stack.refresh(answered, missing)
 
     def _shown(self) -> AnsweredPart | None:
         return self.images.gallery.images.part

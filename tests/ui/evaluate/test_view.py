@@ -136,7 +136,7 @@ def test_an_opened_run_tells_what_became_of_a_cell_without_any_training(qtbot, v
     session, path = view._session, view._session.run.path
     recorded = session.run.history.confusions.copy()
     with qtbot.waitSignal(session.run_started):
-        session.open(path)
+        session.opener.open(path)
     qtbot.waitUntil(lambda: view.answers.answered is not None)
     view.confusion.turn.redraw()
     click_cell(view, 4, 4)

@@ -47,7 +47,7 @@ def test_a_unit_switched_off_is_kept_as_a_run_that_says_so(qtbot, window):
     before = first.path.read_bytes()
     switch_off(qtbot, window, 4)
     changed = session.run.network
-    with qtbot.waitSignal(session.opened):
+    with qtbot.waitSignal(session.opener.opened):
         QTest.mouseClick(window.findChild(QToolButton, "keepEditButton"), LEFT)
     kept = session.run
     assert kept.path != first.path
