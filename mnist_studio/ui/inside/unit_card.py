@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
 _WIDE = 560
 _BIAS = 72  # pixels of its bias at least
+_NAMED = 300  # pixels from which the bias says what it is
 _ROOMY = 380  # pixels from which everything can be shown
 
 
@@ -214,6 +215,8 @@ class UnitCard(LiveCard):
         self._silent.setVisible(self.height() >= theme.scaled(_ROOMY))
         self._picture.set_side(_LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE)
         roomy = self.width() >= theme.scaled(_ROOMY)
+        named = self.width() >= theme.scaled(_NAMED)
+        self._bias.setPrefix(self.tr("bias ") if named else "")
         self._keep.setText(self.tr("Keep as a new run") if roomy else self.tr("Keep"))
 
     # --- which unit ------------------------------------------------------------------------

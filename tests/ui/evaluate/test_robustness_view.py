@@ -240,8 +240,8 @@ def test_spoilt_weights_are_shown_as_what_they_are(qtbot, view, studio, tmp_path
     qtbot.waitUntil(lambda: studio.session.data.dataset is not None)
     path = tmp_path / "spoilt.npz"
     save_spoilt_run(path, studio.session.data.dataset)
-    with qtbot.waitSignal(studio.session.opened):
-        studio.session.open(path)
+    with qtbot.waitSignal(studio.session.opener.opened):
+        studio.session.opener.open(path)
     wait_until_whole(qtbot, view)
     (curve,) = view.curves.curves()
     assert curve.label == "this run"
