@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -222,14 +223,17 @@ class UnitCard(LiveCard):
     # --- which unit ------------------------------------------------------------------------
 
     def sheet(self) -> Sheet | None:
-        """Return how the unit answers to each class, and what it speaks for."""
+        """Return how the unit answers to each class, what it speaks for, and the histograms."""
         answer, run = self._answer(), self._session.run
         if answer is None or run is None:
             return None
-        figures = (answer.figures.means, answer.figures.used, answer.speaks)
+        found, edges = answer.figures, answer.figures.edges.tolist()
         names = DATASETS[run.dataset].class_names
+        figures = (found.means, found.used, answer.speaks, *found.histograms.T)
         columns = ("class", "mean_activation", "share_on", "speaks_for")
-        return Sheet(columns, list(zip(names, *(each.tolist() for each in figures), strict=True)))
+        bins = (f"images_{low:.4g}_to_{high:.4g}" for low, high in itertools.pairwise(edges))
+        rows = list(zip(names, *(each.tolist() for each in figures), strict=True))
+        return Sheet((*columns, *bins), rows)
 
     @property
     def chosen(self) -> bool:
