@@ -65,6 +65,17 @@ def test_before_anything_is_trained_it_says_what_will_be_here(view, asked):
     assert asked == []
 
 
+def test_the_curve_grows_from_the_images_as_they_are(qtbot, view, studio, trained):
+    seen = []
+    view.curves.changed.connect(
+        lambda: seen.extend(curve.strengths.tolist() for curve in view.curves.curves())
+    )
+    trained(quick_run(16))
+    wait_until_whole(qtbot, view)
+    assert seen[0] == [0.0]
+    assert {tuple(sorted(map(abs, each)))[-1] for each in seen if len(each) <= 3} == {0.0, 15.0}
+
+
 def test_the_curve_is_the_accuracy_on_the_distorted_test_images(qtbot, view, studio, trained):
     trained(quick_run(16))
     wait_until_whole(qtbot, view)
