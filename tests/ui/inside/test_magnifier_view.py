@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QToolButton
 from mnist_studio.insight.one_step import numeric_gradient
 from mnist_studio.insight.weight_update import update_of
 from mnist_studio.runs.bundled import bundled_path, open_bundled
-from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.figure import picture
