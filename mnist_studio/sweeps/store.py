@@ -196,9 +196,21 @@ class SweepStore:
             raise SweepError(f"The sweep could not be kept: {error}") from error
         return record
 
-    def hold(self, record: SweepRecord) -> bool:
-        """Take a sweep to work at it; False if somebody else does."""
-        return self._hold(record.path)
+    def hold(self, record: SweepRecord) -> SweepRecord | None:
+        """Take a sweep to work at it, and return it as it is now; None if somebody else does.
+
+        Raises
+        ------
+        SweepError
+            If it cannot be held or read.
+        """
+        if not self._hold(record.path):
+            return None
+        try:
+            return self.read(record.path)
+        except SweepError:
+            self._release(record.path)
+            raise
 
     def release(self, record: SweepRecord) -> None:
         """Let others go on with a sweep."""

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -228,6 +228,12 @@ class MainWindow(QMainWindow):
         path, self._run_to_open = self._run_to_open, None
         if path is not None:
             self.studio.session.open(path)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look for runs when the user comes back; a network drive does not tell of new ones."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._ready and self.isActiveWindow():
+            self.studio.library.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop and save the run, remember the layout, and go; asked is only after failed saves."""

@@ -152,14 +152,24 @@ def test_an_unforeseen_error_fails_with_a_sentence(capsys, tmp_path, monkeypatch
     assert_one_sentence(capsys.readouterr().err)
 
 
-def test_a_run_that_cannot_be_saved_fails_but_is_trained(capsys, tmp_path):
+@pytest.mark.parametrize("room_elsewhere", [True, False])
+def test_a_run_that_cannot_be_saved_fails_but_is_kept_elsewhere(
+    room_elsewhere, capsys, tmp_path, monkeypatch
+):
     (tmp_path / "file").write_text("")
+    elsewhere = tmp_path if room_elsewhere else tmp_path / "file"
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
     words = [*QUICK, "--json", "--save", str(tmp_path / "file" / "run.npz")]
     assert main(["train", *words]) == 1
     output, errors = capsys.readouterr()
     assert "could not be saved" in errors
     end = json.loads(output.splitlines()[-1])
-    assert (end["status"], end["path"]) == ("completed", None)
+    assert end["status"] == "completed"
+    if room_elsewhere:
+        assert end["path"] in errors
+        assert read_checkpoint(Path(end["path"])).status is RunStatus.COMPLETED
+    else:
+        assert end["path"] is None
 
 
 def test_json_has_null_where_there_is_no_number(capsys, tmp_path):

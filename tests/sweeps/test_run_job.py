@@ -1,5 +1,7 @@
 """A run in a process of its own: obedient, safe, and the same numbers."""
 
+import errno
+import os
 import pickle
 import threading
 from contextlib import closing, contextmanager
@@ -22,6 +24,7 @@ from ..polling import PATIENCE, wait_until
 from ..training.builders import (
     assert_begins_the_same,
     assert_same_arrays,
+    small_blobs,
     small_run,
     train,
     without_seconds,
@@ -229,6 +232,21 @@ def test_a_run_that_another_program_trains_is_left_to_it(path, monkeypatch):
     assert result.status is RunStatus.INTERRUPTED
     assert "is being trained by a terminal" in result.failure.message
     assert not path.exists()
+
+
+def test_a_run_whose_file_cannot_be_read_now_can_go_on_another_time(path, monkeypatch):
+    write_checkpoint(path, take_checkpoint(Trainer(small_run(), small_blobs())))
+    write_request(path, "mine", Request.TRAIN)
+
+    def fail(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("mnist_studio.runs.checkpoint.open_archive", fail)
+        result = train_run(job(path))
+    assert result.status is RunStatus.INTERRUPTED
+    assert os.strerror(errno.EIO) in result.failure.message
+    assert train_run(job(path)).status is RunStatus.COMPLETED
 
 
 def test_a_journal_that_cannot_be_written_does_not_end_the_run(path, blobs):

@@ -1,5 +1,6 @@
 """The queue: order, obedience, and runs that go on whatever dies around them."""
 
+import errno
 import functools
 import multiprocessing
 import os
@@ -341,6 +342,18 @@ def test_a_run_whose_process_dies_twice_is_given_up_and_the_next_one_trained(tmp
     assert end.status is RunStatus.FAILED
     assert end.failure.kind is FailureKind.PROCESS_DIED
     assert len({job.token for job, _ in jobs}) == 3
+
+
+def test_a_run_for_which_the_computer_has_no_process_can_go_on_another_time(tmp_path):
+    def refuse():
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with running(Workers(1, refuse)) as runner:
+        runner.add(runs(tmp_path, [small_run()]))
+        (end,) = finish(runner)
+    assert end.status is RunStatus.INTERRUPTED
+    assert os.strerror(errno.EMFILE) in end.failure.message
+    assert list(tmp_path.iterdir()) == []
 
 
 @posix

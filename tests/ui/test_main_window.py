@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
@@ -315,6 +315,19 @@ def test_recent_files_are_told_apart_by_their_folders(open_window, tmp_path):
 
 
 @pytest.mark.layout
+def test_runs_of_another_computer_are_looked_for_when_the_user_comes_back(
+    qtbot, open_window, monkeypatch
+):
+    window = open_window()
+    looks = []
+    monkeypatch.setattr(window.studio.library, "refresh", lambda: looks.append(True))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    looks.clear()
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert looks == [True]
+
+
 def test_a_long_message_does_not_widen_the_window(open_window):
     window = open_window()
     before = window.centralWidget().minimumSizeHint().width()
