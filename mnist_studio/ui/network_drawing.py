@@ -76,6 +76,7 @@ class NetworkDrawing(QWidget):
         self._places: Places | None = None
         self._network_picture: NetworkPicture | None = None
         self._picture = QPixmap()
+        self._look = theme.current(), 1.0  # theme and device pixels a pixel that it is of
         self._stale = True
         self._missed = False
         self._rest = QTimer(self)
@@ -231,7 +232,12 @@ class NetworkDrawing(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the last drawing, or a new one if something has changed."""
-        begun, stale = time.perf_counter(), self._stale and bool(self._chosen)
+        painter, begun = QPainter(self), time.perf_counter()
+        look = theme.current(), painter.deviceTransform().m11()
+        if look != self._look:
+            self._look = look
+            self._draw_anew()
+        stale = self._stale and bool(self._chosen)
         if stale:
             self._stale = False
             self._take_news()
@@ -239,7 +245,7 @@ class NetworkDrawing(QWidget):
             if self._pointer is not None:  # numbers under the pointer follow the training
                 self._trace = self._trace_pointer()
                 QTimer.singleShot(0, self._tell_unit)
-        self._paint_picture(QPainter(self))
+        self._paint_picture(painter)
         taken = 1000 * (time.perf_counter() - begun)
         if stale and self._rest.isActive():
             self._rest.start(max(REST, round(taken / SHARE)))
@@ -276,6 +282,9 @@ class NetworkDrawing(QWidget):
     def _render(self) -> None:
         if self._network_picture is None:
             at_work = self._flow is not None
-            self._network_picture = NetworkPicture(self, self._sizes, self._names, at_work=at_work)
+            _, ratio = self._look
+            self._network_picture = NetworkPicture(
+                self, self._sizes, self._names, at_work=at_work, ratio=ratio
+            )
             self._places = self._network_picture.places
         self._picture = self._network_picture.draw(self._flow)

@@ -22,6 +22,9 @@ CAPTIONS_FROM = 140  # height in pixels that leaves room for the layers' sizes
 WIDEST_LABEL = 70
 
 
+_FAINTEST = 0.3  # tint of a unit that gives next to nothing: more than that of one that is off
+
+
 class NetworkPicture:
     """A network at one size; what stays while it is at work is painted once.
 
@@ -35,6 +38,8 @@ class NetworkPicture:
         What the classes are called.
     at_work : bool
         Whether something flows through it: the lines are those of the flow then.
+    ratio : float
+        Device pixels a pixel.
 
     Attributes
     ----------
@@ -43,11 +48,16 @@ class NetworkPicture:
     """
 
     def __init__(
-        self, widget: QWidget, sizes: Sequence[int], names: Sequence[str], *, at_work: bool
+        self,
+        widget: QWidget,
+        sizes: Sequence[int],
+        names: Sequence[str],
+        *,
+        at_work: bool,
+        ratio: float,
     ) -> None:
         self._sizes, self._names = sizes, names
         self._width, self._height = widget.width(), widget.height()
-        ratio = widget.devicePixelRatioF()
         self._backdrop = QPixmap(widget.size() * ratio)
         self._backdrop.setDevicePixelRatio(ratio)
         self._backdrop.fill(theme.color("surface"))
@@ -119,7 +129,8 @@ class NetworkPicture:
                 groups[shade].append(point)
         for shade, points in groups.items():
             token = "series_2" if shade < 0 else "accent"
-            painter.setPen(round_pen(theme.tint(token, abs(shade) / SHADES), block.size))
+            share = _FAINTEST + (1 - _FAINTEST) * abs(shade) / SHADES
+            painter.setPen(round_pen(theme.tint(token, share), block.size))
             painter.drawPoints(points)
 
     def _shades(self, layer: int, block: Block, flow: Flow) -> list[int]:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ...data.registry import SIDE
 from ...number_text import grouped
 from .. import theme
+from ..focus_frame import FocusFrame
 from ..sketch.image import ink_on_paper
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class BatchStrip(QWidget):
         self.setObjectName("batchStrip")
         self.setAccessibleName(self.tr("Images of the batch"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._count = 0
         self._pixels: npt.NDArray[np.uint8] | None = None
