@@ -6,13 +6,12 @@ import itertools
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -33,13 +32,11 @@ from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
 from ..widgets import SPACING, Caption, dim_label
+from .pixel_picture import PixelPicture
 from .unit_bars import UnitBars
 from .unit_work import Edit, UnitAnswer, look_at_unit
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from ...data.dataset import Dataset
 
 _PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
@@ -47,34 +44,6 @@ _WIDE = 560
 _BIAS = 72  # pixels of its bias at least
 _NAMED = 300  # pixels from which the bias says what it is
 _ROOMY = 380  # pixels from which everything can be shown
-
-
-class _Picture(QWidget):
-    """What the unit looks for, large."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._side = _PICTURE
-        self._levels: npt.NDArray[np.uint8] | None = None
-        self.setAccessibleName(self.tr("What the unit looks for"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.notifier().changed.connect(self.update)
-
-    def show_levels(self, levels: npt.NDArray[np.uint8]) -> None:
-        self._levels = levels
-        self.update()
-
-    def set_side(self, side: int) -> None:
-        if side != self._side:
-            self._side = side
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._side, self._side)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._levels is not None:
-            QPainter(self).drawImage(self.rect(), diverging_image(self._levels))
 
 
 class UnitCard(LiveCard):
@@ -178,7 +147,7 @@ class UnitCard(LiveCard):
         self.body.insertLayout(0, self.header)
         self.sentence = Caption(2)
         self.sentence.setObjectName("unitSentence")
-        self._picture = _Picture()
+        self._picture = PixelPicture(self.tr("What the unit looks for"))
         self.bars = UnitBars()
         self._spread.toggled.connect(self.bars.show_histograms)
         row = QHBoxLayout()
@@ -214,7 +183,8 @@ class UnitCard(LiveCard):
         """Leave the silent images out where there is little room."""
         super().resizeEvent(event)
         self._silent.setVisible(self.height() >= theme.scaled(_ROOMY))
-        self._picture.set_side(_LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE)
+        side = _LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE
+        self._picture.setFixedSize(side, side)
         roomy = self.width() >= theme.scaled(_ROOMY)
         named = self.width() >= theme.scaled(_NAMED)
         self._bias.setPrefix(self.tr("bias ") if named else "")
@@ -286,14 +256,14 @@ class UnitCard(LiveCard):
         other = abs(bias - answer.bias) > 0.5e-3
         self._edit = Edit(self._off.isChecked(), bias if other else None)
         if self._edit == Edit():
-            self.discard()
+            self._take_back()
             return
         if self._base is None:
             self._base = run.newest
         changed = self._edit.apply(self._base.network, self._layer, self._unit)
         self._session.recall(Snapshot(self._base.step, changed, edited=True))
         self.figure.ask_anew()
-        self._enable()
+        self.turn.redraw()
 
     @Slot()
     def _on_keep_clicked(self) -> None:
@@ -322,6 +292,10 @@ class UnitCard(LiveCard):
     @Slot()
     def discard(self) -> None:
         """Let the network answer as it was trained again."""
+        self._bias.clearFocus()  # what is typed there is none of the next unit's
+        self._take_back()
+
+    def _take_back(self) -> None:
         edited = self._base is not None
         self._edit, self._base = Edit(), None
         self._off.setChecked(False)
@@ -365,7 +339,7 @@ class UnitCard(LiveCard):
             return
         now = self._activation_now(run)
         self.sentence.setText(self._describe(answer, now))
-        self._picture.show_levels(answer.levels)
+        self._picture.show_image(partial(diverging_image, answer.levels))
         self.bars.show_figures(
             DATASETS[run.dataset].class_names,
             answer.figures,
@@ -390,6 +364,8 @@ class UnitCard(LiveCard):
         return float(layers[self._layer][0, self._unit])
 
     def _describe(self, answer: UnitAnswer, now: float | None) -> str:
+        if self._base is not None and answer.edit != self._edit:
+            return self.tr("The accuracy with this change is worked out…")
         if self._base is not None:
             return self.tr(
                 "Accuracy {0} → {1} with this change, on a copy: try it on the pad."

@@ -318,6 +318,7 @@ def test_a_unit_is_switched_off_on_a_copy_and_on_again(qtbot, view, studio):
         expected.predict_probabilities(image.reshape(1, -1) / np.float32(255))[0],
         atol=1e-6,
     )
+    assert "worked out" in view.unit.sentence.text()  # not what was said without the change
     wait_for(qtbot, view.unit)
     view.unit.turn.redraw()
     answer = view.unit._answer()
@@ -338,6 +339,33 @@ def test_another_bias_is_tried_and_discarded_with_the_unit(qtbot, view, studio):
     assert bias == pytest.approx(trained.linear_layers[0].bias.value[5] + 0.1, abs=2e-3)
     click_unit(qtbot, view, studio, 6)
     assert studio.session.run.network is trained
+
+
+@pytest.mark.parametrize("other", [True, False])
+def test_a_bias_that_was_being_typed_is_not_taken_for_another_units(qtbot, view, studio, other):
+    train(qtbot, view, studio)
+    trained = studio.session.run.network
+    click_unit(qtbot, view, studio, 5)
+    view.activateWindow()
+    view.unit._bias.setFocus()
+    qtbot.waitUntil(view.unit._bias.hasFocus)
+    QTest.keyClick(view.unit._bias, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(view.unit._bias, "7")  # without Enter
+    if other:
+        QApplication.processEvents()
+        place = view.drawing._places.blocks[0].dots[6].toPoint()
+        QTest.mouseClick(view.drawing, LEFT, pos=place)
+    else:
+        QTest.keyClick(view.unit._bias, Qt.Key.Key_Return)
+        QTest.mouseClick(view.unit._discard, LEFT)
+    unit = 6 if other else 5
+    assert view.unit._unit == unit
+    assert studio.session.run.network is trained
+    wait_for(qtbot, view.unit)
+    view.unit.turn.redraw()
+    bias = float(trained.linear_layers[0].bias.value[unit])
+    assert view.unit._bias.value() == pytest.approx(bias, abs=1e-3)
+    assert not view.unit._discard.isVisible()
 
 
 def test_a_unit_of_the_drawing_can_be_chosen(qtbot, view, studio):
