@@ -79,8 +79,10 @@ class AugmentationPreview(ImageStrip):
         dataset, rng = self._dataset, np.random.default_rng(self._draw)
         assert dataset is not None
         images, labels = _examples(dataset, self._draw)
-        written, augmenter = augmentation(self._settings, dataset, len(images), rng)
+        written, non_digits, augmenter = augmentation(self._settings, dataset, len(images), rng)
         written.apply(images, labels, epoch=self._draw)
+        images = np.concatenate([images, non_digits.draw(len(images), epoch=self._draw)])
+        images = images[-len(labels) :]  # the first ones give way
         pixels = np.rint(255 * augmenter.apply(images)).astype(np.uint8)
         return list(pixels.reshape(-1, SIDE, SIDE))
 
