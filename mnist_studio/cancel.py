@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]
@@ -27,3 +28,9 @@ def check(cancelled: Cancelled) -> None:
     """Raise :class:`WorkCancelled` if that is wished."""
     if cancelled():
         raise WorkCancelled("cancelled")
+
+
+ENDING_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""How a program is asked to end: by Ctrl+C, at logout, or when its terminal is closed."""

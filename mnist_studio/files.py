@@ -141,7 +141,9 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, durable: bo
 def write_json(path: Path, values: Any, *, durable: bool = True) -> None:
     """Write JSON that people can read, too; see :func:`replace_file`."""
     text = json.dumps(values, indent=1, ensure_ascii=False)
-    replace_file(path, lambda file: file.write(text.encode("utf-8")), durable=durable)
+    # The names of files, and what is pasted, need not be valid text.
+    content = text.encode("utf-8", "replace")
+    replace_file(path, lambda file: file.write(content), durable=durable)
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+from functools import partialmethod
 from pathlib import Path
 
 # Read when Qt and NumPy are first imported, so set before anything else is.
@@ -20,12 +21,14 @@ import pytest
 from hypothesis import settings
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from mnist_studio import paths
 from mnist_studio.data.dataset import Dataset
 from mnist_studio.ui import theme
 
+from .polling import PATIENCE
 from .training.builders import small_blobs
 
 # A slow machine is not a failure; the same examples everywhere make a red run repeatable.
@@ -52,6 +55,20 @@ def qapp(qapp, pytestconfig):
             patch.setattr(theme, "FONT_FAMILY", qapp.font().family())
         theme.choose("light")
         yield qapp
+
+
+class PatientBot(QtBot):
+    """Waits for conditions as long as the slowest machine may need."""
+
+    waitSignal = partialmethod(QtBot.waitSignal, timeout=1000 * PATIENCE)
+    waitSignals = partialmethod(QtBot.waitSignals, timeout=1000 * PATIENCE)
+    waitUntil = partialmethod(QtBot.waitUntil, timeout=1000 * PATIENCE)
+    waitExposed = partialmethod(QtBot.waitExposed, timeout=1000 * PATIENCE)
+
+
+@pytest.fixture
+def qtbot(qapp, request):
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +104,7 @@ def _new_threads(known):
     The progress bar's monitor lives as long as the program, and a thread of Qt's that Python code
     ran in stays known to Python after its end.
     """
-    deadline = time.monotonic() + 2.0
+    deadline = time.monotonic() + PATIENCE
     new = [
         thread
         for thread in threading.enumerate()

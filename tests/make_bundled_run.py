@@ -9,6 +9,7 @@ folder's README.
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import mnist_studio  # noqa: F401 - sets the number of BLAS threads before NumPy is imported
 
@@ -16,17 +17,47 @@ import numpy as np  # isort: skip
 
 from mnist_studio.data.dataset import Dataset
 from mnist_studio.data.loading import load
-from mnist_studio.runs.bundled import LEFT_OUT, bundled_config, bundled_path, write_bundled
+from mnist_studio.runs.bundled import PRESET, bundled_path
+from mnist_studio.runs.checkpoint import Checkpoint, write_checkpoint
 from mnist_studio.runs.restore import take_checkpoint
+from mnist_studio.training.config import DataConfig, RunConfig
 from mnist_studio.training.evaluation import evaluate
 from mnist_studio.training.events import EpochEnded, FinalEvaluation
+from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.trainer import Trainer
+
+LEFT_OUT = 10_000
+"""So many training images of MNIST, the first ones, are embedded; the run has not seen them."""
+
+
+def bundled_config() -> RunConfig:
+    """Return the settings that the run is to have been trained with."""
+    preset = PRESETS[PRESET]
+    return RunConfig(DataConfig("mnist"), preset.model, preset.training)
 
 
 def without_embedded(mnist: Dataset) -> Dataset:
     """Return MNIST without the training images that the embedded data set consists of."""
     images, labels = mnist.train_images[LEFT_OUT:], mnist.train_labels[LEFT_OUT:]
     return dataclasses.replace(mnist, train_images=images, train_labels=labels)
+
+
+def write_bundled(path: Path, checkpoint: Checkpoint) -> None:
+    """Write what the window opens at its first start: the kept weights with half of their digits.
+
+    Nobody goes on with it, so that the last weights and the optimizer's state are left out; of
+    the samples, and of what is known at their steps, every fourth stays.
+    """
+    history = checkpoint.history
+    sampled = {name: history[name][:, 3::4] for name in ("samples", "update_ratios")}
+    small = dataclasses.replace(
+        checkpoint,
+        weights=[],
+        best_weights=[array.astype(np.float16) for array in checkpoint.kept_weights],
+        optimizer_state={},
+        history=history | sampled,
+    )
+    write_checkpoint(path, small)
 
 
 def main() -> None:

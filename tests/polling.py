@@ -2,7 +2,7 @@
 
 import time
 
-PATIENCE = 60.0  # seconds; an upper bound for broken code, never waited for otherwise
+PATIENCE = 120  # seconds; an upper bound for broken code, never waited for otherwise
 
 
 def wait_until(condition):

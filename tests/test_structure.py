@@ -1,14 +1,18 @@
 """The direction of the dependencies, and what is not imported before it is needed."""
 
 import ast
+import functools
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import mnist_studio
+
+from .polling import PATIENCE
 
 PACKAGE = Path(mnist_studio.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -44,10 +48,40 @@ def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports_of(path: Path, *, of_module_level_only: bool = False):
-    """Return the full names that a module imports; of ``from a import b`` both a and a.b."""
+@dataclass
+class Module:
+    """What is asked of a module's text, which is long to parse and longer to keep.
+
+    Of ``from a import b`` both a and a.b are among the imports.
+    """
+
+    imports: set[str]
+    imports_at_once: set[str]
+    imports_by_full_name: set[str]
+    attributes: set[str]
+    long_functions: list[str]
+    statements: list[type]
+
+
+@functools.cache
+def module_at(path: Path) -> Module:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    nodes = tree.body if of_module_level_only else ast.walk(tree)
+    nodes = list(ast.walk(tree))
+    return Module(
+        imports=imported(path, nodes),
+        imports_at_once=imported(path, tree.body),
+        imports_by_full_name=imported(path, [n for n in nodes if not getattr(n, "level", 0)]),
+        attributes={n.attr for n in nodes if isinstance(n, ast.Attribute)},
+        long_functions=[
+            node.name
+            for node in nodes
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 60
+        ],
+        statements=[type(each) for each in tree.body],
+    )
+
+
+def imported(path: Path, nodes) -> set[str]:
     names = set()
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -69,7 +103,7 @@ def absolute(path: Path, node: ast.ImportFrom) -> str:
 def parts_imported(path: Path) -> set[str]:
     """Return the parts of this package that a module imports."""
     found = set()
-    for name in imports_of(path):
+    for name in module_at(path).imports:
         words = name.split(".")
         if words[0] == "mnist_studio" and len(words) > 1:
             found.add(words[1] if words[1] in ALLOWED else "__init__")
@@ -87,7 +121,7 @@ def test_dependencies_point_in_one_direction(path):
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
 def test_there_is_no_qt_below_the_session_and_only_its_core_there(path):
-    qt = {name for name in imports_of(path) if name.split(".")[0] in QT}
+    qt = {name for name in module_at(path).imports if name.split(".")[0] in QT}
     if part_of(path) == "session":
         qt = {n for n in qt if n != "PySide6" and not n.startswith("PySide6.QtCore")}
     assert not qt
@@ -96,7 +130,7 @@ def test_there_is_no_qt_below_the_session_and_only_its_core_there(path):
 def test_only_the_start_imports_the_window_and_inside_a_function():
     importers = {part_of(path) for path in MODULES if "ui" in parts_imported(path)}
     assert importers == {"ui", "__main__"}
-    at_once = imports_of(PACKAGE / "__main__.py", of_module_level_only=True)
+    at_once = module_at(PACKAGE / "__main__.py").imports_at_once
     assert not [name for name in at_once if ".ui" in name]
 
 
@@ -104,7 +138,7 @@ def test_no_panel_imports_another_panel():
     panels = {path.stem: path for path in PACKAGE.glob("ui/settings/*_panel.py")}
     assert panels
     for name, path in panels.items():
-        words = {word for each in imports_of(path) for word in each.split(".")}
+        words = {word for each in module_at(path).imports for word in each.split(".")}
         assert not words & (panels.keys() - {name}), path
 
 
@@ -112,34 +146,27 @@ def test_no_page_imports_another_page_and_the_window_none():
     pages = {path.parent.name for path in PACKAGE.glob("ui/*/page.py")}
     assert pages
     for path in PACKAGE.glob("ui/**/*.py"):
-        rooms = {name.split(".")[2] for name in imports_of(path) if name.count(".") > 1}
+        rooms = {name.split(".")[2] for name in module_at(path).imports if name.count(".") > 1}
         assert not rooms & (pages - {path.parent.name}) or path.name == "pages.py", path
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_and_its_functions_are_read_in_one_sitting(path):
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 400
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef):
-            assert node.end_lineno - node.lineno < 60, node.name
+    assert path.read_text(encoding="utf-8").count("\n") <= 400
+    assert not module_at(path).long_functions
 
 
 def test_modules_of_the_package_import_one_another_relatively():
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and not node.level:
-                names = [node.module]
-            assert not [name for name in names if name.split(".")[0] == "mnist_studio"], path
+        names = module_at(path).imports_by_full_name
+        assert not [name for name in names if name.split(".")[0] == "mnist_studio"], path
 
 
 @pytest.mark.parametrize(
     "path", [p for p in MODULES if p.name == "__init__.py" and p.parent != PACKAGE]
 )
 def test_packages_hold_nothing_but_their_description(path):
-    (only,) = ast.parse(path.read_text(encoding="utf-8")).body
-    assert isinstance(only, ast.Expr)
+    assert module_at(path).statements == [ast.Expr]
 
 
 def run_python(code: str) -> str:
@@ -149,7 +176,7 @@ def run_python(code: str) -> str:
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -188,9 +215,5 @@ def test_the_terminal_trains_where_qt_is_not_installed(tmp_path):
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_files_are_deleted_in_one_place_only(path):
     deleting = {"unlink", "rmtree", "rmdir", "removedirs"}
-    named = {
-        node.attr
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute)
-    }
+    named = module_at(path).attributes
     assert not named & deleting or path == PACKAGE / "files.py"

@@ -1,4 +1,4 @@
-"""What several commands share: their one error, reading data and runs, JSON lines, Ctrl+C."""
+"""What several commands share: their one error, reading data and runs, JSON lines, how it ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..cancel import Progress
+from ..cancel import ENDING_SIGNALS, Progress
 from ..errors import StudioError
 
 if TYPE_CHECKING:
@@ -94,10 +94,31 @@ def progress_bar() -> Iterator[Progress]:
 
 
 @contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Let a command that writes a file fail with a sentence on what went wrong."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(
+            f"{path} could not be written: {reason}. Choose another place."
+        ) from error
+
+
+@contextmanager
 def interrupt_calls(action: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl+C call `action` instead of breaking off wherever the program is."""
-    before = signal.signal(signal.SIGINT, lambda *_: action())
+    """Let whoever ends the program call `action` instead of breaking off wherever it is.
+
+    But for ``nohup``, which lets it outlive its terminal.
+    """
+    calling = [
+        each
+        for each in ENDING_SIGNALS
+        if each is signal.SIGINT or signal.getsignal(each) is not signal.SIG_IGN
+    ]
+    before = [(each, signal.signal(each, lambda *_: action())) for each in calling]
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before:
+            signal.signal(each, handler)

@@ -127,11 +127,12 @@ def run(chosen: argparse.Namespace) -> int:
 def _calibrate(chosen: argparse.Namespace, opened: OpenedRun, answers: Answers) -> Calibration:
     """Fit the temperature on what the run was validated with, whatever it is evaluated on."""
     from ..insight.calibration import calibrate
-    from ..insight.measure import ask_validation
+    from ..training.parts import Part, answer_part
 
     config = opened.checkpoint.config.data
     own = load_dataset(config.dataset, chosen.folder if chosen.dataset is None else None)
-    return calibrate(ask_validation(opened.network, own, config), answers)
+    validation = answer_part(opened.network, own, Part.VALIDATION, config)
+    return calibrate(validation.answers, answers)
 
 
 def _try_hard(opened: OpenedRun, dataset: Dataset) -> Robustness:

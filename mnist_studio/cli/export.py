@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..training.config import ConfigError
 from .chosen_runs import add_runs_argument, chosen_runs
-from .common import CommandError, interrupt_calls, print_json
+from .common import interrupt_calls, print_json, written
 
 if TYPE_CHECKING:
     from ..runs.store import RunRecord
@@ -36,24 +36,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the file."""
-    from ..runs.checkpoint import CheckpointError
-
     if not chosen.tensorboard and chosen.output.suffix.lower() not in (".csv", ".md"):
         raise ConfigError("output", f"{chosen.output} must end in .csv or .md.")
     if chosen.curves and chosen.output.suffix.lower() != ".csv":
         raise ConfigError("output", f"Curves are written as .csv, not as {chosen.output.name}.")
     runs = chosen_runs(chosen.runs)
     cancelled: list[bool] = []
-    try:
-        with interrupt_calls(lambda: cancelled.append(True)):
-            _write(chosen, runs, cancelled)
-    except CheckpointError as error:
-        raise CommandError(str(error)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CommandError(
-            f"{chosen.output} could not be written: {reason}. Choose another place."
-        ) from error
+    with written(chosen.output), interrupt_calls(lambda: cancelled.append(True)):
+        _write(chosen, runs, cancelled)
     if chosen.json:
         print_json({"event": "exported", "runs": len(runs), "path": str(chosen.output)})
     else:
@@ -65,20 +55,12 @@ def _write(chosen: argparse.Namespace, runs: list[RunRecord], cancelled: list[bo
     from ..report.comparison import compare
     from ..report.curves import write_curves
     from ..report.tables import group_table, run_table, write_table
+    from ..report.tensorboard import write_tensorboard
 
     if chosen.tensorboard:
-        _write_tensorboard(chosen.output, runs, cancelled)
+        write_tensorboard(chosen.output, runs, cancelled=lambda: bool(cancelled))
     elif chosen.curves:
         write_curves(chosen.output, runs, cancelled=lambda: bool(cancelled))
     else:
         table = group_table(compare(runs)) if chosen.groups else run_table(runs)
         write_table(chosen.output, table)
-
-
-def _write_tensorboard(folder: Path, runs: list[RunRecord], cancelled: list[bool]) -> None:
-    from ..report.tensorboard import TensorBoardMissing, write_tensorboard
-
-    try:
-        write_tensorboard(folder, runs, cancelled=lambda: bool(cancelled))
-    except TensorBoardMissing as error:
-        raise CommandError(str(error)) from error

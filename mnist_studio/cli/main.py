@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import codecs
+import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -41,6 +43,10 @@ COMMANDS: dict[str, Command] = {
 def main(arguments: Sequence[str]) -> int:
     """Run one subcommand and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     chosen = build_parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # No run is broken off because a terminal, or a file on Windows, lacks a sign.
+        codecs.register_error(_replace_signs.__name__, _replace_signs)
+        sys.stdout.reconfigure(errors=_replace_signs.__name__)
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
     try:
         code: int = chosen.run(chosen)
@@ -58,6 +64,14 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout = None
         return 1
     return code
+
+
+def _replace_signs(error: UnicodeError) -> tuple[str, int]:
+    """Return question marks, and spaces for those of many widths, for what cannot be printed."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(" " if each.isspace() else "?" for each in signs), error.end
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from .chosen_runs import add_runs_argument, chosen_runs
 from .common import (
-    CommandError,
     add_folder_option,
     interrupt_calls,
     load_dataset,
     print_json,
     progress_bar,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -46,13 +46,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Write the report and print what was seen."""
     runs = chosen_runs(chosen.runs)
-    try:
+    with written(chosen.output):
         finding = _write(chosen, runs)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CommandError(
-            f"{chosen.output} could not be written: {reason}. Choose another place."
-        ) from error
     if chosen.json:
         print_json(
             {
@@ -71,19 +66,15 @@ def run(chosen: argparse.Namespace) -> int:
 def _write(chosen: argparse.Namespace, runs: list[RunRecord]) -> Finding:
     from ..report.html import write_report
     from ..report.trials import Trial
-    from ..runs.checkpoint import CheckpointError
 
     cancelled: list[bool] = []
-    try:
-        with progress_bar() as advance, interrupt_calls(lambda: cancelled.append(True)):
-            return write_report(
-                chosen.output,
-                runs,
-                title=chosen.title,
-                load=lambda name: load_dataset(name, chosen.folder),
-                also=[trial for trial in Trial if getattr(chosen, trial)],
-                progress=advance,
-                cancelled=lambda: bool(cancelled),
-            )
-    except CheckpointError as error:
-        raise CommandError(str(error)) from error
+    with progress_bar() as advance, interrupt_calls(lambda: cancelled.append(True)):
+        return write_report(
+            chosen.output,
+            runs,
+            title=chosen.title,
+            load=lambda name: load_dataset(name, chosen.folder),
+            also=[trial for trial in Trial if getattr(chosen, trial)],
+            progress=advance,
+            cancelled=lambda: bool(cancelled),
+        )

@@ -13,7 +13,6 @@ from ..report.texts import failure_text
 from ..training.config import BLAS_THREADS
 from ..training.status import RunStatus
 from .common import (
-    CommandError,
     add_folder_option,
     interrupt_calls,
     load_dataset,
@@ -86,17 +85,14 @@ def _fresh(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
 
 
 def _resumed(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
-    from ..runs.checkpoint import CheckpointError, read_checkpoint
+    from ..runs.checkpoint import read_checkpoint
     from ..runs.restore import restore
 
     refuse_new_settings(chosen)
-    try:
-        checkpoint = read_checkpoint(chosen.resume)
-        tell_ignored(chosen.resume, checkpoint.ignored, ", so that it goes on with other numbers")
-        dataset = load_dataset(checkpoint.config.data.dataset, chosen.folder)
-        return restore(checkpoint, dataset, control, chosen.epochs)
-    except CheckpointError as error:
-        raise CommandError(str(error)) from error
+    checkpoint = read_checkpoint(chosen.resume)
+    tell_ignored(chosen.resume, checkpoint.ignored, ", so that it goes on with other numbers")
+    dataset = load_dataset(checkpoint.config.data.dataset, chosen.folder)
+    return restore(checkpoint, dataset, control, chosen.epochs)
 
 
 def _iterate(
@@ -206,10 +202,6 @@ def _print_hints(trainer: Trainer) -> None:
 
 
 def _default_run_path() -> Path:
-    from ..runs.checkpoint import CheckpointError
     from ..runs.store import RunStore
 
-    try:
-        return RunStore(paths.runs_folder()).reserve()
-    except CheckpointError as error:
-        raise CommandError(str(error)) from error
+    return RunStore(paths.runs_folder()).reserve()

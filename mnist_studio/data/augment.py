@@ -14,6 +14,7 @@ import numpy as np
 
 from .elastic import displacement_fields
 from .pixels import unit_range
+from .registry import PIXELS, SIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float32]
     ImageArray = NDArray[np.uint8] | FloatArray
 
-SIDE = 28
-PIXELS = SIDE * SIDE
 # MNIST puts a digit's center of mass at pixel (14, 14), so this is the point that stays in place.
 CENTER = 14.0
 # A border of one empty pixel: coordinates clamped to it read zero, so nothing needs a mask.

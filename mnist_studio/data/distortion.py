@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .augment import PIXELS, SIDE, Resampler
+from .augment import Resampler
 from .pixels import unit_range
+from .registry import PIXELS, SIDE
 
 FloatArray = npt.NDArray[np.float32]
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .registry import SIDE
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray = NDArray[np.float32]
 
-SIDE = 28
 # Standard deviation of the Gaussian, in pixels.
 SMOOTHNESS = 4.0
 FIELDS = 1024

@@ -10,9 +10,7 @@ from ..archive import Archive, Form
 from ..files import open_file
 from .dataset import Dataset
 from .errors import DataError
-from .registry import DatasetSpec
-
-PIXELS = 784
+from .registry import PIXELS, DatasetSpec
 
 # What NumPy and zipfile raise on a file that is missing, cut, changed or something else.
 _UNREADABLE = (

@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from .. import paths
 from .dataset import Dataset
-from .embedded import PIXELS, load_embedded
+from .embedded import load_embedded
 from .errors import DataError
 from .files import ADVICE, read_unpacked
 from .idx import parse_idx, parse_labels
 from .locations import find_files, identify, missing_files
-from .registry import DatasetSpec, IdxFile, find_spec
-
-ROWS = COLUMNS = 28
+from .registry import PIXELS, SIDE, DatasetSpec, IdxFile, find_spec
 
 
 def load(name: str, folder: Path | None = None) -> Dataset:
@@ -72,7 +70,7 @@ def _read(file: IdxFile, path: Path, count: int, classes: int) -> NDArray[np.uin
     if "labels" in file.name:
         array = parse_labels(content, count, classes, path)
     else:
-        array = parse_idx(content, (count, ROWS, COLUMNS), path).reshape(count, PIXELS)
+        array = parse_idx(content, (count, SIDE, SIDE), path).reshape(count, PIXELS)
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise DataError(
             f"The file {path} is damaged or not the expected one "

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .strokes import BOX, CENTER, SIDE, STROKE_WIDTH, to_bytes
+from .registry import SIDE
+from .strokes import BOX, CENTER, STROKE_WIDTH, to_bytes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -9,6 +9,13 @@ from dataclasses import dataclass
 
 from .errors import DataError
 
+SIDE = 28
+"""Pixels in a row and in a column of every image."""
+PIXELS = SIDE * SIDE
+DIGITS = tuple("0123456789")
+CLASSES = len(DIGITS)
+"""How many classes every data set has."""
+
 
 @dataclass(frozen=True, slots=True)
 class IdxFile:
@@ -79,15 +86,13 @@ class DatasetSpec:
         return sum(file.packed_size for file in self.files)
 
 
-_DIGITS = tuple("0123456789")
-
 EMBEDDED = "mnist-10k"
 """The one that comes along with the program."""
 
 _MNIST_10K = DatasetSpec(
     name=EMBEDDED,
     title="MNIST 10k",
-    class_names=_DIGITS,
+    class_names=DIGITS,
     train_size=8_000,
     test_size=2_000,
     resource="datasets/mnist-10k.npz",
@@ -96,7 +101,7 @@ _MNIST_10K = DatasetSpec(
 _MNIST = DatasetSpec(
     name="mnist",
     title="MNIST",
-    class_names=_DIGITS,
+    class_names=DIGITS,
     train_size=60_000,
     test_size=10_000,
     files=(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import paths
+from .registry import DIGITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,8 +98,8 @@ def parse_skeletons(
         If a digit is missing, or a stroke is no list of at least two points.
     """
     return tuple(
-        tuple(_skeleton(name, strokes) for name, strokes in digits[str(digit)].items())
-        for digit in range(10)
+        tuple(_skeleton(name, strokes) for name, strokes in digits[digit].items())
+        for digit in DIGITS
     )
 
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .registry import SIDE
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     FloatArray = NDArray[np.float32]
 
-SIDE = 28
 BOX = 20
 CENTER = 14.0
 # A drawing is placed between whole pixels, where ink as long as the box would touch 21 of them.

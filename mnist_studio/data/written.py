@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .registry import CLASSES, PIXELS
 from .writing import write_digit, write_non_digit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_DIGITS = 10
-_PIXELS = 28 * 28
 # Keep the streams of random numbers apart from each other and from others of the run's seed.
 _DIGIT_STREAM, _NON_DIGIT_STREAM = 0x7772697465, 0x6F74686572
 # The pool of the first epoch, and what is new in each of the following, as shares of the written
@@ -51,7 +50,7 @@ class _Pool:
         # Number n has the place n modulo the size of the pool, once it is written.
         size = kinds * self._largest if per_epoch else 0
         self._numbers = np.full(size, -1)
-        self._images = np.empty((size, _PIXELS), np.uint8)
+        self._images = np.empty((size, PIXELS), np.uint8)
 
     def draw(
         self, kinds: NDArray[np.integer[Any]], epoch: int, rng: np.random.Generator
@@ -102,7 +101,7 @@ class WrittenDigits:
         self.share = share
         self.rng = rng
         seeds = seed, _DIGIT_STREAM
-        self._pool = _Pool(_DIGITS, share * images_per_epoch, write_digit, seeds)
+        self._pool = _Pool(CLASSES, share * images_per_epoch, write_digit, seeds)
 
     def apply(
         self, images: NDArray[np.uint8], labels: NDArray[np.integer[Any]], epoch: int
@@ -160,6 +159,6 @@ class NonDigits:
     def draw(self, count: int, epoch: int) -> NDArray[np.uint8]:
         """Return those for a batch of `count` images, shape (m, 784); m is right on average."""
         if self.share == 0:
-            return np.empty((0, _PIXELS), np.uint8)
+            return np.empty((0, PIXELS), np.uint8)
         m = int(self.share * count + self.rng.random())
         return self._pool.draw(np.zeros(m, np.intp), epoch, self.rng)

@@ -134,10 +134,6 @@ class Coverage:
         which = np.searchsorted(self.coverage, shares - _ROUNDING)
         return np.append(self.accuracy, math.nan)[which]
 
-    def coverage_for(self, accuracy: float) -> float:
-        """Return the largest share of images that can be answered at such an accuracy, or 0."""
-        return float(self.coverage.max(initial=0.0, where=self.accuracy >= accuracy))
-
 
 def coverage(confidences: npt.NDArray[np.floating], right: npt.NDArray[np.bool_]) -> Coverage:
     """Return what is gained by leaving the least sure answers out.

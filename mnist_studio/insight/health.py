@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ..training.config import CLASSES, RunConfig
+from ..data.registry import CLASSES
+from ..training.config import RunConfig
 from ..training.history import History
-from .hints import Cause, Remedy, remedy_for
+from .hints import FEWEST_LOOKS, Cause, Remedy, remedy_for
 from .layers import Probe
 
 # "As much as 40 % of your network can be dead if the learning rate is set too high" (Karpathy and
@@ -76,12 +77,12 @@ class Progress(NamedTuple):
     step : int
         Updates made so far.
     ratios : ndarray of float64, shape (layers,)
-        How far an update moves each layer's weights, as a part of their own length: the median of
-        the last samples; empty if nothing is recorded of it.
+        How far an update moves each layer's weights, as a part of their own length: the median
+        over the last eighth of an epoch; empty if nothing is recorded of it.
     loss : float
         Mean over the last eighth of an epoch; NaN before the first batch.
     samples : int
-        How many such samples have been taken.
+        How many samples have been taken.
     """
 
     step: int
@@ -92,16 +93,19 @@ class Progress(NamedTuple):
 
 def progress_of(history: History, step: int) -> Progress:
     """Return how a run had gone lately after so many updates; costs next to nothing."""
-    taken = int(history.sample_steps.searchsorted(step, side="right"))
-    unmeasured = len(history.sample_steps) - history.update_ratios.shape[1]
-    last = max(0, taken - unmeasured)
-    ratios = history.update_ratios[:, max(0, last - _RECENT) : last]
+    samples = int(history.sample_steps.searchsorted(step, side="right"))
+    begin = history.sample_steps[samples - _RECENT] if samples >= _RECENT else 0
+    ratios = history.update_ratios
+    looks = history.layer_steps[len(history.layer_steps) - ratios.shape[1] :]
+    last = int(looks.searchsorted(step, side="right"))
+    first = min(int(looks.searchsorted(begin)), max(0, last - FEWEST_LOOKS))
+    ratios = ratios[:, first:last]
     losses = history.losses[max(0, step - max(1, history.batches_per_epoch // 8)) : step]
     return Progress(
         step,
         np.median(ratios, axis=1) if ratios.size else np.empty(0),
         float(losses.mean(dtype=np.float64)) if len(losses) else math.nan,
-        last,
+        samples,
     )
 
 
@@ -175,7 +179,7 @@ def _findings_of_updates(progress: Progress, *, alone: bool) -> list[tuple[_Foun
     """Judge the learning rate by how far updates move the weights of the layer in the middle."""
     ratios = progress.ratios
     # The first updates of small weights are large whatever the rate.
-    if progress.samples < _RECENT or not np.isfinite(ratios).all():
+    if progress.samples < _RECENT or not ratios.size or not np.isfinite(ratios).all():
         return []
     middle = float(np.median(ratios))
     large = ratios > RATIO_HIGH if middle > RATIO_HIGH else ratios < 0

@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..training.config import CLASSES, RunConfig, TrainingConfig, hyperparameters
+from ..data.registry import CLASSES
+from ..training.config import RunConfig, TrainingConfig, hyperparameters
 from ..training.history import History
 from ..training.sampler import images_in_sample
 from ..training.status import Failure, FailureKind
 from ..training.variation import format_layers, with_value
 
 _FEWEST_BATCHES = 200  # before that only the end of a run tells that nothing was learned
-_FEWEST_SAMPLES = 3  # of gradients and updates; a hundred are taken in an epoch
+FEWEST_LOOKS = 3  # at gradients and updates, whose median one that stands out does not move
 _FEWEST_IMAGES = 1000  # whose answers the accuracy before the first validation is worked out from
 _NOISE = 3.0  # standard deviations
 _CLEARLY = 0.05  # above guessing by so much, something was learned
@@ -24,6 +25,7 @@ _AT_GUESSING = 0.98  # of the loss of guessing
 _LOUD = 2.0  # times the loss of guessing: more than a bad start
 # Of the last layer's gradient, in the first: it hardly arrives, or no unit passes anything on.
 _FAINT, _SILENT = 1e-2, 1e-3
+_LATELY = 5  # looks: of a batch of few images the gradient may be zero by chance
 _LITTLE_FALL = 0.5  # of the loss, by which guessing and knowing differ by two
 _LITTLE_WAY = 0.01  # of a weight, by Adam's steps, which are about as long as the learning rate
 
@@ -158,10 +160,10 @@ def _unreached(config: RunConfig, history: History) -> tuple[Hint, ...]:
     Where the optimizer makes up for small gradients, the updates do.
     """
     norms, ratios = history.gradient_norms, history.update_ratios
-    if not config.model.hidden or ratios.shape[1] < _FEWEST_SAMPLES:
+    if not config.model.hidden or ratios.shape[1] < FEWEST_LOOKS:
         return ()
     calm = float(history.losses.max()) < _LOUD * math.log(CLASSES)
-    reached = max(_first_in_last(norms), _first_in_last(norms[:, :_FEWEST_SAMPLES]))
+    reached = max(_first_in_last(norms), _first_in_last(norms[:, :FEWEST_LOOKS]))
     if not calm or reached >= _SILENT or _first_in_last(ratios) >= _FAINT:
         return ()
     cause = Cause.GRADIENT_VANISHES
@@ -205,8 +207,8 @@ def _cause(config: RunConfig, history: History, guess_loss: float) -> Cause | No
     loud = float(history.losses.max()) > _LOUD * guess_loss
     hidden, norms = config.model.hidden, history.gradient_norms
     if hidden and norms.size:
-        lately = _first_in_last(norms[:, -max(1, norms.shape[1] // 4) :])
-        once = loud or _first_in_last(norms[:, :3]) >= _FAINT
+        lately = _first_in_last(norms[:, -max(_LATELY, norms.shape[1] // 4) :])
+        once = loud or _first_in_last(norms[:, :FEWEST_LOOKS]) >= _FAINT
         if once and hidden[0].activation == "relu" and lately < _SILENT:
             return Cause.UNITS_DEAD
         if not loud and lately < _FAINT:

@@ -1,4 +1,4 @@
-"""A saved run's answers to the test part of its data set, and to what it was validated with."""
+"""A saved run's answers to the test part of its data set."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from pathlib import Path
 
 from ..cancel import Cancelled, Progress, check, never, untold
 from ..data.dataset import Dataset
-from ..data.split import split
-from ..nn.network import Network
 from ..runs.opened import open_run
 from ..training.answers import Answers, ask, gather
-from ..training.config import DataConfig
 
 
 def measure(
@@ -54,28 +51,3 @@ def measure(
         cancelled=cancelled,
     )
     return dataset, gather(answers)
-
-
-def ask_validation(
-    network: Network, dataset: Dataset, config: DataConfig, cancelled: Cancelled = never
-) -> Answers:
-    """Let a network answer for the images that its run was validated with; there may be none.
-
-    Parameters
-    ----------
-    network : Network
-    dataset : Dataset
-        Of the run.
-    config : DataConfig
-        How the run split it.
-    cancelled : callable, optional
-        See :mod:`~mnist_studio.cancel`.
-
-    Raises
-    ------
-    WorkCancelled
-        If `cancelled` returned True.
-    """
-    labels = dataset.train_labels
-    indices = split(labels, config.validation_fraction, config.split_seed).validation_indices
-    return gather(ask(network, dataset.train_images, labels, indices, cancelled=cancelled))

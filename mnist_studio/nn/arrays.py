@@ -37,3 +37,9 @@ class Scratch:
     def like(self, array: npt.NDArray[_Scalar]) -> npt.NDArray[_Scalar]:
         """Return an uninitialized array of the shape and type of `array`."""
         return self.get(array.shape, array.dtype)
+
+
+def squares(array: FloatArray) -> float:
+    """Return the sum of the squares of an array, of any shape."""
+    flat = array.reshape(-1)
+    return float(np.dot(flat, flat))

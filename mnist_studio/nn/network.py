@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
-from .arrays import FloatArray, IntArray
+from .arrays import FloatArray, IntArray, squares
 from .initializers import INITIALIZERS
 from .layers import Dropout, Layer, LeakyReLU, Linear, ReLU, Sigmoid, Tanh
 from .losses import SoftmaxCrossEntropy, softmax
@@ -209,7 +209,7 @@ class Network:
         norms = np.full(len(self.linear_layers), np.nan)
         if scale != 0.0:
             for i, layer in enumerate(self.linear_layers):
-                norms[i] = math.sqrt(sum(_squares(p.gradient) for p in layer.parameters)) / scale
+                norms[i] = math.sqrt(sum(squares(p.gradient) for p in layer.parameters)) / scale
         return norms
 
     def penalty(self, l2: float, batch_size: int) -> float:
@@ -218,8 +218,8 @@ class Network:
         Its gradient l2 / batch_size * w is what the lab note adds; training therefore passes
         ``weight_decay = l2 / batch_size``.
         """
-        squares = sum(_squares(p.value) for p in self.parameters if p.decays)
-        return l2 / (2.0 * batch_size) * squares
+        total = sum(squares(p.value) for p in self.parameters if p.decays)
+        return l2 / (2.0 * batch_size) * total
 
     @property
     def dropout(self) -> float:
@@ -260,8 +260,3 @@ class Network:
         for parameter in self.parameters:
             parameter.value.setflags(write=False)
         return self
-
-
-def _squares(array: FloatArray) -> float:
-    flat = array.reshape(-1)
-    return float(np.dot(flat, flat))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..data.dataset import Dataset
-from ..data.registry import DATASETS
+from ..data.registry import DATASETS, SIDE
 from ..insight.choice import AnsweredImage
 from ..insight.confusion import Confusion
 from ..paths import resource
@@ -31,8 +31,6 @@ from .tables import group_table, run_table
 from .texts import Translate, count, percent
 from .trial_figures import calibration_charts, calibration_table, robustness_charts
 from .trials import Trials
-
-_SIDE = 28
 
 
 @dataclass(frozen=True)
@@ -239,5 +237,5 @@ def picture(pixels: npt.NDArray[np.uint8]) -> str:
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(255 - pixels.reshape(_SIDE, _SIDE)).save(file, "PNG", optimize=True)
+    Image.fromarray(255 - pixels.reshape(SIDE, SIDE)).save(file, "PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"

@@ -11,8 +11,3 @@ _MARK = "'"
 def guard(text: str) -> str:
     """Return a text with an apostrophe before it if a spreadsheet might compute it."""
     return _MARK + text if text.lstrip().startswith(_BEGINNINGS) else text
-
-
-def unguard(text: str) -> str:
-    """Return what :func:`guard` was given."""
-    return text.removeprefix(_MARK)

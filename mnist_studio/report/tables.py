@@ -92,21 +92,17 @@ class Table:
 
 def run_table(
     runs: Sequence[RunRecord],
-    names: Sequence[str] | None = None,
     translate: Translate = untranslated,
 ) -> Table:
-    """Return a row for each run: what differs, then the results.
+    """Return a row for each run: what differs, the seed included, then the results.
 
     Parameters
     ----------
     runs : sequence of RunRecord
-    names : sequence of str, optional
-        Settings to show; by default those that differ, the seed included.
     translate : callable
         Of the context ``report``.
     """
-    if names is None:
-        names = differing(run.header.config for run in runs)
+    names = differing(run.header.config for run in runs)
     columns = [Column("run", translate("report", "Run"), numeric=False)]
     columns += [_setting_column(name, translate) for name in names]
     columns += [_figure_column(name, translate) for name in _SHOWN]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ..cancel import Cancelled, Progress, check, never, untold
+from ..errors import StudioError
 from ..files import check_no_link, replace_file
 from ..runs.checkpoint_history import read_history
 from ..runs.store import RunRecord
@@ -24,7 +25,7 @@ _ASKED_EVERY = 1000
 _FILE = "events.out.tfevents.mnist-studio"
 
 
-class TensorBoardMissing(Exception):  # noqa: N818 - what is the matter, not a fault
+class TensorBoardMissing(StudioError):  # noqa: N818 - what is the matter, not a fault
     """The library that knows TensorBoard's files is not installed; the message says how to."""
 
 

@@ -79,11 +79,11 @@ def percent(share: float, digits: int = 2) -> str:
     return "–" if math.isnan(share) else f"{100 * share:.{digits}f} %"
 
 
-def percent_deviation(share: float, deviation: float, digits: int = 2) -> str:
+def percent_deviation(share: float, deviation: float) -> str:
     """Return e.g. ``97.90 ± 0.12 %``, without what is not a number."""
     if math.isnan(share) or math.isnan(deviation):
-        return percent(share, digits)
-    return f"{100 * share:.{digits}f} ± {100 * deviation:.{digits}f} %"
+        return percent(share)
+    return f"{100 * share:.2f} ± {100 * deviation:.2f} %"
 
 
 def number(value: float, digits: int = 3) -> str:
@@ -95,9 +95,9 @@ def number(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}g}"
 
 
-def number_deviation(value: float, deviation: float, digits: int = 3) -> str:
+def number_deviation(value: float, deviation: float) -> str:
     """Return e.g. ``0.0213 ± 0.0012``, with as many decimals in both."""
-    text = number(value, digits)
+    text = number(value)
     if math.isnan(value) or math.isnan(deviation):
         return text
     decimals = len(text.partition(".")[2])

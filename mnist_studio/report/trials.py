@@ -9,11 +9,10 @@ from pathlib import Path
 from ..data.dataset import Dataset
 from ..data.distortion import STRENGTHS
 from ..insight.calibration import Calibration, calibrate
-from ..insight.measure import ask_validation
 from ..insight.robustness import Robustness, robustness
 from ..runs.opened import open_run
 from ..runs.store import RunRecord
-from ..training.answers import ask, gather
+from ..training.parts import Part, answer_part
 
 
 class Trial(StrEnum):
@@ -86,8 +85,10 @@ class Trials:
                 )
                 done += _STEPS[Trial.ROBUSTNESS]
             if Trial.CALIBRATION in self._wishes:
-                validation = ask_validation(network, dataset, run.header.config.data)
-                test = gather(ask(network, dataset.test_images, dataset.test_labels))
+                validation, test = (
+                    answer_part(network, dataset, part, run.header.config.data).answers
+                    for part in (Part.VALIDATION, Part.TEST)
+                )
                 self.calibration[run.path] = calibrate(validation, test)
                 done += _STEPS[Trial.CALIBRATION]
                 advance(done)

@@ -6,24 +6,12 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .. import paths
 from ..archive import Archive
-from ..training.config import DataConfig, RunConfig
-from ..training.presets import PRESETS
-from .checkpoint import Checkpoint, read_arrays, read_run, read_weights, write_checkpoint
+from .checkpoint import Checkpoint, read_arrays, read_run, read_weights
 from .opened import OpenedRun, from_checkpoint
 
 PRESET = "best-for-drawing"
-LEFT_OUT = 10_000
-"""So many training images of MNIST, the first ones, are embedded; it has not seen them."""
-
-
-def bundled_config() -> RunConfig:
-    """Return the settings that the run is to have been trained with."""
-    preset = PRESETS[PRESET]
-    return RunConfig(DataConfig("mnist"), preset.model, preset.training)
 
 
 def bundled_path() -> Path:
@@ -54,21 +42,3 @@ def _checkpoint(header: dict[str, Any], archive: Archive) -> Checkpoint:
         best_weights=weights,
         history=read_arrays(header, archive),
     )
-
-
-def write_bundled(path: Path, checkpoint: Checkpoint) -> None:
-    """Write what :func:`open_bundled` reads: the kept weights with half of their digits.
-
-    Nobody goes on with it, so that the last weights and the optimizer's state are left out; of
-    the samples, and of what is known at their steps, every fourth stays.
-    """
-    history = checkpoint.history
-    sampled = {name: history[name][:, 3::4] for name in ("samples", "update_ratios")}
-    small = dataclasses.replace(
-        checkpoint,
-        weights=[],
-        best_weights=[array.astype(np.float16) for array in checkpoint.kept_weights],
-        optimizer_state={},
-        history=history | sampled,
-    )
-    write_checkpoint(path, small)

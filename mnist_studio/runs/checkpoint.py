@@ -247,10 +247,15 @@ def read_arrays(header: Mapping[str, Any], archive: Archive) -> dict[str, Array]
     """Return the arrays of a run's history by name; raises ValueError if they are of none."""
     step, sizes = header["position"].step, header["config"].model.sizes
     there = {name.removeprefix(HISTORY) for name in archive.names}
-    arrays = {name: array for name, array in SINCE_ADDED.items() if name not in there}
-    for name, form in history_forms(step).items():
-        if name not in arrays:
-            arrays[name] = archive.read(HISTORY + name, form)
+    added = {name: array for name, array in SINCE_ADDED.items() if name not in there}
+    arrays = added | {
+        name: archive.read(HISTORY + name, form)
+        for name, form in history_forms(step).items()
+        if name not in added
+    }
+    samples = arrays["samples"]
+    if "accuracies" in added and samples.size:  # in older files they are only there
+        arrays["accuracies"] = samples[:2]
     check_history(arrays, step, len(sizes) - 1, sizes[-1])
     return arrays
 

@@ -24,11 +24,13 @@ from ..archive import MAGIC, Form, read_array
 from ..files import check_own, open_file, remove
 from ..training.history import History, HistoryPart, Origin
 from .schema import (
+    ACCURACIES,
     BATCHES,
     CONFUSIONS,
     EPOCHS,
     SAMPLES,
     UPDATE_RATIOS,
+    check_accuracies,
     check_batches,
     check_confusions,
     check_epochs,
@@ -87,7 +89,7 @@ class JournalWriter:
     def __init__(self, path: Path, history: History) -> None:
         self._path = path
         self._history = history
-        self._counts = (0, 0, 0)
+        self._counts = (0, 0, 0, 0)
         # The time tells a reader of an older journal in this place that this is another one.
         sizes = (history.train_size, history.batch_size)
         head = np.array([*sizes, *history.origin, time.time()], np.float64)
@@ -163,17 +165,18 @@ class JournalReader:
 
 def _read_part(file: IO[bytes], history: History, size: int) -> HistoryPart:
     """Return the next part; raises EOFError or ValueError if it is none that can follow."""
-    forms = (_STEP, BATCHES, SAMPLES, EPOCHS, CONFUSIONS, UPDATE_RATIOS)
-    step, batches, samples, epochs, confusions, ratios = (
+    forms = (_STEP, BATCHES, ACCURACIES, SAMPLES, EPOCHS, CONFUSIONS, UPDATE_RATIOS)
+    step, batches, accuracies, samples, epochs, confusions, ratios = (
         read_array(file, form, size - file.tell()) for form in forms
     )
     last = history.step + batches.shape[1]
     check_batches(batches)
+    check_accuracies(accuracies, last)
     check_samples(samples, last, len(history.gradient_norms) or None)
     check_epochs(epochs, last, history.epoch_count)
     check_confusions(confusions, epochs.shape[1], len(history.confusions) or None)
     check_update_ratios(ratios, samples)
-    return HistoryPart(int(step), batches, samples, epochs, confusions, ratios)
+    return HistoryPart(int(step), batches, accuracies, samples, epochs, confusions, ratios)
 
 
 def _saved(array: npt.ArrayLike) -> bytes:

@@ -20,6 +20,7 @@ from ..training.events import EpochEnded
 from ..training.values import MOST
 
 BATCHES = Form("f4", (3, None))
+ACCURACIES = Form("f8", (2, None))
 SAMPLES = Form("f8", (None, None))
 EPOCHS = Form("f8", (len(EpochEnded._fields), None))
 CONFUSIONS = Form("u4", (None, None))
@@ -27,6 +28,7 @@ UPDATE_RATIOS = Form("f8", (None, None))
 TEST = Form("f8", (None,))
 # What stands for the arrays of a history that older files do not have.
 SINCE_ADDED: dict[str, Array] = {
+    "accuracies": np.empty((2, 0), np.float64),
     "confusions": np.empty((0, 0), np.uint32),
     "update_ratios": np.empty((0, 0), np.float64),
 }
@@ -36,6 +38,7 @@ def history_forms(step: int) -> dict[str, Form]:
     """Return what the arrays of a history of so many updates must be, by name."""
     return {
         "batches": Form("f4", (3, step)),
+        "accuracies": ACCURACIES,
         "samples": SAMPLES,
         "epochs": EPOCHS,
         "confusions": CONFUSIONS,
@@ -79,6 +82,7 @@ def check_history(arrays: Mapping[str, Array], step: int, layers: int, classes: 
     """
     check_batches(arrays["batches"])
     check_samples(arrays["samples"], step, layers)
+    check_accuracies(arrays["accuracies"], step)
     check_epochs(arrays["epochs"], step)
     check_confusions(arrays["confusions"], arrays["epochs"].shape[1], classes)
     check_update_ratios(arrays["update_ratios"], arrays["samples"])
@@ -101,14 +105,19 @@ def check_batches(batches: Array) -> None:
     _check_range(batches[1:], 0, MOST)
 
 
+def check_accuracies(accuracies: Array, step: int) -> None:
+    """Raise ValueError unless accuracies, shape (2, n), are of the first `step` updates."""
+    _check_steps(accuracies[0], step)
+    _check_range(accuracies[1], 0, 1)
+
+
 def check_samples(samples: Array, step: int, layers: int | None = None) -> None:
     """Raise ValueError unless samples, shape (2 + layers, n), are of the first `step` updates."""
     if not samples.size:
         return
     if len(samples) < 3 or layers not in (None, len(samples) - 2):
         raise ValueError("the samples are of a network with other layers")
-    _check_steps(samples[0], step)
-    _check_range(samples[1], 0, 1)
+    check_accuracies(samples[:2], step)
 
 
 def check_epochs(epochs: Array, step: int, known: int = 0) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import os
 import re
 import zlib
 from dataclasses import dataclass
@@ -122,12 +123,16 @@ class RunStore:
             If the folder cannot be read.
         """
         try:
-            found = [each for each in self.folder.glob("*.npz") if not each.name.startswith(".")]
+            # Not by glob, to which a folder that nobody may read is an empty one.
+            found = [each for each in self.folder.iterdir() if each.suffix == ".npz"]
+        except FileNotFoundError:
+            return []
         except OSError as error:
             raise CheckpointError(
                 f"The folder of runs {self.folder} could not be read: {error.strerror}."
             ) from error
-        return sorted(found, key=lambda path: (run_number(path) or 0, path.name))
+        shown = (each for each in found if not each.name.startswith("."))
+        return sorted(shown, key=lambda path: (run_number(path) or 0, path.name))
 
     def records(self) -> tuple[list[RunRecord], list[Damaged]]:
         """Return all runs by number, and what could not be read.
@@ -151,17 +156,24 @@ class RunStore:
         Raises
         ------
         CheckpointError
-            If its file is missing or damaged.
+            If its file is missing or damaged, or has a name that nothing could be called by.
         """
+        try:
+            text(path.name)
+        except ValueError as error:
+            name = path.name.encode("utf-8", "replace").decode()
+            raise CheckpointError(
+                f"The name of {name} is not valid text; rename the file to see its run."
+            ) from error
         return RunRecord(path, self.label(path), read_header(path))
 
     def label(self, path: Path) -> RunLabel:
         """Return what the user says about a run; a damaged label is passed over."""
         number = run_number(path)
-        seed = zlib.crc32(path.stem.encode()) if number is None else number - 1
+        seed = zlib.crc32(os.fsencode(path.stem)) if number is None else number - 1
         usual = RunLabel(color=seed % RUN_COLORS)
         try:
-            return _label(read_json(_label_path(path)), usual)
+            return _label(read_json(label_path(path)), usual)
         except FileNotFoundError:
             return usual
         except (OSError, ValueError, AttributeError):
@@ -186,7 +198,7 @@ class RunStore:
             while True:
                 path = self.folder / f"run-{number:04d}.npz"
                 try:
-                    _label_path(path).touch(exist_ok=False)
+                    label_path(path).touch(exist_ok=False)
                 except FileExistsError:
                     number += 1
                     continue
@@ -210,7 +222,7 @@ class RunStore:
         """Give a reserved number back whose run was never written, if that can be done."""
         try:
             if not path.exists() and not is_held(path):
-                remove(_label_path(path), self.folder, b"{")
+                remove(label_path(path), self.folder, b"{")
         except OSError:
             logger.warning("the number of %s stays reserved", path, exc_info=True)
 
@@ -223,7 +235,7 @@ class RunStore:
             If it cannot be written.
         """
         try:
-            write_json(_label_path(path), dataclasses.asdict(label))
+            write_json(label_path(path), dataclasses.asdict(label))
         except OSError as error:
             raise _unwritable(self.folder, error) from error
 
@@ -298,7 +310,8 @@ def _read_days(path: Path) -> tuple[int, str, dict[str, int]]:
         return 0, "", {}  # all files have come today
 
 
-def _label_path(path: Path) -> Path:
+def label_path(path: Path) -> Path:
+    """Return the file beside a run with what the user says of it."""
     return path.with_suffix(".json")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from ..training.status import RunStatus
 from .deletions import Deletions
@@ -83,8 +83,6 @@ class RunLibrary(QObject):
         # A thousand rows are not made anew ten times a second because one run trains.
         self._made: dict[Path, tuple[KnownRun, RunLabel, RunRow]] = {}
         self._listing = self._list_again = self._shut_down = False
-        self._watcher = QFileSystemWatcher(self)
-        self._watcher.directoryChanged.connect(self._on_folder_changed)
         self._change_timer = self._timer(CHANGE_INTERVAL, self._tell_change)
         self._folder_timer = self._timer(FOLDER_INTERVAL, self.refresh)
         self._foreign_timer = self._timer(FOREIGN_INTERVAL, self._on_foreign_timeout)
@@ -216,7 +214,9 @@ class RunLibrary(QObject):
         self._label_requested.connect(worker.write_label)
         self._delete_requested.connect(worker.delete)
         self._restore_requested.connect(worker.restore)
+        worker.folder_changed.connect(self._on_folder_changed)
         worker.listed.connect(self._on_listed)
+        worker.not_listed.connect(self._on_listing_ended)
         worker.looked.connect(self._on_looked)
         worker.loaded.connect(self._on_loaded)
         worker.grew.connect(self._on_grew)
@@ -309,7 +309,6 @@ class RunLibrary(QObject):
 
     @Slot(object, object)
     def _on_listed(self, runs: list[KnownRun], damaged: list[Damaged]) -> None:
-        self._listing = False
         if self._shut_down:
             return
         found = {known.path for known in runs}
@@ -320,12 +319,15 @@ class RunLibrary(QObject):
             if known.path not in leaving:
                 self._take(known)
         self._tell_damaged(damaged)
-        if not self._watcher.directories():
-            self._watcher.addPath(str(self._folder))
+        self._on_listing_ended()
+        self._changed(at_once=True)
+
+    @Slot()
+    def _on_listing_ended(self) -> None:
+        self._listing = False
         if self._list_again:
             self._list_again = False
             self.refresh()
-        self._changed(at_once=True)
 
     def _tell_damaged(self, damaged: list[Damaged]) -> None:
         told = {each.path for each in self._damaged}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Signal, Slot
 
 from ..errors import StudioError
+from .folder_watcher import FolderWatcher
 from .run_growth import GrowthSender
 from .run_row import live_header
 from .threads import Resident
@@ -51,8 +52,12 @@ class LibraryWorker(Resident):
 
     Signals
     -------
+    folder_changed(str)
+        A file came, went or was replaced since the last listing, whoever did so.
     listed(object, object)
         All runs as a list of KnownRun, and a list of :class:`Damaged` files.
+    not_listed()
+        The folder could not be read.
     looked(object, object)
         Path of one run and its KnownRun, without a header if its file cannot be read.
     loaded(object, object)
@@ -69,7 +74,9 @@ class LibraryWorker(Resident):
         A sentence.
     """
 
+    folder_changed = Signal(str)
     listed = Signal(object, object)
+    not_listed = Signal()
     looked = Signal(object, object)
     loaded = Signal(object, object)
     grew = Signal(object)
@@ -86,6 +93,8 @@ class LibraryWorker(Resident):
         self._known: dict[Path, tuple[tuple[int, ...], KnownRun]] = {}
         self._journals: dict[Path, JournalReader] = {}
         self._growth = GrowthSender()
+        self._watcher = FolderWatcher(folder, self)  # as its child it moves along to the thread
+        self._watcher.directoryChanged.connect(self.folder_changed)
 
     def _runs(self) -> RunStore:
         if self._store is None:
@@ -102,11 +111,12 @@ class LibraryWorker(Resident):
         from ..runs.store import Damaged
 
         runs, damaged = [], []
+        self._watcher.look()
         try:
             paths = self._runs().paths()
         except CheckpointError as error:
             self.failed.emit(str(error))
-            self.listed.emit([], [])
+            self.not_listed.emit()
             return
         self._known = {path: known for path, known in self._known.items() if path in set(paths)}
         for path in paths:
@@ -225,9 +235,10 @@ def _stamp(path: Path) -> tuple[int, ...]:
     """Return what changes whenever a run, its label or its journal is written, or none is."""
     from ..runs.journal import journal_path
     from ..runs.lock import is_held
+    from ..runs.store import label_path
 
     run = _identity(path.stat())
-    return *run, *_stat(path.with_suffix(".json")), *_stat(journal_path(path)), is_held(path)
+    return *run, *_stat(label_path(path)), *_stat(journal_path(path)), is_held(path)
 
 
 def _stat(path: Path) -> tuple[int, ...]:

@@ -78,9 +78,7 @@ class LiveFigure(QObject):
     @property
     def missing_data(self) -> str:
         """Name of the data set that the run in view needs and that is not in use; "" if it is."""
-        run = self._session.run
-        needed = run.dataset if run else ""
-        return "" if self._session.data.has(needed) else needed
+        return self._session.missing_data
 
     @property
     def current(self) -> bool:

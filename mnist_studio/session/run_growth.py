@@ -45,7 +45,7 @@ class GrowthSender:
         """Return what is new: everything, if this is another history than the last time."""
         from ..training.history import History
 
-        known, counts = self._sent.get(path, (None, (0, 0, 0)))
+        known, counts = self._sent.get(path, (None, (0, 0, 0, 0)))
         begins = None
         if known is not history:
             begins = History(history.train_size, history.batch_size, history.origin)

@@ -9,10 +9,12 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
+
+from ..cancel import ENDING_SIGNALS
 
 orphaned = threading.Event()
-"""Set when the process that started this one is gone; jobs save and end then."""
+"""Set when this process, or the one that started it, is to end; jobs save and end then."""
 
 _changed = threading.Condition()
 _jobs = 0
@@ -39,13 +41,19 @@ def prepare_worker() -> None:
     """Set up a process of a pool; it ends with the one that started it."""
     # What goes wrong is the job's result; its owner tells it, in one sentence.
     logging.basicConfig(level=logging.CRITICAL)
-    # Ctrl+C in a terminal reaches the whole group; the owner decides what becomes of the runs.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_owner, name="end with the owner", daemon=True).start()
+    asked, ask = multiprocessing.Pipe(duplex=False)
+    # Ctrl+C in a terminal, and its end, reach the whole group; the owner decides what becomes of
+    # the runs. A logout asks every process for itself.
+    for each in ENDING_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: ask.close())
+    threading.Thread(
+        target=_end_with_owner, args=[asked], name="end with the owner", daemon=True
+    ).start()
 
 
-def _end_with_owner() -> None:
-    """Wait for the owner's death and the jobs' end, then leave.
+def _end_with_owner(asked: Connection) -> None:
+    """Wait for the owner's death, or to be asked, and for the jobs' end, then leave.
 
     An idle worker would otherwise wait for work for ever, since its siblings hold the other end
     of the pipe that the work comes by.
@@ -53,7 +61,7 @@ def _end_with_owner() -> None:
     owner = multiprocessing.parent_process()
     if owner is None:
         return
-    wait([owner.sentinel])
+    wait([owner.sentinel, asked])
     orphaned.set()
     with _changed:
         _changed.wait_for(lambda: _jobs == 0)

@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from ..data.augment import Augmenter
 from ..data.dataset import Dataset
+from ..data.registry import DIGITS
 from ..data.split import split
 from ..data.written import NonDigits, WrittenDigits
 from .ahead import work_ahead
 from .config import RunConfig, TrainingConfig
 
-_DIGITS = tuple("0123456789")
 # Batches that may wait for their training, and how many images make a thread for them worth while.
 _AHEAD = 2
 _WORTH_A_THREAD = 32
@@ -50,7 +50,7 @@ def augmentation(
         rng=rng,
     )
     # A seven has no place among shoes.
-    digits = dataset.class_names == _DIGITS
+    digits = dataset.class_names == DIGITS
     written = WrittenDigits(
         settings.written if digits else 0.0, images_per_epoch, settings.seed, rng
     )

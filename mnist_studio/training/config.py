@@ -15,11 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..data.registry import DATASETS
+from ..data.registry import CLASSES, DATASETS, PIXELS
 from ..errors import StudioError
 
-INPUT_SIZE = 28 * 28
-CLASSES = 10
 MAXIMUM_PARAMETERS = 50_000_000
 ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh")
 INITIALIZERS = ("he", "glorot", "normal")
@@ -215,7 +213,7 @@ class ModelConfig(_Checked):
     @property
     def sizes(self) -> tuple[int, ...]:
         """Widths from the input to the output, e.g. ``(784, 256, 10)``."""
-        return (INPUT_SIZE, *(layer.width for layer in self.hidden), CLASSES)
+        return (PIXELS, *(layer.width for layer in self.hidden), CLASSES)
 
     @property
     def parameter_count(self) -> int:

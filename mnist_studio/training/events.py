@@ -35,6 +35,8 @@ class BatchEnded(NamedTuple):
 class ProgressSampled(NamedTuple):
     """Figures too dear to take at every batch, taken about a hundred times an epoch.
 
+    Those of the layers are dearer still, and come with some of the samples only.
+
     Attributes
     ----------
     step : int
@@ -42,15 +44,17 @@ class ProgressSampled(NamedTuple):
     accuracy : float
         Training accuracy over the batches since the last sample, 0 to 1.
     gradient_norms : tuple of float
-        L2 norm of the last batch's loss gradient with respect to each linear layer's weights.
+        L2 norm of the last batch's loss gradient with respect to each linear layer's weights; empty
+        where nobody looked.
     update_ratios : tuple of float
-        How far the last update moved each linear layer's weights, as a part of their own length.
+        How far the last update moved each linear layer's weights, as a part of their own length;
+        empty where nobody looked.
     """
 
     step: int
     accuracy: float
-    gradient_norms: tuple[float, ...]
-    update_ratios: tuple[float, ...]
+    gradient_norms: tuple[float, ...] = ()
+    update_ratios: tuple[float, ...] = ()
 
 
 class EpochEnded(NamedTuple):

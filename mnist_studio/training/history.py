@@ -22,8 +22,8 @@ FloatArray = npt.NDArray[np.float32]
 _BATCH_COLUMNS = ("loss", "learning_rate", "seconds")
 _EPOCH_COLUMNS = EpochEnded._fields
 _COUNT = np.uint32  # of images
-_TABLES = ("batches", "samples", "epochs", "confusions", "update_ratios")
-Counts = tuple[int, int, int]
+_TABLES = ("batches", "accuracies", "samples", "epochs", "confusions", "update_ratios")
+Counts = tuple[int, int, int, int]
 
 
 class Origin(NamedTuple):
@@ -59,8 +59,11 @@ class HistoryPart(NamedTuple):
         Step of the first of its batches, or the next one if it has none.
     batches : ndarray of float32, shape (3, n)
         Loss, learning rate and seconds of consecutive batches.
+    accuracies : ndarray of float64, shape (2, a)
+        Step and accuracy of what was sampled.
     samples : ndarray of float64, shape (2 + layers, m)
-        Step, accuracy and gradient norms of what was sampled; (0, 0) if nothing ever was.
+        Step, accuracy and gradient norms of those samples that looked at the layers, too; (0, 0)
+        if none ever did.
     epochs : ndarray of float64, shape (9, k)
         The fields of :class:`EpochEnded` of the epochs that ended.
     confusions : ndarray of uint32, shape (classes * classes, c)
@@ -73,6 +76,7 @@ class HistoryPart(NamedTuple):
 
     first_step: int
     batches: npt.NDArray[np.generic]
+    accuracies: npt.NDArray[np.generic]
     samples: npt.NDArray[np.generic]
     epochs: npt.NDArray[np.generic]
     confusions: npt.NDArray[np.generic]
@@ -97,6 +101,7 @@ class History:
         self.batch_size = batch_size
         self.origin = origin
         self._batches = GrowingTable(len(_BATCH_COLUMNS))
+        self._accuracies = GrowingTable(2, np.float64)
         self._samples = GrowingTable(dtype=np.float64)
         self._update_ratios = GrowingTable(dtype=np.float64)
         self._epochs = GrowingTable(len(_EPOCH_COLUMNS), np.float64)
@@ -136,25 +141,30 @@ class History:
 
     @property
     def sample_steps(self) -> npt.NDArray[np.floating[Any]]:
-        """Steps at which accuracy and gradient norms were sampled, shape (samples,)."""
-        return self._samples.column(0)
+        """Steps at which the accuracy was sampled, shape (samples,)."""
+        return self._accuracies.column(0)
 
     @property
     def sample_accuracies(self) -> npt.NDArray[np.floating[Any]]:
         """Training accuracy before each sampled step, 0 to 1, shape (samples,)."""
-        return self._samples.column(1)
+        return self._accuracies.column(1)
+
+    @property
+    def layer_steps(self) -> npt.NDArray[np.floating[Any]]:
+        """Steps at which the layers were looked at, shape (looks,): some of those sampled."""
+        return self._samples.column(0)
 
     @property
     def gradient_norms(self) -> npt.NDArray[np.floating[Any]]:
-        """Gradient norm per linear layer at each sampled step, shape (layers, samples)."""
+        """Gradient norm per linear layer at each of :attr:`layer_steps`, shape (layers, looks)."""
         return self._samples.to_array()[2:]
 
     @property
     def update_ratios(self) -> npt.NDArray[np.floating[Any]]:
         """How far an update moved each linear layer's weights, as a part of their own length.
 
-        Shape (layers, n), of the last n samples: those that were taken by a version which did not
-        measure it come before.
+        Shape (layers, n), of the last n looks: those of a version which did not measure it come
+        before.
         """
         return self._update_ratios.to_array()
 
@@ -217,8 +227,10 @@ class History:
             case BatchEnded():
                 self._batches.append(event[1:])
             case ProgressSampled(step, accuracy, norms, ratios):
-                self._samples.append((step, accuracy, *norms))
-                self._update_ratios.append(ratios)
+                self._accuracies.append((step, accuracy))
+                if norms:
+                    self._samples.append((step, accuracy, *norms))
+                    self._update_ratios.append(ratios)
             case EpochEnded():
                 self._epochs.append(event)
             case HyperparameterChanged():
@@ -241,17 +253,20 @@ class History:
 
     @property
     def counts(self) -> Counts:
-        """Batches, samples and epochs recorded so far."""
-        return len(self._batches), len(self._samples), len(self._epochs)
+        """Batches, samples, looks at the layers and epochs recorded so far."""
+        tables = self._batches, self._accuracies, self._samples, self._epochs
+        batches, accuracies, samples, epochs = map(len, tables)
+        return batches, accuracies, samples, epochs
 
-    def part_since(self, counts: Counts = (0, 0, 0)) -> HistoryPart:
+    def part_since(self, counts: Counts = (0, 0, 0, 0)) -> HistoryPart:
         """Return a copy of what was recorded since :attr:`counts` were these, or of everything."""
-        batches, samples, epochs = counts
+        batches, accuracies, samples, epochs = counts
         uncounted = len(self._epochs) - len(self._confusions)
         unmeasured = len(self._samples) - len(self._update_ratios)
         return HistoryPart(
             batches + 1,
             self._batches.to_array()[:, batches:].copy(),
+            self._accuracies.to_array()[:, accuracies:].copy(),
             self._samples.to_array()[:, samples:].copy(),
             self._epochs.to_array()[:, epochs:].copy(),
             self._confusions.to_array()[:, max(0, epochs - uncounted) :].copy(),
@@ -269,6 +284,7 @@ class History:
         if part.first_step != self.step + 1:
             raise ValueError(f"batch {part.first_step} does not follow batch {self.step}")
         self._batches.extend(part.batches)
+        self._accuracies.extend(part.accuracies)
         self._samples.extend(part.samples)
         self._update_ratios.extend(part.update_ratios)
         known = len(self._epochs)

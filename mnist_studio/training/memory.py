@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from .config import INPUT_SIZE, ConfigError, ModelConfig, RunConfig
+from ..data.registry import PIXELS
+from .config import ConfigError, ModelConfig, RunConfig
 
 # Arrays as large as the weights: weights, gradients, two slots of an optimizer, the best epoch's
 # weights and the last good ones, those before a sampled update, two copies on their way to the
@@ -39,7 +40,7 @@ def check_memory(model: ModelConfig, batch_size: int = 1, *, averaging: bool = F
     """
     free = free_memory()
     weights = (_COPIES + _AVERAGED * averaging) * _FLOAT * model.parameter_count
-    numbers = _ACTIVATIONS * sum(model.sizes) + _WAITING * INPUT_SIZE
+    numbers = _ACTIVATIONS * sum(model.sizes) + _WAITING * PIXELS
     batch = _FLOAT * batch_size * numbers
     if free is None or weights + batch <= free:
         return

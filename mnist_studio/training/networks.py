@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from ..data.registry import CLASSES, PIXELS
 from ..nn.network import Network
-from .config import CLASSES, INPUT_SIZE, ModelConfig, RunConfig
+from .config import ModelConfig, RunConfig
 from .memory import check_training_memory
 
 
@@ -50,7 +51,7 @@ def build_network(
         Seeds of the weights and of dropout, as ``numpy.random.default_rng`` takes them.
     """
     return Network.build(
-        INPUT_SIZE,
+        PIXELS,
         [(layer.width, layer.activation) for layer in model.hidden],
         CLASSES,
         initializer=model.initializer,

@@ -107,7 +107,7 @@ class Trainer:
         self.history = History(self.batches.size, settings.batch_size)
         self.best_weights = self._good_weights = self.network.weights()
         self._length = RunLength.planned(settings, self.batches.size)
-        self._sampler = Sampler(self.history.batches_per_epoch)
+        self._sampler = Sampler(self.history.batches_per_epoch, settings.batch_size)
         self._best_score: tuple[float, float] | None = None
         self._epoch_correct = 0
         self._clock = Clock()

@@ -14,6 +14,7 @@ from ..session.settings import Settings
 from ..session.studio import Studio
 from .crash_dialog import CrashReporter
 from .crash_log import start_logging
+from .ending import closed_by_signals
 from .garbage import GarbageCollector
 from .main_window import MainWindow
 
@@ -38,7 +39,8 @@ def run_window(run: Path | None = None) -> int:
         window.open_when_ready(run)
     fit_screen(window)
     window.show()
-    return application.exec()
+    with closed_by_signals():
+        return application.exec()
 
 
 def fit_screen(window: QWidget) -> None:

@@ -21,6 +21,7 @@ from .widgets import SPACING
 
 PAGE = QSize(480, 380)
 """What a page has at least, in pixels at scale 1; below that, columns fold."""
+_USUAL = QSize(1256, 620)  # of the three columns in the window's first size
 _RAIL = 30  # pixels of a folded column
 _LEAST = 0.9  # share of a column's usual width that it has at least, or is folded
 
@@ -33,7 +34,9 @@ class Column(QWidget):
     title : str
         What it is called where it is folded.
     width : int
-        Pixels that it usually has at scale 1.
+        Pixels that it usually has at scale 1 in a window of the usual size.
+    growth : float
+        Share of its width that it gains in a window of twice that size.
     fold_tip : str
         Says how it is folded.
 
@@ -50,11 +53,14 @@ class Column(QWidget):
     spared : bool
         Whether it is folded for that reason now.
     usual_width : int
-        Pixels that it has at scale 1, if the window has them.
+        Pixels that it has at scale 1 in a window of the usual size.
+    growth : float
+        As given.
     """
 
-    def __init__(self, title: str, width: int, fold_tip: str) -> None:
+    def __init__(self, title: str, width: int, growth: float, fold_tip: str) -> None:
         super().__init__()
+        self.growth = growth
         self.shown = self.wanted = True
         self.spares = self.spared = False
         self.usual_width = width
@@ -187,6 +193,7 @@ class Columns(QSplitter):
         self.page = _Pages()
         self._order = [right, left]
         self._bare = False
+        self._spared_below: dict[Column, int] = {}
         for index, column in enumerate((left, self.page, right)):
             self.addWidget(column)
             self.setStretchFactor(index, index % 2)
@@ -216,9 +223,13 @@ class Columns(QSplitter):
         column.shown = shown
         self.arrange()
 
-    def set_spared(self, column: Column, spared: bool) -> None:
-        """Fold a column for the page that is shown, or leave it as the user wants it."""
-        column.spares = column.spared = spared
+    def set_spared(self, column: Column, below: int) -> None:
+        """Fold a column for the page that is shown where fewer pixels are there, at scale 1.
+
+        Elsewhere it is left as the user wants it.
+        """
+        self._spared_below[column] = below
+        column.spares = column.spared = False
         self.arrange()
 
     def set_bare(self, bare: bool) -> None:
@@ -229,6 +240,10 @@ class Columns(QSplitter):
     @Slot()
     def arrange(self) -> None:
         """Give the columns their widths; fold what does not fit."""
+        for column, below in self._spared_below.items():
+            spares = self.width() < theme.scaled(below)
+            if spares != column.spares:
+                column.spares = column.spared = spares
         shown = [column for column in self._order if column.shown and not self._bare]
         shown.sort(key=lambda column: not column.spares or column.spared)
         for column in self._order:
@@ -243,7 +258,7 @@ class Columns(QSplitter):
             unwanted = column.spared if column.spares else not column.wanted
             column.set_folded(narrow or unwanted)
             if not column.folded:
-                usual = max(theme.scaled(column.usual_width), column.least_width())
+                usual = max(round(column.usual_width * self._zoom(column)), column.least_width())
                 widths[column] += min(usual - rail_width(), room)
                 room -= widths[column] - rail_width()
         rest = self.width() - sum(widths.values()) - len(shown) * self.handleWidth()
@@ -292,7 +307,13 @@ class Columns(QSplitter):
         if not size:
             self.toggle(column)
         elif not column.folded:
-            column.usual_width = round(size / theme.scale())
+            column.usual_width = round(size / self._zoom(column))
+
+    def _zoom(self, column: Column) -> float:
+        """Return how many pixels a column has now for each of its usual ones."""
+        usual = _USUAL * theme.scale()
+        beyond = min(self.width() / usual.width(), self.height() / usual.height()) - 1
+        return theme.scale() * (1 + column.growth * max(0.0, beyond))
 
 
 class _Pages(QStackedWidget):

@@ -11,16 +11,14 @@ from .number_text import grouped, percentage
 if TYPE_CHECKING:
     from ..insight.confusion import Confusion
 
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("confusion", text)
+translate = QCoreApplication.translate
 
 
 def _named(name: str) -> str:
     """Return a class as it stands in a sentence."""
     if name == "8":
-        return _tr("an {0}").format(name)
-    return _tr("a {0}").format(name) if name.isdecimal() else name
+        return translate("confusion", "an {0}").format(name)
+    return translate("confusion", "a {0}").format(name) if name.isdecimal() else name
 
 
 def describe_cell(matrix: Confusion, true: int, predicted: int) -> str:
@@ -28,12 +26,13 @@ def describe_cell(matrix: Confusion, true: int, predicted: int) -> str:
     count = int(matrix.counts[true, predicted])
     name = _named(matrix.names[true])
     if true == predicted:
-        return _tr("{0} recognized: {1} of {2} times").format(
+        return translate("confusion", "{0} recognized: {1} of {2} times").format(
             name, grouped(count), grouped(int(matrix.counts[true].sum()))
         )
-    text = {0: _tr("{0} taken for {1}: never"), 1: _tr("{0} taken for {1}: once")}.get(
-        count, _tr("{0} taken for {1}: {2} times")
-    )
+    text = {
+        0: translate("confusion", "{0} taken for {1}: never"),
+        1: translate("confusion", "{0} taken for {1}: once"),
+    }.get(count, translate("confusion", "{0} taken for {1}: {2} times"))
     return text.format(name, _named(matrix.names[predicted]), grouped(count))
 
 
@@ -41,8 +40,8 @@ def describe_matrix(matrix: Confusion) -> str:
     """Return how many images are taken for another class, and the most frequent mistake."""
     worst = matrix.worst()
     if worst is None:
-        return _tr("All of {0} images recognized").format(grouped(matrix.total))
-    return _tr("{0} of {1} wrong ({2}); most often {3}").format(
+        return translate("confusion", "All of {0} images recognized").format(grouped(matrix.total))
+    return translate("confusion", "{0} of {1} wrong ({2}); most often {3}").format(
         grouped(matrix.wrong),
         grouped(matrix.total),
         percentage(matrix.wrong / matrix.total),

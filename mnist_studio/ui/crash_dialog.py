@@ -33,7 +33,7 @@ class CrashReporter(QObject):
     log : Path or None
         The log, if there is one.
     window : QWidget
-        Below the dialog; closed by Ctrl+C.
+        Below the dialog.
     """
 
     _caught = Signal(object)
@@ -62,9 +62,6 @@ class CrashReporter(QObject):
         traceback: TracebackType | None,
     ) -> None:
         """Log an exception and have it told, from whatever thread."""
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
         error = error or kind()
         logger.critical("uncaught", exc_info=(kind, error, traceback))
         self._caught.emit(error)

@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from ..session.run_in_view import RunInView
     from ..training.history import History
 
+translate = QCoreApplication.translate
+
 _NO_SCHEDULE = "constant"
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("describe", text)
-
-
 def describe_run(config: RunConfig, history: History | None) -> str:
-    """Return e.g. ``784-256-10 on mnist, sgd 0.1, batch 20`` and how far the run came."""
+    """Return e.g. ``784-256-10 on MNIST, SGD 0.1, batch 20`` and how far the run came."""
     sizes = "-".join(str(size) for size in config.model.sizes)
     training = config.training
-    text = _tr("{0} on {1}, {2} {3:g}, batch {4}").format(
+    text = translate("describe", "{0} on {1}, {2} {3:g}, batch {4}").format(
         sizes,
-        config.data.dataset,
-        training.optimizer,
+        value_text("dataset", config.data.dataset),
+        value_text("optimizer", training.optimizer),
         training.learning_rate,
         training.batch_size,
     )
     if history is None:
         return text
     if history.epochs:
-        progress = _tr("{0} of {1} epochs").format(len(history.epochs), training.epochs)
+        progress = translate("describe", "{0} of {1} epochs").format(
+            len(history.epochs), training.epochs
+        )
     else:
         share = history.step / history.batches_per_epoch
-        progress = _tr("{0} % of the first epoch").format(int(100 * share))
+        progress = translate("describe", "{0} % of the first epoch").format(int(100 * share))
     return f"{text} ({progress})"
 
 
@@ -49,7 +49,7 @@ def describe_in_view(run: RunInView | None) -> str:
     if run is None:
         return ""
     text = describe_run(run.config, None)
-    return _tr("Trained for you: {0}").format(text) if run.bundled else text
+    return translate("describe", "Trained for you: {0}").format(text) if run.bundled else text
 
 
 def describe_values(config: RunConfig, names: Iterable[str]) -> str:
@@ -84,25 +84,29 @@ def describe_group(values: Mapping[str, Any], group: Mapping[str, Hyperparameter
         and not (each.off_at_zero and not values[name])
         and values[name] != _NO_SCHEDULE
     ]
-    return " · ".join(shown) or QCoreApplication.translate("describe", "off")
+    return " · ".join(shown) or translate("describe", "off")
 
 
 def _describe_setting(name: str, value: Any) -> str:
     if name == "epochs":
         if value == 1:
-            return QCoreApplication.translate("describe", "1 epoch")
-        return QCoreApplication.translate("describe", "{0} epochs").format(value)
+            return translate("describe", "1 epoch")
+        return translate("describe", "{0} epochs").format(value)
     return f"{short_label(name)} {value_text(name, value)}".strip()
 
 
 def describe_ignored(names: Iterable[str], *, goes_on: bool) -> str:
     """Return what to say on opening or continuing a run with settings that cannot be used."""
     text = (
-        _tr("The run goes on without settings that cannot be used here, so with other numbers: {0}")
+        translate(
+            "describe",
+            "The run goes on without settings that cannot be used here, so with other numbers: {0}",
+        )
         if goes_on
-        else _tr(
+        else translate(
+            "describe",
             "The run has settings that cannot be used here and are ignored; it answers as it did, "
-            "but would go on with other numbers: {0}"
+            "but would go on with other numbers: {0}",
         )
     )
     return text.format(", ".join(names))
@@ -112,13 +116,13 @@ def describe_status(status: RunStatus | None) -> str:
     """Return the state of a run in one word."""
     return {
         None: "",
-        RunStatus.QUEUED: _tr("loading data"),
-        RunStatus.RUNNING: _tr("training"),
-        RunStatus.PAUSED: _tr("paused"),
-        RunStatus.INTERRUPTED: _tr("interrupted"),
-        RunStatus.COMPLETED: _tr("finished"),
-        RunStatus.STOPPED: _tr("stopped"),
-        RunStatus.FAILED: _tr("failed"),
+        RunStatus.QUEUED: translate("describe", "loading data"),
+        RunStatus.RUNNING: translate("describe", "training"),
+        RunStatus.PAUSED: translate("describe", "paused"),
+        RunStatus.INTERRUPTED: translate("describe", "interrupted"),
+        RunStatus.COMPLETED: translate("describe", "finished"),
+        RunStatus.STOPPED: translate("describe", "stopped"),
+        RunStatus.FAILED: translate("describe", "failed"),
     }[status]
 
 
@@ -126,5 +130,6 @@ def describe_failure(failure: Failure | None) -> str:
     """Return why a run failed, in a sentence; empty if it did not, or nobody knows."""
     text = failure_text(failure, QCoreApplication.translate)
     if failure is not None and failure.kind is FailureKind.PROGRAM_ERROR:
-        text = f"{text} {_tr('The log has the details.')}"
+        details = translate("describe", "The log has the details.")
+        text = f"{text} {details}"
     return text

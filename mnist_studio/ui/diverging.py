@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from ..data.registry import SIDE
 from . import theme
-from .sketch.image import SIDE
 
 if TYPE_CHECKING:
     import numpy as np

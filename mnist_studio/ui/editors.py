@@ -12,6 +12,7 @@ from ..training.config import Hyperparameter
 from .labels import choice_label, label, tooltip, zero_label
 from .number_text import grouped
 from .number_values import bounds, format_number, may_become_usable, next_value, parse_number
+from .widgets import ElidedBox
 
 WHEEL_NOTCH = 120
 
@@ -245,7 +246,7 @@ class NumberEditor(QLineEdit):
         self._wheel = 0
 
 
-class ChoiceEditor(QComboBox):
+class ChoiceEditor(ElidedBox):
     """A box for one of a few choices.
 
     Parameters

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Slot
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QStandardPaths, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ..session.settings import Settings
 from ..session.studio import Studio
+from .file_saver import ask_file
 
 
 class FileCommands(QObject):
@@ -50,7 +51,7 @@ class FileCommands(QObject):
             self._window,
             self.tr("Open a saved run"),
             self._settings.last_folder,
-            self.tr("Runs (*.npz)"),
+            _runs(),
         )
         if name:
             self._session.open(Path(name))
@@ -58,15 +59,9 @@ class FileCommands(QObject):
     @Slot()
     def ask_to_save(self) -> None:
         """Let the user choose where to save the run in view."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
-            self.tr("Save this run"),
-            str(self._folder() / f"{self._suggested_name()}.npz"),
-            self.tr("Runs (*.npz)"),
-        )
-        if name:
-            path = Path(name)
-            self._session.save_as(path if path.suffix else path.with_suffix(".npz"))
+        path = ask_where_to_save(self._window, self._folder(), self._suggested_name())
+        if path is not None:
+            self._session.save_as(path)
 
     def _folder(self) -> Path:
         documents = QStandardPaths.StandardLocation.DocumentsLocation
@@ -95,6 +90,17 @@ class FileCommands(QObject):
             entry.setData(str(path))
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction(self.tr("No recent files")).setEnabled(False)
+
+
+def _runs() -> str:
+    """Return the filter of a file dialog."""
+    return QCoreApplication.translate("FileCommands", "Runs (*.npz)")
+
+
+def ask_where_to_save(parent: QWidget, folder: Path, name: str = "run") -> Path | None:
+    """Let the user choose a file for a run; None if none was chosen."""
+    title = QCoreApplication.translate("FileCommands", "Save this run")
+    return ask_file(parent, title, folder / f"{name}.npz", _runs())
 
 
 def dropped_run(data: QMimeData) -> Path | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog, QWidget
 
 from .task import Task
@@ -62,36 +62,11 @@ class FileSaver(QObject):
         return Path(chosen) if chosen else None
 
     def ask_file(self, title: str, name: str, filters: str) -> Path | None:
-        """Let the user choose a file to be written; None if none was chosen.
-
-        Parameters
-        ----------
-        title : str
-            Of the dialog.
-        name : str
-            What is suggested.
-        filters : str
-            The formats, each with its ending, as Qt has them; a name without any of the endings
-            gets that of the format.
-        """
-        suggested = str(Path(self._folder) / name)
-        chosen, used = QFileDialog.getSaveFileName(self._parent, title, suggested, filters)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        self._folder = str(path.parent)
-        suffixes = _suffixes(filters)
-        if path.suffix.lower() in suffixes:
-            return path
-        path = path.with_name(path.name + (_suffixes(used) or suffixes)[0])
-        return path if not path.exists() or self._may_replace(path) else None
-
-    def _may_replace(self, path: Path) -> bool:
-        """Ask what the file dialog could not ask: it knew no ending."""
-        text = self.tr("{0} is there already. Replace it?").format(path.name)
-        yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
-        answer = QMessageBox.question(self._parent, self.tr("Save"), text, yes | no, no)
-        return answer == yes
+        """Let the user choose a file in the folder used last; see :func:`ask_file`."""
+        path = ask_file(self._parent, title, Path(self._folder) / name, filters)
+        if path is not None:
+            self._folder = str(path.parent)
+        return path
 
     def write(self, path: Path, work: Work, activity: str) -> None:
         """Have a file written; :attr:`saved` or :attr:`failed` follows unless it is cancelled.
@@ -139,6 +114,41 @@ class FileSaver(QObject):
             progress.deleteLater()
         if task is not None:
             task.deleteLater()
+
+
+def ask_file(parent: QWidget, title: str, suggested: Path, filters: str) -> Path | None:
+    """Let the user choose a file to be written; None if none was chosen.
+
+    Parameters
+    ----------
+    parent : QWidget
+        Below the dialog.
+    title : str
+        Of the dialog.
+    suggested : Path
+        What is suggested.
+    filters : str
+        The formats, each with its ending, as Qt has them; a name without any of the endings gets
+        that of the format.
+    """
+    chosen, used = QFileDialog.getSaveFileName(parent, title, str(suggested), filters)
+    if not chosen:
+        return None
+    path = Path(chosen)
+    suffixes = _suffixes(filters)
+    if path.suffix.lower() in suffixes:
+        return path
+    path = path.with_name(path.name + (_suffixes(used) or suffixes)[0])
+    return path if not path.exists() or _may_replace(parent, path) else None
+
+
+def _may_replace(parent: QWidget, path: Path) -> bool:
+    """Ask what the file dialog could not ask: it knew no ending."""
+    translate = QCoreApplication.translate
+    text = translate("FileSaver", "{0} is there already. Replace it?").format(path.name)
+    yes, no = QMessageBox.StandardButton.Yes, QMessageBox.StandardButton.No
+    answer = QMessageBox.question(parent, translate("FileSaver", "Save"), text, yes | no, no)
+    return answer == yes
 
 
 def _suffixes(filters: str) -> list[str]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ..insight.seeds import SeedTally
-    from ..session.live_answers import AnsweredPart
+    from ..training.parts import AnsweredPart
 
 
 class FoundImages(NamedTuple):

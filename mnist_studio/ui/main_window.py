@@ -115,8 +115,9 @@ class MainWindow(QMainWindow):
         )
         self._make_tabs()
         self._columns = Columns(
-            Column(self.tr("Settings"), SETTINGS_WIDTH, self.tr("Fold the settings (F9).")),
-            Column(self.tr("Sketch pad"), PAD_WIDTH, self.tr("Fold the sketch pad (Shift+F9).")),
+            Column(self.tr("Settings"), SETTINGS_WIDTH, 0.3, self.tr("Fold the settings (F9).")),
+            # As large a part of a larger window as of the usual one: the pad is drawn on.
+            Column(self.tr("Sketch pad"), PAD_WIDTH, 1, self.tr("Fold the sketch pad (Shift+F9).")),
         )
         everything = QWidget()
         everything.setObjectName("page")
@@ -263,7 +264,7 @@ class MainWindow(QMainWindow):
             self._columns.page.addWidget(page.widget)
         self._columns.page.setCurrentWidget(page.widget)
         self._columns.set_shown(self._columns.right, page.beside_pad)
-        self._columns.set_spared(self._columns.left, not page.beside_settings)
+        self._columns.set_spared(self._columns.left, page.settings_from)
         page.shown()
 
     @Slot()

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from ..data.registry import DATASETS
+from ..data.registry import DATASETS, DIGITS
 from . import theme
 from .network_lines import SHADES, by_strength, round_pen, structure
 from .network_places import Block, Places
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from ..nn.network import Network
     from ..session.session import Session
 
-DIGITS = tuple("0123456789")
 LINES = 20
 """Connections of either sign drawn between two layers; deep networks have fewer."""
 REST = 100  # milliseconds between two drawings

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from PySide6.QtCore import QPointF, QRectF
 
-PIXELS = 28
+from ..data.registry import SIDE
+
 ONE_BY_ONE = 40
 """Up to so many units stand in one column; more fill a grid."""
 WIDEST_STEP, NARROWEST_STEP = 14.0, 4.0
@@ -102,9 +103,9 @@ class Places:
     @classmethod
     def arrange(cls, sizes: Sequence[int], room: QRectF, label_width: float) -> Places:
         """Return the places of layers of these sizes, with room for labels at the right."""
-        side = min(room.height(), max(3.0 * PIXELS, 0.22 * room.width()))
+        side = min(room.height(), max(3.0 * SIDE, 0.22 * room.width()))
         # Whole steps, so that all pixels are equal.
-        side = max(side // PIXELS, 1.0) * PIXELS
+        side = max(side // SIDE, 1.0) * SIDE
         picture = QRectF(room.left(), room.center().y() - side / 2, side, side)
         step = min(room.height() / sizes[-1], 2.2 * WIDEST_STEP)
         output = QRectF(0, 0, step, step * sizes[-1])
@@ -126,9 +127,9 @@ class Places:
         """Return where connections of a unit begin or end; layer 0 are the pixels."""
         if layer > 0:
             return self.blocks[layer - 1].unit(index)
-        step = self.picture.height() / PIXELS
+        step = self.picture.height() / SIDE
         # At the picture's edge, in the pixel's row, so that no line hides it.
-        return self.picture.topRight() + QPointF(0, (index // PIXELS + 0.5) * step)
+        return self.picture.topRight() + QPointF(0, (index // SIDE + 0.5) * step)
 
     def layer_at(self, point: QPointF) -> int | None:
         """Return the layer at a point, 0 for the pixels."""

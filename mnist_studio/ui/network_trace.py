@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from ..data.registry import SIDE
 from . import theme
 from .diverging import diverging_image, levels_of
 from .network_lines import join
-from .network_places import PIXELS, Places
+from .network_places import Places
 
 if TYPE_CHECKING:
     from ..insight.flow import Flow
@@ -63,7 +64,7 @@ class UnitTrace:
         if self.layer > 1:
             name = translate("NetworkDrawing", "unit {0}").format(source + 1)
         else:
-            row, column = divmod(source, PIXELS)
+            row, column = divmod(source, SIDE)
             name = translate("NetworkDrawing", "pixel {0}, {1}").format(column + 1, row + 1)
         value, weight = float(self._sum.inputs[source]), float(self._sum.weights[source])
         return _cells(name, f"{value:.2f} × {weight:.3f}", _number(value * weight))

@@ -106,6 +106,10 @@ class PageContext(QObject):
             self.take_remedy(config, train=True)
 
 
+NEVER = 1_000_000
+"""More pixels than a window has."""
+
+
 class Page(QObject):
     """A tab of the window; its widget is made when it is first shown.
 
@@ -113,12 +117,13 @@ class Page(QObject):
     ----------
     beside_pad : bool
         Whether the sketch pad stays beside it.
-    beside_settings : bool
-        Whether the settings are beside it, too, before the user unfolds them there.
+    settings_from : int
+        From how many pixels on, at scale 1, the settings are beside it, too, before the user
+        unfolds them there.
     """
 
     beside_pad = True
-    beside_settings = True
+    settings_from = 0
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

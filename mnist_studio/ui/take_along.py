@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from ..cancel import Cancelled, Progress
 from .file_saver import FileSaver
@@ -20,39 +20,8 @@ if TYPE_CHECKING:
     from .live_card import LiveCard
 
 
-class TakeAlong(QObject):
-    """Gives cards a menu to save what they show.
-
-    Parameters
-    ----------
-    parent : QWidget
-        Whose cards they are.
-
-    Signals
-    -------
-    saved(object)
-        Path of what was written.
-    failed(str)
-        A sentence.
-    """
-
-    saved = Signal(object)
-    failed = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._files = FileSaver(parent)
-        self._files.saved.connect(self.saved)
-        self._files.failed.connect(self.failed)
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being written."""
-        return self._files.busy
-
-    def shut_down(self) -> None:
-        """Cancel what is being written, and wait for its thread."""
-        self._files.shut_down()
+class TakeAlong(FileSaver):
+    """Gives the cards of a widget a menu to save what they show."""
 
     def offer(self, card: LiveCard) -> None:
         """Give a card the menu: at the end of its header, and where it is clicked with the right.
@@ -100,20 +69,20 @@ class TakeAlong(QObject):
         from .figure import picture
 
         title, filters = self.tr("Save the picture"), self.tr("PNG (*.png)")
-        path = self._files.ask_file(title, f"{_file_name(card)}.png", filters)
+        path = self.ask_file(title, f"{_file_name(card)}.png", filters)
         if path is not None:
             work = partial(_write_picture, path, picture([card], look))
-            self._files.write(path, work, self.tr("Writing the picture"))
+            self.write(path, work, self.tr("Writing the picture"))
 
     def _save_figures(self, card: LiveCard, _checked: bool = False) -> None:
         sheet = card.sheet()
         if sheet is None:
             return
         title, filters = self.tr("Save the figures"), self.tr("CSV (*.csv)")
-        path = self._files.ask_file(title, f"{_file_name(card)}.csv", filters)
+        path = self.ask_file(title, f"{_file_name(card)}.csv", filters)
         if path is not None:
             work = partial(_write_figures, path, sheet)
-            self._files.write(path, work, self.tr("Writing the figures"))
+            self.write(path, work, self.tr("Writing the figures"))
 
 
 def _file_name(card: LiveCard) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QWidget
 from PySide6.QtWidgets import QVBoxLayout as Column
 
 from ..session.session import Session
+from .file_commands import ask_where_to_save
 
 
 class UnsavedDialog(QDialog):
@@ -60,15 +61,9 @@ class UnsavedDialog(QDialog):
 
     @Slot()
     def _on_elsewhere(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Save this run"),
-            str(Path(self._folder) / "run.npz"),
-            self.tr("Runs (*.npz)"),
-        )
-        if name:
-            path = Path(name)
-            self._unsaved.save_elsewhere(path if path.suffix else path.with_suffix(".npz"))
+        path = ask_where_to_save(self, Path(self._folder))
+        if path is not None:
+            self._unsaved.save_elsewhere(path)
 
     @Slot()
     def _on_discard(self) -> None:

@@ -16,13 +16,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import dataclasses
 import importlib.util
-import platform
 import statistics
 
 import numpy as np
 
-from mnist_studio.data.errors import DataError
-from mnist_studio.data.loading import load
 from mnist_studio.sweeps.workers import usable_cores
 from mnist_studio.training.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from mnist_studio.training.events import EpochEnded, FinalEvaluation
@@ -30,7 +27,7 @@ from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.trainer import Trainer
 from mnist_studio.training.variation import format_layers, parse_layers
 from tests.benchmarks.contenders import torch_training
-from tests.benchmarks.engine import write
+from tests.benchmarks.tables import print_tables, write
 
 DISTORTED = {"shift": 1.0, "rotation": 10.0, "scale": 0.1, "shear": 0.1, "elastic": 0.7}
 # What little time is enough for.
@@ -186,19 +183,7 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.accuracy")
     parser.add_argument("--quick", action="store_true", help="the two fastest presets only")
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--only", nargs="+", choices=TABLES, default=[*TABLES])
-    options = parser.parse_args()
-    try:
-        dataset = load("mnist")
-    except DataError as error:
-        parser.exit(1, f"{error}\n")
-    write(
-        f"{platform.processor() or platform.machine()}, {usable_cores()} cores, 1 BLAS thread, "
-        f"Python {platform.python_version()}, NumPy {np.__version__}, full MNIST"
-    )
-    for name in options.only:
-        write()
-        TABLES[name](dataset, options)
+    print_tables(parser, TABLES)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from mnist_studio.data.strokes import render_strokes
 from mnist_studio.runs.bundled import open_bundled
 from mnist_studio.runs.opened import open_run
 from mnist_studio.ui.sketch.answer_view import UNSURE_BELOW
-from tests.benchmarks.engine import write
+from tests.benchmarks.tables import write
 from tests.drawings import SHAPES, by_hand, drawings, scribbles
 
 SURE = 0.9

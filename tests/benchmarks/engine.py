@@ -14,18 +14,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import argparse
 import importlib.util
-import platform
 import statistics
-import sys
 import time
 
-import numpy as np
 from threadpoolctl import threadpool_limits
 
 from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
 from tests.benchmarks import contenders
 from tests.benchmarks.contenders import Work
+from tests.benchmarks.tables import machine, write
 
 ARCHITECTURES = {
     "784-256-10": (784, 256, 10),
@@ -42,11 +40,6 @@ COLUMNS = {
     "step / compiled": ("engine", "torch_compiled"),
     "scikit-learn / step": ("sklearn", "engine"),
 }
-
-
-def write(line=""):
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def seconds_per_batch(step, calls):
@@ -133,9 +126,8 @@ def main():
     except DataError:
         dataset = load("mnist-10k")
     write(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, "
-        f"{options.threads} BLAS thread(s), Python {platform.python_version()}, "
-        f"NumPy {np.__version__}, {dataset.name}, median of {options.repeats} repeats\n"
+        f"{machine()}, {options.threads} BLAS thread(s), "
+        f"{dataset.name}, median of {options.repeats} repeats\n"
     )
     with threadpool_limits(options.threads, user_api="blas"):
         table(options.networks, options.batches, options.optimizers, options, dataset)

@@ -18,7 +18,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import argparse
 import dataclasses
-import platform
 import statistics
 import subprocess
 import sys
@@ -30,16 +29,11 @@ from threadpoolctl import threadpool_limits
 
 from mnist_studio.data.loading import load
 from mnist_studio.sweeps.sweep import SWEEP_PRESETS
-from mnist_studio.sweeps.workers import usable_cores
 from mnist_studio.training.trainer import Trainer
+from tests.benchmarks.tables import machine, write
 
 BASELINE_THREADS = 2
 LAB_NOTE = ("--preset", "lab-note", "--dataset", "mnist")
-
-
-def write(line=""):
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
 
 
 def bare_trainer(sweep, folder):
@@ -95,7 +89,7 @@ def main():
     for _ in range(repeats):
         for function, times in measured.items():
             times.append(seconds(function, sweep))
-    write(f"{platform.machine()}, {usable_cores()} cores, Python {platform.python_version()}")
+    write(machine())
     write()
     write(f"| {sweep.count} runs, full MNIST, epochs: {epochs} | seconds | sweep / this |")
     write("|---|---|---|")

@@ -15,7 +15,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import argparse
 import dataclasses
 import multiprocessing
-import platform
 import statistics
 import subprocess
 import sys
@@ -26,7 +25,6 @@ from pathlib import Path
 import numpy as np
 
 from mnist_studio.data.augment import Augmenter
-from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
 from mnist_studio.data.writing import write_digit
 from mnist_studio.data.written import WrittenDigits
@@ -36,7 +34,8 @@ from mnist_studio.training.config import DataConfig, RunConfig
 from mnist_studio.training.events import BatchEnded, EpochEnded
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.trainer import Trainer
-from tests.benchmarks.engine import measure, ratio, write
+from tests.benchmarks.engine import measure, ratio
+from tests.benchmarks.tables import print_tables, write
 
 MEBIBYTE = 1 << 20
 CHANGES = {"shift": 1.0, "rotation": 15.0, "scale": 0.1, "shear": 0.2}
@@ -245,19 +244,7 @@ TABLES = {
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.training")
     parser.add_argument("--quick", action="store_true", help="fewer repeats, epochs and seeds")
-    parser.add_argument("--only", nargs="+", choices=TABLES, default=[*TABLES])
-    options = parser.parse_args()
-    try:
-        dataset = load("mnist")
-    except DataError as error:
-        parser.exit(1, f"{error}\n")
-    write(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, 1 BLAS thread, "
-        f"Python {platform.python_version()}, NumPy {np.__version__}, full MNIST"
-    )
-    for name in options.only:
-        write()
-        TABLES[name](dataset, options)
+    print_tables(parser, TABLES)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from mnist_studio.training.config import (
     DataConfig,
 )
 
+from ..polling import PATIENCE
+
 QUICK = ["--hidden", "8", "--batch-size", "200", "--epochs", "2"]
 
 
@@ -39,7 +41,7 @@ def _limit_files(most_bytes: int) -> None:
 
 
 def finish(process) -> tuple[int, str, str]:
-    output, errors = process.communicate(timeout=120)
+    output, errors = process.communicate(timeout=PATIENCE)
     return process.returncode, output, errors
 
 

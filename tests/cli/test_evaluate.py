@@ -10,10 +10,10 @@ from mnist_studio.data.distortion import STRENGTHS, Distortion
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.insight.choice import worst_mistakes
 from mnist_studio.insight.confusion import confusion_of
-from mnist_studio.insight.measure import ask_validation
 from mnist_studio.insight.robustness import robustness
 from mnist_studio.runs.opened import open_run
 from mnist_studio.training.answers import ask, gather
+from mnist_studio.training.parts import Part, answer_part
 
 from ..training.builders import save_spoilt_run, small_run, strange_copy, train
 from .helpers import assert_one_sentence, lines, trained_on
@@ -103,7 +103,8 @@ def test_it_says_how_far_its_probabilities_can_be_believed(run_file, blobs, monk
     (result,) = lines(capsys)
     run = open_run(run_file)
     test = gather(ask(run.network, blobs.test_images, blobs.test_labels))
-    validation = ask_validation(run.network, blobs, run.checkpoint.config.data)
+    config = run.checkpoint.config.data
+    validation = answer_part(run.network, blobs, Part.VALIDATION, config).answers
     expected = calibrate(validation, test)
     found = result["calibration"]
     assert found["fitted_on"] == 60

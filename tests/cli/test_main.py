@@ -1,5 +1,6 @@
 """What all commands have in common: files that are not there, a screen that is not there."""
 
+import io
 import sys
 
 import pytest
@@ -49,6 +50,16 @@ def test_the_help_lists_every_command_with_a_line_of_its_own(capsys):
     lines = [line.split(None, 1) for line in capsys.readouterr().out.splitlines() if line]
     for name, module in COMMANDS.items():
         assert [name, module.SUMMARY] in lines
+
+
+def test_a_terminal_that_lacks_a_sign_prints_another(run_file, tmp_path, monkeypatch):
+    terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    report = tmp_path / "3\u202f908 – 5.html"
+    assert main(["report", str(run_file), "--output", str(report)]) == 0
+    terminal.flush()
+    assert b"3 908 ? 5.html" in terminal.buffer.getvalue()
+    assert report.is_file()
 
 
 # --- the window where there is none ------------------------------------------------------

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from mnist_studio.sweeps.sweep import SWEEP_PRESETS
 from mnist_studio.sweeps.workers import local_processes
 from mnist_studio.training.status import RunStatus
 
+from ..polling import wait_until
 from ..training.builders import assert_same_arrays, train, without_seconds
 from .helpers import assert_one_sentence, finish, lines, start
 
@@ -293,10 +293,7 @@ def test_a_killed_sweep_leaves_no_process_and_goes_on_exactly(capsys):
     assert len(children) == 2
     os.kill(process.pid, signal.SIGKILL)
     finish(process)
-    deadline = time.monotonic() + 60
-    while any(map(lives, children)):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: not any(map(lives, children)))
     assert_goes_on_exactly(capsys)
 
 

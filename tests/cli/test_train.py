@@ -10,6 +10,7 @@ import pytest
 
 from mnist_studio import paths
 from mnist_studio.__main__ import main
+from mnist_studio.cancel import ENDING_SIGNALS
 from mnist_studio.cli import train as train_command
 from mnist_studio.data.loading import load
 from mnist_studio.nn.network import Network
@@ -23,7 +24,7 @@ from mnist_studio.training.ahead import work_ahead
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 
-from ..polling import wait_until
+from ..polling import PATIENCE, wait_until
 from ..training.builders import assert_same_arrays, strange_copy, train, without_seconds
 from .helpers import QUICK, assert_one_sentence, finish, lines, start
 
@@ -262,20 +263,38 @@ def test_ctrl_c_stops_saves_and_says_where(tmp_path):
     assert_goes_on_exactly(path)
 
 
-def test_a_stopped_run_says_how_far_it_came(capsys, tmp_path, monkeypatch):
+@pytest.mark.parametrize("ending", ENDING_SIGNALS)
+def test_a_stopped_run_says_how_far_it_came(ending, capsys, tmp_path, monkeypatch):
     record = train_command._TextReporter.batch_ended
 
     def interrupt(self, loss):
         record(self, loss)
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(ending)
 
     monkeypatch.setattr(train_command._TextReporter, "batch_ended", interrupt)
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.getsignal(ending)
     assert main(["train", *QUICK, "--save", str(tmp_path / "run.npz")]) == 0
     stopped, saved = capsys.readouterr().out.splitlines()
     assert stopped == "Stopped after 1 of 72 batches."
     assert saved == f"The run is saved in {tmp_path / 'run.npz'}"
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(ending) is before
+
+
+@posix
+def test_a_run_that_is_to_outlive_its_terminal_does(tmp_path, monkeypatch):
+    record = train_command._TextReporter.batch_ended
+
+    def close_terminal(self, loss):
+        record(self, loss)
+        signal.raise_signal(signal.SIGHUP)
+
+    monkeypatch.setattr(train_command._TextReporter, "batch_ended", close_terminal)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        assert main(["train", *QUICK, "--save", str(tmp_path / "run.npz")]) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert read_checkpoint(tmp_path / "run.npz").status is RunStatus.COMPLETED
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
@@ -283,7 +302,7 @@ def test_a_reader_who_leaves_early_gets_no_traceback(tmp_path):
     process = start(*LONG, "--epochs", "1000", "--save", tmp_path / "run.npz")
     read_epochs(process, 1)
     process.stdout.close()
-    assert process.wait(120) == 1
+    assert process.wait(PATIENCE) == 1
     assert process.stderr.read() == ""
     process.stderr.close()
 

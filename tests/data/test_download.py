@@ -15,6 +15,7 @@ from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load_files
 from mnist_studio.data.registry import DATASETS, DatasetSpec
 
+from ..polling import PATIENCE
 from .builders import NAMES, small_dataset
 
 DATASET = small_dataset("digits")
@@ -51,7 +52,7 @@ class Mirror:
             handler.wfile.write(content[: len(content) // 2])
             if self.stalls:
                 self.stalled.set()
-                self.over.wait(30)
+                self.over.wait(PATIENCE)
             handler.wfile.write(content[len(content) // 2 :])
 
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from mnist_studio.data.registry import SIDE
 from mnist_studio.data.skeletons import digit_skeletons, non_digit_skeletons
-from mnist_studio.data.strokes import CENTER, SIDE, render_strokes
+from mnist_studio.data.strokes import CENTER, render_strokes
 from mnist_studio.data.writing import write_digit, write_non_digit, written_strokes
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from mnist_studio.runs.checkpoint import CheckpointError, read_checkpoint
 from mnist_studio.runs.store import RunLabel, RunStore
 
-from ..polling import wait_until
+from ..polling import PATIENCE, wait_until
 from .kills import ROOT
 from .table import Row
 
@@ -66,7 +66,7 @@ def _one_trains(folder: Path, row: Row) -> Iterator[str]:
     first = _start(_TRAIN, *TRAIN, "--save", path)
     wait_until(lambda: path.exists() and read_checkpoint(path).status.active)
     second = _start(_TRAIN, "train", "--resume", path)
-    _, errors = second.communicate(timeout=60)
+    _, errors = second.communicate(timeout=PATIENCE)
     row.faults += second.returncode == 1
     if f"is being trained by a terminal (process {first.pid})" not in errors:
         yield f"the second was told: {errors!r}"
@@ -82,7 +82,7 @@ def _one_trains(folder: Path, row: Row) -> Iterator[str]:
     third = _start(_TRAIN, "train", "--resume", path)
     wait_until(lambda: read_checkpoint(path).step > step)
     third.send_signal(signal.SIGINT)
-    _, errors = third.communicate(timeout=60)
+    _, errors = third.communicate(timeout=PATIENCE)
     if third.returncode or errors:
         yield f"the run did not go on after the kill: {errors!r}"
     if store.record(path).title != "mine":
@@ -92,7 +92,7 @@ def _one_trains(folder: Path, row: Row) -> Iterator[str]:
 def _both_reserve(folder: Path, row: Row) -> Iterator[str]:
     """No number is given out twice."""
     processes = [_start(_RESERVE, folder, name) for name in ("one", "two")]
-    names = [set(process.communicate(timeout=60)[0].split()) for process in processes]
+    names = [set(process.communicate(timeout=PATIENCE)[0].split()) for process in processes]
     row.faults += 1
     if names[0] & names[1] or len(names[0] | names[1]) != 80:
         yield f"both have {sorted(names[0] & names[1])}"
@@ -107,7 +107,7 @@ def _both_rename(folder: Path, row: Row) -> Iterator[str]:
     RunStore(folder).reserve(RunLabel(name="one"))
     processes = [_start(_RENAME, folder, name) for name in ("one", "two")]
     for process in processes:
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=PATIENCE)
         if process.returncode:
             yield errors.strip().splitlines()[-1]
     row.faults += 1

@@ -81,7 +81,7 @@ def check_history(history: History) -> None:
         assert math.isfinite(epoch.seconds)
     assert ((history.sample_steps >= 0) & (history.sample_steps <= history.step)).all()
     assert history.confusions.shape[2] <= history.epoch_count
-    assert history.update_ratios.shape[1] <= len(history.sample_steps)
+    assert history.update_ratios.shape[1] <= len(history.layer_steps)
     assert history.copy().counts == history.counts
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder)

@@ -117,9 +117,6 @@ def test_equally_sure_answers_are_given_together():
     assert found.accuracy.tolist() == [1.0, 0.75]
     accuracies = found.accuracy_at(np.array([0.2, 0.25, 0.26, 1.0]))
     np.testing.assert_array_equal(accuracies, [1, 1, 0.75, 0.75])
-    assert found.coverage_for(0.99) == 0.25
-    assert found.coverage_for(0.7) == 1.0
-    assert coverage(np.array([0.9]), np.array([False])).coverage_for(0.5) == 0.0
 
 
 @pytest.mark.parametrize("sharpness", [0.3, 1.0, 3.0])
@@ -183,7 +180,6 @@ def test_spoilt_weights_give_no_temperature_and_no_confidence():
     assert math.isnan(found.before.reliability.error)
     assert math.isnan(found.before.loss)
     assert found.before.coverage.coverage.tolist() == []
-    assert found.before.coverage.coverage_for(0.5) == 0.0
 
 
 def test_some_answers_without_confidence_are_never_given():

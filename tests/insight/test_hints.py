@@ -11,13 +11,14 @@ from mnist_studio.report.hint_texts import hint_text, remedy_text
 from mnist_studio.training.config import HiddenLayer, ModelConfig, RunConfig, TrainingConfig
 from mnist_studio.training.events import EpochEnded, FinalEvaluation, HyperparameterChanged
 from mnist_studio.training.failures import TrainingDiverged
-from mnist_studio.training.history import History, HistoryPart
+from mnist_studio.training.history import History
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.trainer import Trainer
 
+from ..training.builders import batches_part
+
 GUESSING = math.log(10)
 EVEN = [0.1] * 10
-NO_COUNTS = np.empty((0, 0), np.uint32)
 
 
 def layers(*widths, activation="relu"):
@@ -128,7 +129,7 @@ def test_what_learns_gets_no_hint_at_any_batch(blobs, name):
             assert hints_of(config, trainer.history, EVEN) == ()
 
 
-@pytest.mark.parametrize(("widths", "steps"), [((64,) * 4, 6), ((64,) * 6, 6), ((256,) * 6, 20)])
+@pytest.mark.parametrize(("widths", "steps"), [((64,) * 4, 8), ((64,) * 6, 8), ((256,) * 6, 20)])
 def test_that_nothing_reaches_the_first_layer_is_told_before_the_curves_show_it(
     digits, widths, steps
 ):
@@ -174,11 +175,11 @@ def history_of(losses, accuracies=(), norms=(), per_epoch=100, train_size=2000):
     history = History(train_size, train_size // per_epoch)
     steps = np.arange(1, len(losses) + 1)
     batches = np.float32([losses, np.full(len(losses), 0.1), steps / 100])
-    samples = np.empty((0, 0))
+    part = batches_part(1, batches)
     if len(norms):
-        columns = [[step, 0.1, *norms] for step in steps.tolist()]
-        samples = np.array(columns, np.float64).T
-    history.append(HistoryPart(1, batches, samples, np.empty((9, 0)), NO_COUNTS, np.empty((0, 0))))
+        samples = np.array([[step, 0.1, *norms] for step in steps.tolist()], np.float64).T
+        part = part._replace(accuracies=samples[:2], samples=samples)
+    history.append(part)
     for number, accuracy in enumerate(accuracies, 1):
         epoch = EpochEnded(number, number * per_epoch, 2.3, 0.1, 2.3, accuracy, 0.0, 1.0, True)
         history.record(epoch)
@@ -237,8 +238,7 @@ def test_units_that_died_are_told_from_weights_that_were_too_small_from_the_star
     steps = np.arange(300)
     history = history_of([*[0.5] * 100, *[2.31] * 200], [0.8, 0.1, 0.1])
     norms = np.stack([steps + 1, 0.1 + 0 * steps, np.where(steps < 100, 0.3, 0.0), 0.3 + 0 * steps])
-    batches = np.empty((3, 0), np.float32)
-    history.append(HistoryPart(301, batches, norms, np.empty((9, 0)), NO_COUNTS, np.empty((0, 0))))
+    history.append(batches_part(301, np.empty((3, 0)))._replace(samples=norms))
     (hint,) = hints_of(config_of(), history, EVEN)
     assert (hint.kind, hint.cause) == (HintKind.FELL_BACK, Cause.UNITS_DEAD)
 

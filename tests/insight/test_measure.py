@@ -6,8 +6,7 @@ import pytest
 from mnist_studio.cancel import WorkCancelled
 from mnist_studio.data.errors import DataError
 from mnist_studio.data.loading import load
-from mnist_studio.data.split import split
-from mnist_studio.insight.measure import ask_validation, measure
+from mnist_studio.insight.measure import measure
 from mnist_studio.runs.checkpoint import CheckpointError, write_checkpoint
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.runs.store import RunStore
@@ -50,16 +49,3 @@ def test_a_run_or_a_data_set_that_is_gone_is_told(tmp_path, blobs):
     path = save_run(RunStore(tmp_path), small_run(epochs=1), blobs)
     with pytest.raises(DataError):
         measure(path, gone)
-
-
-def test_validation_images_are_those_that_the_run_set_aside(blobs):
-    config = small_run(epochs=1)
-    network = train(config, blobs).network.freeze()
-    answers = ask_validation(network, blobs, config.data)
-    expected = split(blobs.train_labels, 0.2, config.data.split_seed).validation_indices
-    np.testing.assert_array_equal(answers.indices, expected)
-    np.testing.assert_array_equal(answers.labels, blobs.train_labels[expected])
-    logits = network.logits(blobs.train_images[expected] / np.float32(255))
-    np.testing.assert_allclose(answers.logits, logits, rtol=1e-4, atol=1e-5)
-    none = small_run(validation_fraction=0.0)
-    assert len(ask_validation(network, blobs, none.data).labels) == 0

@@ -5,7 +5,6 @@ import pytest
 
 from mnist_studio.data.distortion import STRENGTHS, Distortion
 from mnist_studio.insight.calibration import SHARES, calibrate
-from mnist_studio.insight.measure import ask_validation
 from mnist_studio.insight.robustness import robustness
 from mnist_studio.report.comparison import compare
 from mnist_studio.report.texts import untranslated
@@ -17,6 +16,7 @@ from mnist_studio.report.trial_figures import (
 from mnist_studio.report.trials import Trial, Trials
 from mnist_studio.runs.opened import open_run
 from mnist_studio.training.answers import ask, gather
+from mnist_studio.training.parts import Part, answer_part
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def trials(saved_runs, blobs):
 def calibration_of(run, blobs):
     network = open_run(run.path).network
     return calibrate(
-        ask_validation(network, blobs, run.header.config.data),
+        answer_part(network, blobs, Part.VALIDATION, run.header.config.data).answers,
         gather(ask(network, blobs.test_images, blobs.test_labels)),
     )
 

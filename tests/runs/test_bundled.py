@@ -7,7 +7,7 @@ import pytest
 
 from mnist_studio import paths
 from mnist_studio.data.loading import load
-from mnist_studio.runs.bundled import LEFT_OUT, bundled_config, bundled_path, open_bundled
+from mnist_studio.runs.bundled import bundled_path, open_bundled
 from mnist_studio.runs.checkpoint import CheckpointError
 from mnist_studio.runs.restore import restore
 from mnist_studio.session.run_in_view import RunInView
@@ -15,6 +15,7 @@ from mnist_studio.training.evaluation import evaluate
 from mnist_studio.training.status import RunStatus
 
 from ..drawings import SHAPES, drawings, letters, scribbles
+from ..make_bundled_run import LEFT_OUT, bundled_config
 
 
 @pytest.fixture(scope="module")

@@ -468,6 +468,8 @@ def test_what_no_run_of_its_configuration_needs_is_not_read(content, name, tmp_p
         ("epochs", 8, 0.5),
         ("batches", 1, np.nan),
         ("batches", 2, -1.0),
+        ("accuracies", 0, 23.0),
+        ("accuracies", 1, -0.1),
         ("samples", 0, 23.0),
         ("samples", 1, -0.1),
     ],
@@ -499,14 +501,14 @@ def test_matrices_that_cannot_have_been_are_refused(content, counts, tmp_path, b
 @pytest.mark.parametrize(
     "ratios",
     [
-        np.ones((7, 22)),  # of seven layers
-        np.ones((2, 23)),  # of more samples than there are
-        np.ones((2, 22), np.float32),
-        np.ones(22),
+        np.ones((7, 5)),  # of seven layers
+        np.ones((2, 6)),  # of more looks than there are
+        np.ones((2, 5), np.float32),
+        np.ones(5),
     ],
 )
 def test_updates_that_cannot_have_been_are_refused(content, ratios, tmp_path, blobs):
-    assert arrays_of(content)["history/update_ratios"].shape == (2, 22)
+    assert arrays_of(content)["history/update_ratios"].shape == (2, 5)
     file = packed(arrays_of(content), **{"history/update_ratios": ratios})
     assert "damaged" in assert_refused(file, tmp_path, blobs)
 

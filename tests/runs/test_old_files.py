@@ -104,9 +104,11 @@ def test_an_old_run_has_no_confusion_matrices_but_of_the_epochs_from_here_on(sam
 
 def test_an_old_run_has_no_update_ratios_but_of_the_samples_from_here_on(sample, digits):
     before = sample.history["samples"].shape[1]
+    np.testing.assert_array_equal(sample.history["accuracies"], sample.history["samples"][:2])
     assert sample.history["update_ratios"].shape == (0, 0)
     history = gone_on(sample, digits).history
-    assert history.update_ratios.shape[1] == len(history.sample_steps) - before > 0
+    assert history.update_ratios.shape[1] == len(history.layer_steps) - before > 0
+    assert len(history.sample_steps) > len(history.layer_steps)
     assert len(history.update_ratios) == len(history.gradient_norms)
 
 

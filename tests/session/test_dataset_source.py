@@ -8,7 +8,7 @@ from mnist_studio.cancel import WorkCancelled
 from mnist_studio.data.errors import DataError
 from mnist_studio.session.dataset_source import DatasetLoader, DatasetSource, load_dataset
 
-PATIENCE = 10_000  # milliseconds; an upper bound for broken code
+from ..polling import PATIENCE
 
 
 class Told:
@@ -79,7 +79,7 @@ def asked(monkeypatch):
 def test_an_earlier_cancel_does_not_cancel_the_next_download(qtbot, shelf, asked):
     source = DatasetSource(load=shelf.load)
     source.cancel()
-    with qtbot.waitSignal(source.changed, timeout=PATIENCE):
+    with qtbot.waitSignal(source.changed):
         source.download("mnist")
     source.shut_down()
     assert asked == [False]
@@ -89,7 +89,7 @@ def test_a_download_that_waits_for_its_turn_can_be_cancelled(qtbot, shelf, asked
     turn = threading.Event()
 
     def load(name, folder=None):
-        assert turn.wait(PATIENCE / 1000)
+        assert turn.wait(PATIENCE)
         return shelf.load(name)
 
     source = DatasetSource(load=load)

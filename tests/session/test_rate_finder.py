@@ -13,8 +13,6 @@ from mnist_studio.training.status import Failure, FailureKind
 
 from ..training.builders import small_run
 
-TIMEOUT = 60_000
-
 
 @pytest.fixture
 def range_test(qapp):
@@ -26,7 +24,7 @@ def range_test(qapp):
 def test_the_curve_comes_as_it_grows_and_is_whole_at_the_end(qtbot, range_test, blobs):
     curves = []
     range_test.advanced.connect(curves.append)
-    with qtbot.waitSignal(range_test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(range_test.ended):
         range_test.start(small_run(hidden=(256,), batch_size=2), blobs)
         assert range_test.running
     assert not range_test.running
@@ -43,7 +41,7 @@ def test_an_explosion_is_a_normal_end(qtbot, range_test):
     curves, failures = [], []
     range_test.advanced.connect(curves.append)
     range_test.failed.connect(failures.append)
-    with qtbot.waitSignal(range_test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(range_test.ended):
         range_test.start(RunConfig(DataConfig(), preset.model, preset.training))
     assert not failures
     assert curves[-1].ended
@@ -54,12 +52,12 @@ def test_a_cancelled_test_ends_at_once_and_says_nothing_more(qtbot, range_test, 
     curves, ends = [], []
     range_test.ended.connect(lambda: ends.append(1))
     range_test.start(small_run(hidden=(2048, 2048)), blobs)
-    with qtbot.waitSignal(range_test.advanced, timeout=TIMEOUT):
+    with qtbot.waitSignal(range_test.advanced):
         pass
     range_test.advanced.connect(curves.append)
     range_test.cancel()
     assert not range_test.running
-    with qtbot.waitSignal(range_test.advanced, timeout=TIMEOUT):
+    with qtbot.waitSignal(range_test.advanced):
         range_test.start(small_run(batch_size=32), blobs)
     assert {curve.steps for curve in curves} == {300}
     assert len(ends) == 1
@@ -69,7 +67,7 @@ def test_a_data_set_that_is_not_there_is_told_as_for_train(qtbot, range_test, mo
     monkeypatch.delenv("MNIST_STUDIO_DATA", raising=False)
     failures = []
     range_test.failed.connect(failures.append)
-    with qtbot.waitSignal(range_test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(range_test.ended):
         range_test.start(RunConfig(DataConfig("mnist")))
     with pytest.raises(DataError) as error:
         load("mnist")
@@ -80,7 +78,7 @@ def test_settings_of_a_data_set_are_tested_on_its_own_images(qtbot, range_test):
     config = RunConfig(DataConfig("mnist-10k"))
     curves = []
     range_test.advanced.connect(curves.append)
-    with qtbot.waitSignal(range_test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(range_test.ended):
         range_test.start(config)
     assert curves[-1].rates[-1] <= range_test_config(config).training.learning_rate
     assert curves[-1].losses[0] == pytest.approx(2.3, abs=0.5)

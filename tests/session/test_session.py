@@ -28,6 +28,7 @@ from mnist_studio.training.failures import failure_of
 from mnist_studio.training.status import FailureKind, RunStatus
 from mnist_studio.training.trainer import Trainer
 
+from ..polling import PATIENCE
 from ..training.builders import (
     assert_same_arrays,
     assert_same_run,
@@ -37,26 +38,25 @@ from ..training.builders import (
 )
 
 LONG = {"epochs": 1000}
-PATIENCE = 30_000  # milliseconds; an upper bound for broken code, never waited for otherwise
 
 
 def run_to_the_end(session, qtbot, config):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(config)
 
 
 def start_and_wait(session, qtbot, config, signal="batches_ended"):
-    with qtbot.waitSignal(getattr(session, signal), timeout=PATIENCE):
+    with qtbot.waitSignal(getattr(session, signal)):
         session.start(config)
 
 
 def stop_and_wait(session, qtbot):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.stop()
 
 
 def wait_for_status(session, qtbot, status):
-    qtbot.waitUntil(lambda: session.status is status, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.status is status)
 
 
 def run_files(tmp_path):
@@ -183,14 +183,14 @@ def test_a_stopped_run_ends_once(session, record, qtbot):
 
 def test_a_run_stopped_before_its_first_batch_ends_once(session, record, qtbot, blobs):
     session.data.dataset = blobs
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(small_run(**LONG))
         session.stop()
     assert ends(session, record) == [(RunStatus.STOPPED, None)]
 
 
 def test_a_run_stopped_while_its_data_load_ends_once(session, record, qtbot):
-    with qtbot.waitSignal(session.data.changed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.data.changed):
         session.start(small_run(**LONG))
         session.stop()
     assert ends(session, record) == [(RunStatus.STOPPED, None)]
@@ -205,7 +205,7 @@ def test_a_run_whose_data_still_load_when_the_window_closes_ends_once(session, r
 
 
 def test_a_run_whose_data_are_called_off_is_stopped_and_has_not_failed(session, record, qtbot):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(small_run(**LONG))
         session.data.load("fashion-mnist")
     assert ends(session, record) == [(RunStatus.STOPPED, None)]
@@ -284,7 +284,7 @@ def test_pause_and_resume_change_no_number(session, record, qtbot, blobs):
     session.pause()
     wait_for_status(session, qtbot, RunStatus.PAUSED)
     paused_at = session.run.history.step
-    with qtbot.waitSignal(session.batches_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.batches_ended):
         session.resume()
     stop_and_wait(session, qtbot)
     losses = session.run.history.losses
@@ -300,7 +300,7 @@ def test_step_trains_single_batches(session, qtbot):
     for step in (1, 2, 3):
         wait_for_status(session, qtbot, RunStatus.PAUSED)
         assert session.run.history.step == step
-        with qtbot.waitSignals([session.status_changed] * 2, timeout=PATIENCE):
+        with qtbot.waitSignals([session.status_changed] * 2):
             session.step()
 
 
@@ -310,7 +310,7 @@ def test_run_epoch_trains_single_epochs(session, qtbot):
         wait_for_status(session, qtbot, RunStatus.PAUSED)
         assert session.run.history.step == 15 * epoch
         assert len(session.run.history.epochs) == epoch
-        with qtbot.waitSignals([session.status_changed] * 2, timeout=PATIENCE):
+        with qtbot.waitSignals([session.status_changed] * 2):
             session.run_epoch()
     stop_and_wait(session, qtbot)
 
@@ -326,7 +326,7 @@ def test_a_live_change_is_told_and_kept(session, record, qtbot):
     session.start(small_run(epochs=1), first="batch")
     wait_for_status(session, qtbot, RunStatus.PAUSED)
     session.set_live("learning_rate", 0.02)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.resume()
     (change,) = record.of("hyperparameter_changed")
     assert change == (1, "learning_rate", 0.02)
@@ -366,7 +366,7 @@ def test_predictions_work_while_the_network_learns(session, record, qtbot, blobs
     start_and_wait(session, qtbot, small_run(**LONG))
     answers = []
     for _ in range(3):
-        with qtbot.waitSignal(session.network_changed, timeout=PATIENCE):
+        with qtbot.waitSignal(session.network_changed):
             pass
         answers.append(session.predict(image))
     assert session.status is RunStatus.RUNNING
@@ -401,7 +401,7 @@ def test_the_network_that_views_get_is_a_snapshot_that_nobody_changes(session, q
     start_and_wait(session, qtbot, small_run(**LONG))
     first = session.run.network
     weights = first.weights()
-    with qtbot.waitSignals([session.network_changed] * 2, timeout=PATIENCE):
+    with qtbot.waitSignals([session.network_changed] * 2):
         pass
     assert session.run.network is not first
     assert_same_arrays(first.weights(), weights)
@@ -434,11 +434,11 @@ def test_an_earlier_network_answers_until_the_newest_is_asked_again(session, rec
     start_and_wait(session, qtbot, small_run(**LONG))
     first = session.run.newest
     early = first.network.predict_probabilities(unit_range(image.reshape(1, -1)))[0].tolist()
-    qtbot.waitUntil(lambda: session.run.newest.step > first.step, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.run.newest.step > first.step)
     session.recall(first)
     told = len(record.of("network_changed"))
     assert session.predict(image) == early
-    qtbot.waitUntil(lambda: len(record.of("network_changed")) > told, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(record.of("network_changed")) > told)
     assert session.predict(image) == early  # though the training goes on
     session.recall(None)
     assert session.predict(image) != early
@@ -455,19 +455,19 @@ def test_a_run_that_fails_in_its_first_epoch_answers_as_before_its_first_batch(s
     session.run_started.connect(lambda run: begun.append(run.newest))
     start_and_wait(session, qtbot, config, "run_started")
     first = begun[0]  # a newer one may be there by now
-    qtbot.waitUntil(lambda: not session.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not session.active)
     assert session.status is RunStatus.FAILED
     assert session.run.history.step > 0
     assert session.run.history.epoch_count == 0
     assert session.run.newest.step == 0
     assert_same_arrays(session.run.network.weights(), first.network.weights())
-    with qtbot.waitSignal(session.opened, timeout=PATIENCE):
+    with qtbot.waitSignal(session.opened):
         session.open(session.run.path)
     assert session.run.newest.step == 0
 
 
 def test_an_opened_run_says_which_epochs_weights_it_has(session, qtbot, stopped_file):
-    with qtbot.waitSignal(session.opened, timeout=PATIENCE):
+    with qtbot.waitSignal(session.opened):
         session.open(stopped_file)
     assert session.run.newest.step == session.run.history.kept_step
 
@@ -498,7 +498,7 @@ def test_the_run_is_saved_at_every_epoch_and_goes_on_from_there_exactly(
 def test_saving_works_while_running(session, record, qtbot, tmp_path, blobs):
     path = tmp_path / "mine.npz"
     start_and_wait(session, qtbot, small_run(**LONG))
-    with qtbot.waitSignal(session.saved, timeout=PATIENCE):
+    with qtbot.waitSignal(session.saved):
         session.save_as(path)
     stop_and_wait(session, qtbot)
     assert record.of("saved") == [path]
@@ -509,7 +509,7 @@ def test_saving_works_while_paused(session, qtbot, tmp_path):
     path = tmp_path / "mine.npz"
     session.start(small_run(), first="batch")
     wait_for_status(session, qtbot, RunStatus.PAUSED)
-    with qtbot.waitSignal(session.saved, timeout=PATIENCE):
+    with qtbot.waitSignal(session.saved):
         session.save_as(path)
     assert read_checkpoint(path).step == 1
     assert session.status is RunStatus.PAUSED
@@ -519,7 +519,7 @@ def test_saving_works_while_paused(session, qtbot, tmp_path):
 def test_saving_works_when_the_run_has_ended(session, record, qtbot, tmp_path):
     path = tmp_path / "mine.npz"
     run_to_the_end(session, qtbot, small_run())
-    with qtbot.waitSignal(session.saved, timeout=PATIENCE):
+    with qtbot.waitSignal(session.saved):
         session.save_as(path)
     assert record.of("saved") == [path]
     assert read_checkpoint(path).step == 45
@@ -528,7 +528,7 @@ def test_saving_works_when_the_run_has_ended(session, record, qtbot, tmp_path):
 def test_saving_asked_for_in_the_moment_the_run_ends_is_done(session, qtbot, tmp_path):
     path = tmp_path / "mine.npz"
     session.test_evaluated.connect(lambda event: session.save_as(path))
-    with qtbot.waitSignals([session.run_ended, session.saved], timeout=PATIENCE):
+    with qtbot.waitSignals([session.run_ended, session.saved]):
         session.start(small_run())
     assert read_checkpoint(path).step == 45
 
@@ -539,7 +539,7 @@ def test_a_save_that_fails_is_told_and_the_run_goes_on(session, record, qtbot, t
     assert record.of("run_ended") == [(RunStatus.COMPLETED, None)]
     (message,) = record.of("failed")
     assert "could not be written" in message
-    with qtbot.waitSignal(session.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.failed):
         session.save_as(tmp_path / "runs" / "mine.npz")
 
 
@@ -547,11 +547,11 @@ def test_every_run_gets_a_number_and_its_file_is_there_from_the_first_batch(
     session, qtbot, tmp_path
 ):
     for number in (1, 2):
-        with qtbot.waitSignal(session.epoch_ended, timeout=PATIENCE):
+        with qtbot.waitSignal(session.epoch_ended):
             session.start(small_run(epochs=100))
         assert session.run.path == tmp_path / "runs" / f"run-{number:04d}.npz"
         assert read_checkpoint(session.run.path).status.active
-        with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+        with qtbot.waitSignal(session.run_ended):
             session.stop()
 
 
@@ -567,8 +567,7 @@ def test_a_long_epoch_is_saved_on_its_way(session, qtbot, tmp_path, monkeypatch)
     monkeypatch.setattr(recorder, "write_checkpoint", note_and_write)
     start_and_wait(session, qtbot, small_run(batch_size=1, learning_rate=0.001, epochs=1000))
     qtbot.waitUntil(
-        lambda: any(each.step % 240 and each.status is RunStatus.RUNNING for each in saved),
-        timeout=PATIENCE,
+        lambda: any(each.step % 240 and each.status is RunStatus.RUNNING for each in saved)
     )
     stop_and_wait(session, qtbot)
 
@@ -577,7 +576,7 @@ def test_a_run_can_be_watched_by_others_until_it_ends(session, qtbot, blobs):
     start_and_wait(session, qtbot, small_run(batch_size=1, learning_rate=0.001, epochs=1000))
     path = journal_path(session.run.path)
     journal = JournalReader(path)
-    qtbot.waitUntil(lambda: journal.read() and journal.history.step > 240, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: journal.read() and journal.history.step > 240)
     stop_and_wait(session, qtbot)
     watched = journal.history.losses
     np.testing.assert_array_equal(watched, session.run.history.losses[: len(watched)])
@@ -587,7 +586,7 @@ def test_a_run_can_be_watched_by_others_until_it_ends(session, qtbot, blobs):
 def test_a_fork_is_a_new_run_that_begins_where_the_other_left(session, qtbot, tmp_path):
     run_to_the_end(session, qtbot, small_run(epochs=2))
     parent, step = session.run.path, session.run.history.step
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         config = small_run(epochs=1, learning_rate=0.01)
         session.fork(parent, config, best=False, parent="run 1")
     assert session.run.path == tmp_path / "runs" / "run-0002.npz"
@@ -599,7 +598,7 @@ def test_a_fork_is_a_new_run_that_begins_where_the_other_left(session, qtbot, tm
 
 def test_a_fork_to_other_layers_fails_with_its_reason(session, record, qtbot):
     run_to_the_end(session, qtbot, small_run(epochs=1))
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.fork(session.run.path, small_run(hidden=(5,)), best=True, parent="run 1")
     status, failure = record.of("run_ended")[-1]
     assert status is RunStatus.FAILED
@@ -614,7 +613,7 @@ def test_the_last_run_that_is_offered_is_not_one_of_a_sweep(session, record, qtb
     mine = session.run.path
     run_to_the_end(session, qtbot, small_run(epochs=1))
     store.write_label(session.run.path, RunLabel(sweep="sweep-1"))
-    with qtbot.waitSignal(session.files.offered, timeout=PATIENCE) as offered:
+    with qtbot.waitSignal(session.files.offered) as offered:
         session.files.offer_last()
     assert offered.args[0] == mine
 
@@ -622,11 +621,11 @@ def test_the_last_run_that_is_offered_is_not_one_of_a_sweep(session, record, qtb
 def test_after_a_refused_fork_the_run_in_view_is_whole(session, record, qtbot):
     run_to_the_end(session, qtbot, small_run(epochs=1))
     before = session.run
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.fork(before.path, small_run(hidden=(5,)), best=True, parent="run 1")
     assert session.run is before
     assert session.status is RunStatus.COMPLETED
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run(2)
     assert session.run.history.epoch_count == 2
     assert session.run.path == before.path
@@ -638,7 +637,7 @@ def test_a_file_whose_fork_could_not_be_read_is_merely_shown_later(
     run_to_the_end(session, qtbot, small_run(epochs=1))
     path, content = session.run.path, session.run.path.read_bytes()
     path.write_bytes(b"damaged for a while")
-    with qtbot.waitSignal(session.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.failed):
         session.fork(path, small_run(epochs=1), best=True, parent="run 1")
     path.write_bytes(content)
     open_and_wait(session, qtbot, path)
@@ -659,7 +658,7 @@ def test_a_run_that_was_not_opened_to_go_on_is_merely_shown_later(
 
 
 def test_a_run_is_opened_and_goes_on_by_one_command(session, qtbot, stopped_file):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.open_and_continue(stopped_file)
     assert session.status is RunStatus.COMPLETED
     assert session.run.history.step == 45
@@ -681,7 +680,7 @@ def test_a_run_may_be_stopped_by_who_is_told_its_first_status(session, record, q
     if first is RunStatus.RUNNING:
         session.data.dataset = blobs
     session.status_changed.connect(lambda status: session.stop() if status is first else None)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(small_run(**LONG))
     assert record.of("status_changed")[0] is first
     assert ends(session, record) == [(RunStatus.STOPPED, None)]
@@ -707,7 +706,7 @@ def stopped_file(tmp_path, blobs):
 
 
 def open_and_wait(session, qtbot, path):
-    with qtbot.waitSignal(session.network_changed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.network_changed):
         session.open(path)
 
 
@@ -728,7 +727,7 @@ def test_an_opened_run_goes_on_exactly_and_leaves_its_file_alone(
 ):
     content = stopped_file.read_bytes()
     open_and_wait(session, qtbot, stopped_file)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run()
     expected = train(small_run(optimizer="adam", dropout=0.2), blobs)
     mine = without_seconds(session.run.history.to_arrays())
@@ -744,7 +743,7 @@ def test_a_run_of_the_runs_folder_goes_on_in_its_file(session, record, qtbot, tm
     stop_and_wait(session, qtbot)
     (path,) = run_files(tmp_path)
     open_and_wait(session, qtbot, path)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run()
     assert run_files(tmp_path) == [path]
     assert read_checkpoint(path).status is RunStatus.COMPLETED
@@ -768,7 +767,7 @@ def elsewhere(tmp_path, blobs):
 def test_a_run_that_another_program_trains_is_left_to_it(session, record, qtbot, elsewhere):
     open_and_wait(session, qtbot, elsewhere.path)
     kept = session.run
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run()
     ((status, failure),) = record.of("run_ended")
     assert status is RunStatus.FAILED
@@ -784,7 +783,7 @@ def test_a_run_whose_process_was_killed_goes_on_in_its_file_at_once(
     elsewhere.lock.close()
     open_and_wait(session, qtbot, elsewhere.path)
     assert session.status is RunStatus.INTERRUPTED
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run()
     assert run_files(tmp_path) == [elsewhere.path]
     assert read_checkpoint(elsewhere.path).step == 45
@@ -798,7 +797,7 @@ def test_what_another_program_has_trained_meanwhile_is_not_trained_again(
         pass
     elsewhere.recorder.finish()
     elsewhere.lock.close()
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run()
     assert session.status is RunStatus.COMPLETED
     assert session.run.history.counts == elsewhere.trainer.history.counts
@@ -809,14 +808,14 @@ def test_a_run_that_was_deleted_meanwhile_goes_on_as_another_one(session, qtbot,
     wait_for_status(session, qtbot, RunStatus.PAUSED)
     stop_and_wait(session, qtbot)
     RunStore(tmp_path / "runs").delete(session.run.path)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run()
     assert [path.name for path in run_files(tmp_path)] == ["run-0002.npz"]
 
 
 def test_a_completed_run_goes_on_to_more_epochs(session, qtbot, blobs):
     run_to_the_end(session, qtbot, small_run(epochs=3))
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run(5)
     expected = train(small_run(epochs=5), blobs)
     mine = without_seconds(session.run.history.to_arrays())
@@ -828,7 +827,7 @@ def test_a_damaged_file_is_told_and_nothing_changes(session, record, qtbot, tmp_
     history = session.run.history
     path = tmp_path / "damaged.npz"
     path.write_bytes(b"PK\x03\x04 nothing else")
-    with qtbot.waitSignal(session.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.failed):
         session.open(path)
     assert record.of("failed")[-1].startswith("damaged.npz is damaged")
     assert session.run.history is history
@@ -841,7 +840,7 @@ def test_an_open_that_fails_in_an_unforeseen_way_is_answered(
         raise MemoryError
 
     monkeypatch.setattr("mnist_studio.runs.opened.open_run", fail)
-    with qtbot.waitSignal(session.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.failed):
         session.open(stopped_file)
     assert record.of("failed") == ["stopped.npz could not be opened (MemoryError)."]
 
@@ -850,7 +849,7 @@ def test_a_run_that_cannot_go_on_says_so(session, record, qtbot, tmp_path, blobs
     opened = open_run(stopped_file)
     broken = Checkpoint(**{**vars(opened.checkpoint), "optimizer_state": {}})
     session.show_run(stopped_file, type(opened)(broken, opened.history, opened.network))
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run()
     ((status, failure),) = ends(session, record)
     assert status is RunStatus.FAILED
@@ -860,7 +859,7 @@ def test_a_run_that_cannot_go_on_says_so(session, record, qtbot, tmp_path, blobs
 def test_no_other_run_is_opened_during_a_training(session, record, qtbot, stopped_file):
     start_and_wait(session, qtbot, small_run(**LONG))
     config = session.run.config
-    with qtbot.waitSignal(session.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.failed):
         session.open(stopped_file)
     assert session.run.config is config
     assert record.of("failed") == ["Stop the training before you open stopped.npz."]
@@ -879,7 +878,7 @@ def test_the_newest_readable_run_is_offered(session, record, qtbot, tmp_path, st
         path = runs / f"{name}.npz"
         path.write_bytes(stopped_file.read_bytes() if content is None else content)
         os.utime(path, (1e9 - age, 1e9 - age))
-    with qtbot.waitSignal(session.files.offered, timeout=PATIENCE):
+    with qtbot.waitSignal(session.files.offered):
         session.files.offer_last()
     ((path, opened),) = record.of("run_offered")
     assert path == runs / "new.npz"
@@ -928,7 +927,7 @@ def test_closing_waits_for_a_save_that_was_asked_for_as_the_run_ended(
 
     monkeypatch.setattr(TrainingWorker, "run", run)
     start_and_wait(session, qtbot, small_run(epochs=1), "run_started")
-    assert ended.wait(PATIENCE / 1000)
+    assert ended.wait(PATIENCE)
     assert session.status is RunStatus.RUNNING  # as far as the window knows
     session.save_as(tmp_path / "mine.npz")
     session.shut_down()
@@ -959,9 +958,9 @@ def test_the_worker_never_runs_in_the_windows_thread(session, qtbot, monkeypatch
 
 def test_of_two_data_sets_the_one_chosen_last_is_used(session, record, qtbot):
     session.data.load("mnist-10k")
-    qtbot.waitUntil(lambda: session.data.dataset is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.data.dataset is not None)
     session.data.load("mnist")
-    with qtbot.waitSignal(session.data.failed, timeout=PATIENCE):
+    with qtbot.waitSignal(session.data.failed):
         session.data.load("mnist-10k")  # goes back while the other one is on its way
     assert session.data.dataset.name == "mnist-10k"
     assert record.of("dataset_failed") == [("mnist", "")]
@@ -976,7 +975,7 @@ def test_a_run_goes_on_once_its_missing_data_are_there(session, qtbot, shelf, tm
     assert session.run.config is kept
     assert session.status is RunStatus.COMPLETED
     assert session.can_continue(1000)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.continue_run(2)
     assert session.status is RunStatus.COMPLETED
     assert session.run.history.epoch_count == 2

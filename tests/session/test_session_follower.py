@@ -9,7 +9,6 @@ from mnist_studio.training.status import RunStatus
 
 from ..training.builders import small_run
 
-PATIENCE = 30_000
 LONG = {"epochs": 1000, "batch_size": 1, "learning_rate": 0.001}
 
 
@@ -38,12 +37,12 @@ def library(session, tmp_path):
 
 
 def start(session, qtbot, **training):
-    with qtbot.waitSignal(session.batches_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.batches_ended):
         session.start(small_run(**training))
 
 
 def end(session, qtbot):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.stop()
 
 
@@ -54,7 +53,7 @@ def row_with_status(qtbot, library, path, status):
         assert row.status is status
         return True
 
-    qtbot.waitUntil(is_there, timeout=PATIENCE)
+    qtbot.waitUntil(is_there)
     return library.row(path)
 
 
@@ -65,17 +64,17 @@ def test_a_run_is_listed_with_its_growing_curves_while_it_trains(session, librar
     assert row.config == session.run.config
     assert library.history(row.path) is session.run.history
     before = session.run.history.step
-    qtbot.waitUntil(lambda: library.row(row.path).header.step > before, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: library.row(row.path).progress > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: library.row(row.path).header.step > before)
+    qtbot.waitUntil(lambda: library.row(row.path).progress > 0)
     end(session, qtbot)
 
 
 def test_an_ended_run_is_listed_as_its_file_has_it(session, library, qtbot):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(small_run(epochs=2))
     path = session.run.path
     row = row_with_status(qtbot, library, path, RunStatus.COMPLETED)
-    qtbot.waitUntil(lambda: library.row(path).progress is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: library.row(path).progress is None)
     row = library.row(path)
     assert row.test_accuracy == session.run.history.test.accuracy
     assert row.epochs == 2
@@ -98,7 +97,7 @@ def test_a_pause_is_listed_and_progress_goes_on_after_it(session, library, qtbot
 
 
 def test_a_run_for_some_seconds_is_as_far_as_its_time(session, library, qtbot):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(small_run(**LONG, max_seconds=0.4))
     assert max(share for _, _, share in library.updates) > 0.9
 
@@ -108,7 +107,7 @@ def test_a_continued_run_is_live_again(session, library, qtbot):
     path = session.run.path
     end(session, qtbot)
     row_with_status(qtbot, library, path, RunStatus.STOPPED)
-    with qtbot.waitSignal(session.batches_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.batches_ended):
         session.continue_run()
     row_with_status(qtbot, library, path, RunStatus.RUNNING)
     assert library.attached == [path, path]
@@ -116,10 +115,10 @@ def test_a_continued_run_is_live_again(session, library, qtbot):
 
 
 def test_an_opened_run_is_not_live(session, library, qtbot):
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(small_run(epochs=1))
     library.attached.clear()
-    with qtbot.waitSignal(session.opened, timeout=PATIENCE):
+    with qtbot.waitSignal(session.opened):
         session.open(session.run.path)
     assert library.attached == []
 
@@ -127,7 +126,7 @@ def test_an_opened_run_is_not_live(session, library, qtbot):
 def test_a_run_that_takes_the_place_of_another_is_listed_beside_it(session, library, qtbot):
     start(session, qtbot, **LONG)
     first = session.run.path
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.stop()
     start(session, qtbot, **(LONG | {"batch_size": 2}))
     assert session.run.path != first

@@ -11,21 +11,17 @@ from mnist_studio.training.status import RunStatus
 from ..training.builders import assert_same_arrays, small_run, train
 
 LONG = {"epochs": 1000, "optimizer": "momentum", "dropout": 0.2, "shift": 1.0}
-PATIENCE = 30_000  # milliseconds; an upper bound for broken code, never waited for otherwise
 
 
 def step(session, qtbot):
     before = session.run.newest.step
     session.step()
-    qtbot.waitUntil(
-        lambda: session.run.newest.step > before and session.status is RunStatus.PAUSED,
-        timeout=PATIENCE,
-    )
+    qtbot.waitUntil(lambda: session.run.newest.step > before and session.status is RunStatus.PAUSED)
 
 
 def start_with_a_step(session, qtbot, config):
     session.start(config, first="batch")
-    qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED)
 
 
 @pytest.mark.parametrize("averaging", [0.0, 0.5])
@@ -41,10 +37,10 @@ def test_from_the_first_step_on_it_is_known_where_each_began(averaging, session,
 
 
 def test_a_pause_tells_where_the_run_goes_on_but_not_where_its_last_update_began(session, qtbot):
-    with qtbot.waitSignal(session.batches_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.batches_ended):
         session.start(small_run(**LONG))
     session.pause()
-    qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED)
     assert session.run.state.step == session.run.history.step
     assert set(session.run.state.optimizer) > {"steps", "velocity_0"}
     assert session.run.previous is None
@@ -55,16 +51,16 @@ def test_a_run_that_nobody_looks_at_tells_nothing_of_its_optimizer(session, qtbo
     qtbot.waitUntil(lambda: session.run is not None and session.run.newest.step > 0)
     assert session.run.state is None
     session.watch.updates = True
-    qtbot.waitUntil(lambda: session.run.state is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.run.state is not None)
     session.watch.updates = False
-    qtbot.waitUntil(lambda: session.run.state is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.run.state is None)
 
 
 def test_a_run_that_has_ended_goes_on_from_its_last_state_not_from_the_best_epoch(
     session, qtbot, blobs
 ):
     config = small_run()
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.start(config)
     run = session.run
     assert run.previous is None

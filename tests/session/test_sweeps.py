@@ -26,7 +26,6 @@ from mnist_studio.training.status import Failure, FailureKind, RunStatus
 
 from ..training.builders import small_run, without_seconds
 
-TIMEOUT = 60_000
 LONG = Budget("epochs", 1000)
 
 
@@ -94,12 +93,12 @@ def sweep_of(*values, budget=None, repeat=1, title="", name="batch_size", **trai
 
 def started(qtbot, queue, library, sweep, live=1):
     queue.start(sweep)
-    qtbot.waitUntil(lambda: len(library.live) >= live, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: len(library.live) >= live)
 
 
 def test_all_runs_of_a_sweep_are_trained_and_their_curves_are_live(qtbot, open_queue):
     queue, library, heard = open_queue()
-    with qtbot.waitSignal(queue.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.sweep_ended):
         queue.start(sweep_of(8, 16, 32, title="Batches"))
     ((sweep, runs, records),) = heard.sweeps
     assert sweep.title == "Batches"
@@ -117,7 +116,7 @@ def test_all_runs_of_a_sweep_are_trained_and_their_curves_are_live(qtbot, open_q
 
 def test_everything_is_told_in_the_windows_thread(qtbot, open_queue):
     queue, _, heard = open_queue()
-    with qtbot.waitSignal(queue.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.sweep_ended):
         queue.start(sweep_of(16))
     assert heard.threads == {QThread.currentThread()}
 
@@ -128,9 +127,9 @@ def test_the_queue_says_how_far_it_is_and_is_empty_in_the_end(qtbot, open_queue)
     queue.queue_changed.connect(
         lambda: seen.append((queue.title, queue.done, queue.total, queue.share, queue.at_once))
     )
-    with qtbot.waitSignal(queue.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.sweep_ended):
         queue.start(sweep_of(8, 16, title="Batches"))
-    qtbot.waitUntil(lambda: not queue.entries, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not queue.entries)
     assert seen[0] == ("Batches", 0, 2, 0.0, 1)
     shares = [share for title, *_, share, _ in seen if title]
     assert shares == sorted(shares)
@@ -148,7 +147,7 @@ def test_the_time_left_is_known_once_something_was_trained(qtbot, open_queue):
 def test_a_run_that_diverges_does_not_stop_the_others(qtbot, open_queue):
     queue, _, heard = open_queue()
     sweep = sweep_of(0.1, 10.0, name="learning_rate", hidden=(64, 64), epochs=20)
-    with qtbot.waitSignal(queue.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.sweep_ended):
         queue.start(sweep)
     ((_, runs, _),) = heard.sweeps
     headers = [read_header(run) for run in runs]
@@ -162,7 +161,7 @@ def test_why_a_run_could_not_even_begin_is_told(qtbot, open_queue, monkeypatch):
 
     queue, _, heard = open_queue()
     monkeypatch.setattr(run_job, "_dataset", fail)
-    with qtbot.waitSignal(queue.run_failed, timeout=TIMEOUT) as told:
+    with qtbot.waitSignal(queue.run_failed) as told:
         queue.start(sweep_of(8))
     assert told.args == [Failure(FailureKind.OUT_OF_MEMORY)]
     assert not heard.failures
@@ -176,7 +175,7 @@ def test_a_data_set_that_is_not_there_is_told_as_for_train_and_nothing_begins(
     sweep = dataclasses.replace(
         sweep_of(8), base=dataclasses.replace(small_run(), data=DataConfig("mnist"))
     )
-    with qtbot.waitSignal(queue.failed, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.failed):
         queue.start(sweep)
     with pytest.raises(DataError) as error:
         load("mnist")
@@ -191,7 +190,7 @@ def test_a_sweep_on_images_from_another_folder_waits_until_it_is_asked_for_again
 ):
     queue, library, heard = open_queue(jobs=1)
     started(qtbot, queue, library, sweep_of(8, budget=LONG))
-    with qtbot.waitSignal(queue.failed, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.failed):
         queue.start(sweep_of(16), tmp_path)
     assert "another folder" in heard.failures[0]
     assert queue.total == 1
@@ -203,10 +202,10 @@ def test_runs_can_be_taken_out_of_the_queue_and_their_numbers_are_free_again(qtb
     started(qtbot, queue, library, sweep_of(8, 16, 32, budget=LONG))
     last = queue.entries[2].path
     queue.cancel(last)
-    qtbot.waitUntil(lambda: queue.total == 2, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: queue.total == 2)
     assert last not in library.queued
     assert not last.with_suffix(".json").exists()
-    with qtbot.waitSignal(queue.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.sweep_ended):
         queue.cancel_all()
     ((_, runs, _),) = heard.sweeps
     (run,) = runs
@@ -218,24 +217,24 @@ def test_a_running_run_can_be_stopped_alone(qtbot, open_queue):
     queue, library, heard = open_queue(jobs=1)
     started(qtbot, queue, library, sweep_of(8, 16, budget=LONG))
     first = queue.entries[0].path
-    with qtbot.waitSignal(queue.run_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.run_ended):
         queue.cancel(first)
     assert heard.runs == [first]
     assert read_header(first).status is RunStatus.STOPPED
-    qtbot.waitUntil(lambda: queue.entries[1].path in library.live, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: queue.entries[1].path in library.live)
 
 
 def test_a_paused_queue_waits_and_goes_on(qtbot, open_queue):
     queue, library, _ = open_queue()
     started(qtbot, queue, library, sweep_of(8, 16, budget=LONG), live=2)
     queue.pause()
-    qtbot.waitUntil(lambda: queue.paused, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: queue.paused)
     assert {entry.status for entry in queue.entries} == {RunStatus.PAUSED}
     path = queue.entries[0].path
     assert library.progress[path][-1][0] is RunStatus.PAUSED
     queue.resume()
     step = library.live[path].step
-    qtbot.waitUntil(lambda: library.live[path].step > step + 100, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: library.live[path].step > step + 100)
     assert not queue.paused
 
 
@@ -244,19 +243,19 @@ def test_queued_runs_can_be_moved(qtbot, open_queue):
     started(qtbot, queue, library, sweep_of(8, 16, 32, 64, budget=LONG))
     a, b, c, d = (entry.path for entry in queue.entries)
     queue.move(d, -1)
-    qtbot.waitUntil(lambda: [e.path for e in queue.entries] == [a, b, d, c], timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: [e.path for e in queue.entries] == [a, b, d, c])
     queue.move(b, 10)
-    qtbot.waitUntil(lambda: [e.path for e in queue.entries] == [a, d, c, b], timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: [e.path for e in queue.entries] == [a, d, c, b])
 
 
 def test_a_second_sweep_waits_for_its_turn(qtbot, open_queue):
     queue, library, heard = open_queue(jobs=1)
     started(qtbot, queue, library, sweep_of(8, budget=LONG, title="first"))
     queue.start(sweep_of(16, 32, title="second"))
-    qtbot.waitUntil(lambda: queue.waiting == ("second",), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: queue.waiting == ("second",))
     assert (queue.title, queue.total) == ("first", 1)
     queue.cancel(queue.entries[0].path)
-    qtbot.waitUntil(lambda: len(heard.sweeps) == 2, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: len(heard.sweeps) == 2)
     assert [sweep.title for sweep, *_ in heard.sweeps] == ["first", "second"]
 
 
@@ -264,19 +263,19 @@ def test_an_interrupted_sweep_is_offered_and_goes_on_to_the_same_numbers(qtbot, 
     queue, _, heard = open_queue(jobs=1)
     sweep = sweep_of(8, 16, 24, epochs=60)
     queue.start(sweep)
-    qtbot.waitUntil(lambda: bool(heard.runs), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: bool(heard.runs))
     queue.shut_down()
     again, _, heard = open_queue(jobs=2)
-    with qtbot.waitSignal(again.sweep_offered, timeout=TIMEOUT):
+    with qtbot.waitSignal(again.sweep_offered):
         again.look_for_interrupted()
     (offer,) = heard.offers
     assert offer.record.sweep == sweep
     assert 1 <= offer.done < offer.total == 3
-    with qtbot.waitSignal(again.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(again.sweep_ended):
         again.resume_offered()
     assert heard.offers == [offer, None]
     other, _, whole = open_queue(jobs=1)
-    with qtbot.waitSignal(other.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(other.sweep_ended):
         other.start(sweep)
     ((_, interrupted, _),), ((_, uninterrupted, _),) = heard.sweeps, whole.sweeps
     assert len(interrupted) == len(uninterrupted) == 3
@@ -290,13 +289,13 @@ def test_a_dismissed_sweep_is_not_offered_again(qtbot, open_queue, tmp_path):
     started(qtbot, queue, library, sweep_of(8, 16, budget=LONG))
     queue.shut_down()
     again, _, heard = open_queue()
-    with qtbot.waitSignal(again.sweep_offered, timeout=TIMEOUT):
+    with qtbot.waitSignal(again.sweep_offered):
         again.look_for_interrupted()
     again.dismiss_offered()
     assert again.offer is None
     again.look_for_interrupted()
     # The thread does one thing after another: when this sweep has ended, it has looked.
-    with qtbot.waitSignal(again.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(again.sweep_ended):
         again.start(sweep_of(16))
     assert [offer is None for offer in heard.offers] == [False, True]
     assert not list((tmp_path / "runs").glob("*.request"))
@@ -306,17 +305,17 @@ def test_after_one_interrupted_sweep_the_next_is_offered(qtbot, open_queue):
     queue, library, _ = open_queue(jobs=1)
     started(qtbot, queue, library, sweep_of(8, budget=LONG, title="first"))
     queue.start(sweep_of(16, budget=LONG, title="second"))
-    qtbot.waitUntil(lambda: bool(queue.waiting), timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: bool(queue.waiting))
     queue.shut_down()
     again, _, _ = open_queue(jobs=1)
-    with qtbot.waitSignal(again.sweep_offered, timeout=TIMEOUT):
+    with qtbot.waitSignal(again.sweep_offered):
         again.look_for_interrupted()
     assert again.offer.record.title == "first"
     again.resume_offered()
-    qtbot.waitUntil(lambda: again.offer is not None, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: again.offer is not None)
     assert again.offer.record.title == "second"
     again.dismiss_offered()
-    qtbot.waitUntil(lambda: again.title == "first", timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: again.title == "first")
 
 
 def test_a_sweep_that_somebody_works_at_is_not_offered(qtbot, open_queue):
@@ -324,7 +323,7 @@ def test_a_sweep_that_somebody_works_at_is_not_offered(qtbot, open_queue):
     started(qtbot, queue, library, sweep_of(8, budget=LONG))
     other, _, heard = open_queue()
     other.look_for_interrupted()
-    with qtbot.waitSignal(other.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(other.sweep_ended):
         other.start(sweep_of(16))
     assert not heard.offers
 
@@ -353,14 +352,14 @@ def test_a_sweep_whose_runs_cannot_be_saved_is_told_and_offered_again(
     queue, _, heard = open_queue()
     with monkeypatch.context() as full:
         full.setattr(recorder, "write_checkpoint", refuse)
-        with qtbot.waitSignal(queue.sweep_offered, timeout=TIMEOUT):
+        with qtbot.waitSignal(queue.sweep_offered):
             queue.start(sweep_of(8, 16))
     assert not heard.sweeps
     assert heard.failures
     assert queue.offer.done == 0
     assert queue.offer.total == 2
 
-    with qtbot.waitSignal(queue.sweep_ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(queue.sweep_ended):
         queue.resume_offered()
     ((_, runs, records),) = heard.sweeps
     assert [record.header.status for record in records] == [RunStatus.COMPLETED] * len(runs)
@@ -374,16 +373,16 @@ def test_processes_end_when_the_window_is_closed(qtbot, qapp, tmp_path, moment):
     queue.jobs = 1
     queue.start(sweep_of(16, 32, hidden=(32,), budget=LONG))
     if moment == "at once":
-        qtbot.waitUntil(lambda: queue.active, timeout=TIMEOUT)
+        qtbot.waitUntil(lambda: queue.active)
     else:
-        qtbot.waitUntil(lambda: bool(library.live), timeout=TIMEOUT)
+        qtbot.waitUntil(lambda: bool(library.live))
     if moment == "with damaged requests":
         for run in library.live:
             request_path(run).write_bytes(b"[")
     queue.shut_down()
-    qtbot.waitUntil(lambda: not set(multiprocessing.active_children()) - before, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: not set(multiprocessing.active_children()) - before)
     again = SweepQueue(library, tmp_path)
-    with qtbot.waitSignal(again.sweep_offered, timeout=TIMEOUT):
+    with qtbot.waitSignal(again.sweep_offered):
         again.look_for_interrupted()
     assert again.offer.total == 2
     again.shut_down()
@@ -413,17 +412,15 @@ def test_the_library_lists_the_runs_of_a_sweep_from_queued_to_completed(
     seen = set()
     library.rows_changed.connect(lambda: seen.update(row.status for row in library.rows))
     queue.start(sweep_of(1, 2, hidden=(256,), budget=LONG))  # longer than anybody waits
-    qtbot.waitUntil(lambda: RunStatus.RUNNING in seen, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: RunStatus.RUNNING in seen)
     # Both are listed anew when either changes, so that the two may come one after the other.
     both = [RunStatus.RUNNING, RunStatus.QUEUED]
-    qtbot.waitUntil(lambda: [row.status for row in library.rows] == both, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: [row.status for row in library.rows] == both)
     assert [row.title for row in library.rows] == ["batch 1", "batch 2"]
     running = queue.entries[0].path
     history = library.history(running)
     step = history.step
-    qtbot.waitUntil(lambda: history.step > step, timeout=TIMEOUT)
+    qtbot.waitUntil(lambda: history.step > step)
     queue.cancel_all()
-    qtbot.waitUntil(
-        lambda: [row.status for row in library.rows] == [RunStatus.STOPPED], timeout=TIMEOUT
-    )
+    qtbot.waitUntil(lambda: [row.status for row in library.rows] == [RunStatus.STOPPED])
     assert library.row(running).header.step > 0

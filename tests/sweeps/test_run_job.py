@@ -18,7 +18,7 @@ from mnist_studio.sweeps.run_job import RunJob, train_run
 from mnist_studio.training.status import Failure, FailureKind, RunStatus
 from mnist_studio.training.trainer import Trainer
 
-from ..polling import wait_until
+from ..polling import PATIENCE, wait_until
 from ..training.builders import assert_same_arrays, small_run, train, without_seconds
 
 LONG = {"epochs": 1000, "batch_size": 4}
@@ -49,7 +49,7 @@ def at_work(job):
         yield results
     finally:
         if thread.is_alive():
-            thread.join(60)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
 

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -28,9 +27,9 @@ from mnist_studio.sweeps.workers import Workers, local_processes, usable_cores
 from mnist_studio.training.run_length import RunLength
 from mnist_studio.training.status import FailureKind, RunStatus
 
+from ..polling import wait_until
 from ..training.builders import assert_same_arrays, small_run, train, without_seconds
 
-SECONDS = 120
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
 
@@ -70,11 +69,8 @@ def running(workers):
 
 def poll_until(runner, condition):
     """Poll until the condition holds of the news so far, and return these."""
-    news, deadline = [], time.monotonic() + SECONDS
-    while not condition(news):
-        assert time.monotonic() < deadline
-        news += runner.poll()
-        time.sleep(0.002)
+    news = []
+    wait_until(lambda: condition(news) or news.extend(runner.poll()))
     return news
 
 

@@ -74,7 +74,9 @@ def batches_part(first_step, values) -> HistoryPart:
     """Return a part of a history with nothing but batches, given as an array of shape (3, n)."""
     batches = np.asarray(values, np.float32)
     none, no_counts = np.empty((0, 0)), np.empty((0, 0), np.uint32)
-    return HistoryPart(first_step, batches, none, np.empty((9, 0)), no_counts, none)
+    return HistoryPart(
+        first_step, batches, np.empty((2, 0)), none, np.empty((9, 0)), no_counts, none
+    )
 
 
 def assert_same_run(one: Trainer, other: Trainer) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from mnist_studio.training.ahead import work_ahead
 
+from ..polling import PATIENCE
+
 
 def workers():
     return [each for each in threading.enumerate() if each.name.startswith("ahead")]
@@ -35,7 +37,7 @@ def test_no_more_is_made_ahead_than_wished(distance):
     for used in range(5):
         assert next(results) == used
         while len(begun) < used + 1 + distance:
-            asked.acquire(timeout=10)
+            asked.acquire(timeout=PATIENCE)
         assert begun == list(range(used + 1 + distance))
     results.close()
     assert workers() == []
@@ -51,7 +53,7 @@ def test_what_is_made_while_a_result_is_used_does_not_wait_for_it():
 
     results = work_ahead(work, range(3), 1)
     assert next(results) == 0
-    assert made.wait(10)
+    assert made.wait(PATIENCE)
     assert list(results) == [1, 2]
 
 
@@ -69,13 +71,13 @@ def test_closing_ends_the_thread_after_the_item_in_work():
     def work(x):
         if x == 1:
             begun.set()
-            assert go_on.wait(10)
+            assert go_on.wait(PATIENCE)
         ended.append(x)
         return x
 
     results = work_ahead(work, range(9), 3)
     assert next(results) == 0
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE)
     threading.Timer(0.01, go_on.set).start()
     results.close()
     assert ended == [0, 1]

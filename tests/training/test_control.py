@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from mnist_studio.training.config import ConfigError, TrainingConfig, hyperparameters
 from mnist_studio.training.control import TrainingControl
 
+from ..polling import PATIENCE
+
 LIVE = [name for name, each in hyperparameters(TrainingConfig).items() if each.live]
 FIXED = sorted(hyperparameters(TrainingConfig).keys() - set(LIVE))
 
@@ -53,7 +55,7 @@ def test_a_paused_thread_is_woken_by_whatever_concerns_it(waking, tmp_path):
         control.request_checkpoint(tmp_path)
     else:
         getattr(control, waking)()
-    thread.join(30)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 

@@ -95,7 +95,7 @@ def test_a_history_in_parts_is_the_same_history_wherever_it_is_cut(cuts):
         if index in cuts:
             copy.append(history.part_since(copy.counts))
     copy.append(history.part_since(copy.counts))
-    assert copy.counts == history.counts == (3, 1, 1)
+    assert copy.counts == history.counts == (3, 1, 1, 1)
     for mine, whole in zip(copy.part_since(), history.part_since(), strict=True):
         np.testing.assert_array_equal(mine, whole)
 
@@ -111,8 +111,9 @@ def runs(draw):
     for step in range(1, draw(st.integers(0, 12)) + 1):
         events.append(BatchEnded(step, draw(numbers), draw(numbers), draw(numbers)))
         if draw(st.booleans()):
-            norms = tuple(draw(numbers) for _ in range(layers))
-            ratios = tuple(draw(numbers) for _ in range(layers))
+            looks = layers if draw(st.booleans()) else 0
+            norms = tuple(draw(numbers) for _ in range(looks))
+            ratios = tuple(draw(numbers) for _ in range(looks))
             events.append(ProgressSampled(step, draw(accuracies), norms, ratios))
         if draw(st.booleans()):
             events.append(HyperparameterChanged(step, "l2", draw(numbers)))
@@ -177,11 +178,14 @@ def test_a_history_says_of_a_run_what_its_events_said(events):
     assert history.losses.tolist() == [event.loss for event in batches]
     assert history.duration == (batches[-1].seconds if batches else 0.0)
     assert history.sample_steps.tolist() == [event.step for event in samples]
-    assert history.gradient_norms.T.tolist() == [list(event.gradient_norms) for event in samples]
-    assert history.update_ratios.T.tolist() == [list(event.update_ratios) for event in samples]
+    assert history.sample_accuracies.tolist() == [event.accuracy for event in samples]
+    looks = [event for event in samples if event.gradient_norms]
+    assert history.layer_steps.tolist() == [event.step for event in looks]
+    assert history.gradient_norms.T.tolist() == [list(event.gradient_norms) for event in looks]
+    assert history.update_ratios.T.tolist() == [list(event.update_ratios) for event in looks]
     assert history.epochs == epochs == [history.epoch(index) for index in range(len(epochs))]
     assert history.last_epoch_step == (epochs[-1].step if epochs else 0)
-    assert history.counts == (len(batches), len(samples), len(epochs))
+    assert history.counts == (len(batches), len(samples), len(looks), len(epochs))
 
 
 @given(runs(), st.data())
@@ -230,6 +234,8 @@ def test_a_history_with_an_array_missing_is_refused(events, missing):
         ("epochs", np.ones((8, 1))),
         ("epochs", np.zeros((9, 1))),
         ("epochs", np.full((9, 1), np.nan)),
+        ("accuracies", np.ones(4)),
+        ("accuracies", np.ones((3, 1))),
         ("samples", np.ones(4)),
         ("update_ratios", np.ones(4)),
         ("confusions", np.ones((4, 1))),
@@ -245,7 +251,7 @@ def test_an_array_that_is_none_of_a_history_is_refused(history, name, array):
 
 
 def test_a_part_belongs_to_its_receiver(history):
-    part, losses = history.part_since((1, 0, 0)), history.losses.tolist()
+    part, losses = history.part_since((1, 0, 0, 0)), history.losses.tolist()
     for array in part[1:]:
         array[...] = 7
     history.record(BatchEnded(4, 1.0, 0.1, 1.0))
@@ -256,7 +262,7 @@ def test_a_part_belongs_to_its_receiver(history):
 
 def test_an_epoch_out_of_turn_is_refused(history):
     with pytest.raises(ValueError, match="not numbered"):
-        history.append(history.part_since((3, 1, 0)))
+        history.append(history.part_since((3, 1, 1, 0)))
 
 
 def test_a_history_survives_its_arrays(history):
@@ -327,7 +333,7 @@ def test_ratios_come_with_their_samples_also_where_the_first_have_none(unmeasure
     assert_same_history(copy, history)
 
 
-@pytest.mark.parametrize("shape", [(3,), (2, 4), (1, 3), (3, 1, 1)])
+@pytest.mark.parametrize("shape", [(3,), (2, 4), (1, 3), (3, 1, 1, 1)])
 def test_rows_of_another_shape_are_refused(shape):
     with pytest.raises(ValueError, match="not rows of this table"):
         GrowingTable(3).extend(np.ones(shape, np.float32))

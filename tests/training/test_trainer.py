@@ -98,7 +98,7 @@ def test_what_the_validation_images_were_taken_for_is_recorded_with_every_epoch(
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
-def test_how_far_an_update_moved_the_weights_is_recorded_with_every_sample(blobs, optimizer):
+def test_how_far_an_update_moved_the_weights_is_recorded_at_every_look(blobs, optimizer):
     trainer = Trainer(small_run(optimizer=optimizer, l2=0.1, epochs=2), blobs)
     layers = trainer.network.linear_layers
     before, expected = [each.weight.value.copy() for each in layers], []
@@ -108,8 +108,11 @@ def test_how_far_an_update_moved_the_weights_is_recorded_with_every_sample(blobs
             pairs = zip(before, after, strict=True)
             expected.append([np.sqrt(((b - a) ** 2).sum() / (a**2).sum()) for a, b in pairs])
             before = after
-    assert len(expected) == len(trainer.history.sample_steps) == 30
-    np.testing.assert_allclose(trainer.history.update_ratios, np.transpose(expected), rtol=1e-4)
+    history = trainer.history
+    assert len(expected) == len(history.sample_steps) == 30
+    assert history.layer_steps.tolist() == [1, 2, 4, 8, 16]
+    looked_at = np.transpose(expected)[:, history.layer_steps.astype(int) - 1]
+    np.testing.assert_allclose(history.update_ratios, looked_at, rtol=1e-4)
 
 
 def test_the_updates_of_a_layer_of_zeros_have_no_ratio(blobs):
@@ -129,11 +132,14 @@ def test_the_history_holds_what_the_events_say(blobs):
     assert history.epochs == of_type(events, EpochEnded)
     samples = of_type(events, ProgressSampled)
     np.testing.assert_array_equal(history.sample_steps, [s.step for s in samples])
+    np.testing.assert_array_equal(history.sample_accuracies, [s.accuracy for s in samples])
+    looks = [s for s in samples if s.gradient_norms]
+    np.testing.assert_array_equal(history.layer_steps, [s.step for s in looks])
     np.testing.assert_array_equal(
-        history.gradient_norms, np.array([s.gradient_norms for s in samples]).T
+        history.gradient_norms, np.array([s.gradient_norms for s in looks]).T
     )
     np.testing.assert_array_equal(
-        history.update_ratios, np.array([s.update_ratios for s in samples]).T
+        history.update_ratios, np.array([s.update_ratios for s in looks]).T
     )
 
 

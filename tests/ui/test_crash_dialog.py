@@ -52,10 +52,10 @@ def copied(qtbot, dialog):
 
 def test_the_training_is_saved_before_one_dialog_tells(qtbot, window, reporter):
     session: Session = window.studio.session
-    with qtbot.waitSignal(session.run_started, timeout=30_000):
+    with qtbot.waitSignal(session.run_started):
         session.start(small_run(epochs=1000), first="batch")
     path = session.run.path
-    qtbot.waitUntil(lambda: session.run.status.value == "paused", timeout=30_000)
+    qtbot.waitUntil(lambda: session.run.status.value == "paused")
     path.unlink()  # so that only a new save brings it back
     with qtbot.assertNotEmitted(session.saved):
         catch(reporter, KeyError("odd"))

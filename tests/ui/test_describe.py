@@ -38,7 +38,7 @@ def test_how_far_a_run_came_is_also_said_in_its_first_epoch(qapp, batches, progr
     session.start(train_size=2000, batch_size=20, epochs=5)
     session.train(batches)
     text = describe_run(session.run.config, session.run.history)
-    assert text.endswith(f"({progress})")
+    assert text == f"784-256-10 on MNIST 10k, SGD 0.1, batch 20 ({progress})"
 
 
 @pytest.mark.parametrize(

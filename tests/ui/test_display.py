@@ -10,6 +10,8 @@ import pytest
 
 from mnist_studio.ui import display
 
+from ..polling import PATIENCE
+
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="elsewhere Qt brings all it needs"
 )
@@ -153,7 +155,7 @@ def test_the_tests_end_with_that_sentence_too(tmp_path):
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 1

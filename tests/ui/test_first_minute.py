@@ -21,7 +21,7 @@ FOUR = ([(45, 15), (30, 50), (28, 58), (75, 56)], [(65, 30), (63, 60), (62, 90)]
 def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
     window.show()
-    qtbot.waitUntil(lambda: window.studio.session.run is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.run is not None)
     yield window
     window.close()
     window.deleteLater()
@@ -84,7 +84,7 @@ def test_the_last_run_is_offered_all_the_same(qtbot, tmp_path, blobs):
     write_checkpoint(tmp_path / "runs" / "run-0001.npz", take_checkpoint(trainer))
     window = open_main_window(tmp_path)
     window.show()
-    qtbot.waitUntil(lambda: bool(window.messages.texts), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.messages.texts))
     assert "still here" in window.messages.texts[-1]
     assert window.studio.session.run.bundled
     window.close()

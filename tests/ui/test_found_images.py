@@ -15,7 +15,7 @@ def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
     window.resize(1280, 720)
     window.show()
-    qtbot.waitUntil(lambda: window.studio.session.run is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.run is not None)
     yield window
     window.close()
     window.deleteLater()
@@ -34,7 +34,7 @@ def test_a_lasso_shows_its_images_in_the_gallery_of_the_other_page(qtbot, window
     tabs.setCurrentIndex(names.index("inside"))
     window.pages["inside"].widget.show_section("projection")
     card = window.pages["inside"].widget.view("projection").projection
-    qtbot.waitUntil(lambda: card.plot.cloud is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: card.plot.cloud is not None)
     right, bottom = card.plot.width() // 2, card.plot.height() - 1
     with qtbot.waitSignal(card.images_wanted) as wanted:
         drag(
@@ -45,7 +45,7 @@ def test_a_lasso_shows_its_images_in_the_gallery_of_the_other_page(qtbot, window
     assert tabs.currentIndex() == names.index("evaluate")
     page = window.pages["evaluate"].widget
     gallery = page.view("mistakes").images.gallery
-    qtbot.waitUntil(lambda: gallery.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: gallery.isVisible())
     assert gallery.images.rowCount() == len(rows)
     assert page.findChild(QLabel, "galleryCount").text() == f"{len(rows)} validation images"
     chip = page.findChild(QToolButton, "groupChip")

@@ -46,7 +46,7 @@ def open_window(qtbot, tmp_path):
         opened.append(window)
         window.show()
         qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         if config is not None:
             window.settings.set_config(config)
         return window
@@ -70,17 +70,11 @@ def own_run(window):
 
 
 def wait_for_end(qtbot, window):
-    qtbot.waitUntil(
-        lambda: own_run(window) is not None and not window.studio.session.active,
-        timeout=60_000,
-    )
+    qtbot.waitUntil(lambda: own_run(window) is not None and not window.studio.session.active)
 
 
 def wait_for_batches(qtbot, window, count=50):
-    qtbot.waitUntil(
-        lambda: (run := own_run(window)) is not None and run.history.step >= count,
-        timeout=30_000,
-    )
+    qtbot.waitUntil(lambda: (run := own_run(window)) is not None and run.history.step >= count)
 
 
 def draw(qtbot, pad, points):
@@ -368,11 +362,11 @@ def test_a_continued_run_shows_its_live_changes_also_in_the_field_with_the_focus
     editor.selectAll()
     qtbot.keyClicks(editor, "0.05")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: bool(window.studio.session.run.history.changes), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.studio.session.run.history.changes))
     action(window, "stopAction").trigger()
     wait_for_end(qtbot, window)
     editor.setFocus()
-    with qtbot.waitSignal(window.studio.session.run_started, timeout=10_000):
+    with qtbot.waitSignal(window.studio.session.run_started):
         action(window, "continueAction").trigger()
     assert editor.text() == "0.05"
     assert window.settings.config().training.learning_rate == 0.05

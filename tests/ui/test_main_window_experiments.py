@@ -22,7 +22,6 @@ from mnist_studio.ui.experiments.rate_finder import RangeTestDialog
 from .windows import open_main_window
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 60_000
 QUICK = RunConfig(
     DataConfig(validation_fraction=0.5),
     ModelConfig((HiddenLayer(16),)),
@@ -39,7 +38,7 @@ def open_window(qtbot, tmp_path):
         opened.append(window)
         window.show()
         qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         window.settings.set_config(QUICK)
         return window
 
@@ -63,20 +62,19 @@ def show_page(qtbot, window, name="experiments"):
 
 def train(qtbot, window, config=QUICK):
     window.settings.set_config(config)
-    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.run_ended):
         window.findChild(QAction, "trainAction").trigger()
     path = window.studio.session.run.path
     library = window.studio.library
     qtbot.waitUntil(
-        lambda: (row := library.row(path)) is not None and row.status is RunStatus.COMPLETED,
-        timeout=PATIENCE,
+        lambda: (row := library.row(path)) is not None and row.status is RunStatus.COMPLETED
     )
     return path
 
 
 def select(qtbot, page, path):
     """Select a run as soon as the table has been told of it."""
-    qtbot.waitUntil(lambda: page.table.proxy.index_of(path).isValid(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.table.proxy.index_of(path).isValid())
     page.table.view.selectRow(page.table.proxy.index_of(path).row())
 
 
@@ -97,7 +95,7 @@ def test_a_trained_run_is_listed_and_drawn_with_its_name_and_color(qtbot, window
     page = show_page(qtbot, window)
     train(qtbot, window)
     train(qtbot, window, with_training(batch_size=50))
-    qtbot.waitUntil(lambda: len(page.overlay.runs) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(page.overlay.runs) == 2)
     assert [run.label for run in page.overlay.runs] == ["batch 100", "batch 50"]
     assert [run.token for run in page.overlay.runs] == ["run_1", "run_2"]
     assert [row.number for row in page.table.drawn_rows()] == [1, 2]
@@ -107,14 +105,12 @@ def test_a_run_that_trains_is_in_the_overlay_while_it_grows(qtbot, window):
     page = show_page(qtbot, window)
     window.settings.set_config(with_training(epochs=1000))
     window.findChild(QAction, "trainAction").trigger()
-    qtbot.waitUntil(lambda: len(page.overlay.runs) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(page.overlay.runs) == 1)
     assert page.overlay.runs[0].histories[0] is window.studio.session.run.history
     assert page.table.drawn_rows()[0].status is RunStatus.RUNNING
-    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.run_ended):
         window.findChild(QAction, "stopAction").trigger()
-    qtbot.waitUntil(
-        lambda: page.table.drawn_rows()[0].status is RunStatus.STOPPED, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: page.table.drawn_rows()[0].status is RunStatus.STOPPED)
 
 
 def test_the_settings_of_a_run_are_taken_over(qtbot, window):
@@ -131,7 +127,7 @@ def test_a_run_is_forked_with_the_settings_at_the_left(qtbot, window):
     parent = train(qtbot, window)
     window.settings.set_config(with_training(learning_rate=0.01, epochs=1))
     select(qtbot, page, parent)
-    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.run_ended):
         page.table.findChild(QAction, "forkBest").trigger()
     assert window.studio.session.run.path != parent
     position = read_checkpoint(window.studio.session.run.path).position
@@ -145,13 +141,13 @@ def test_a_stopped_run_goes_on_from_the_table(qtbot, window):
     window.settings.set_config(with_training(epochs=3))
     session = window.studio.session
     window.findChild(QAction, "epochAction").trigger()
-    qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED, timeout=PATIENCE)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED)
+    with qtbot.waitSignal(session.run_ended):
         window.findChild(QAction, "stopAction").trigger()
     stopped = session.run.path
     other = train(qtbot, window)
     select(qtbot, page, stopped)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         page.table.findChild(QAction, "continueRun").trigger()
     assert session.run.path == stopped != other
     assert session.run.history.epoch_count == 3
@@ -169,7 +165,7 @@ def test_the_table_says_why_a_run_cannot_go_on(qtbot, window, limit, sentence):
     complete = train(qtbot, window, with_training(epochs=1, **limit))
     train(qtbot, window)
     select(qtbot, page, complete)
-    with qtbot.waitSignal(window.studio.session.opened, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.opened):
         page.table.findChild(QAction, "continueRun").trigger()
     assert window.studio.session.run.path == complete
     assert not window.studio.session.active
@@ -183,16 +179,16 @@ def test_deleted_runs_are_told_and_brought_back_by_the_messages_button(qtbot, wi
     path = train(qtbot, window)
     select(qtbot, page, path)
     page.table.findChild(QAction, "deleteRuns").trigger()
-    qtbot.waitUntil(lambda: not window.studio.library.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not window.studio.library.busy)
     assert window.messages.texts[-1] == "1 run deleted."
-    qtbot.waitUntil(lambda: not path.exists(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not path.exists())
     (undo,) = [
         each
         for each in window.messages.findChildren(QToolButton, "messageButton")
         if each.text() == "Undo"
     ]
     qtbot.mouseClick(undo, LEFT)
-    qtbot.waitUntil(lambda: page.table.proxy.index_of(path).isValid(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.table.proxy.index_of(path).isValid())
     assert path.exists()
 
 
@@ -201,10 +197,10 @@ def test_a_pinned_run_is_drawn_behind_the_run_in_view(qtbot, window):
     train(qtbot, window, with_training(batch_size=50))
     assert window.pages["train"].widget.references == ()
     window.studio.library.set_label(first, pinned=True, name="reference")
-    qtbot.waitUntil(lambda: len(window.pages["train"].widget.references) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(window.pages["train"].widget.references) == 1)
     assert window.pages["train"].widget.references[0].label == "reference"
     window.studio.library.set_label(first, pinned=False)
-    qtbot.waitUntil(lambda: window.pages["train"].widget.references == (), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.pages["train"].widget.references == ())
 
 
 def test_one_click_trains_the_lab_notes_sweep_to_its_table_and_sentence(
@@ -218,12 +214,12 @@ def test_one_click_trains_the_lab_notes_sweep_to_its_table_and_sentence(
 
     monkeypatch.setitem(SWEEP_PRESETS, "lab-note-batch-size", small)
     page = show_page(qtbot, window)
-    with qtbot.waitSignal(window.studio.sweeps.sweep_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.sweeps.sweep_ended):
         qtbot.mouseClick(page.findChild(QToolButton, "labNoteBatchSize"), LEFT)
     assert datasets == ["mnist-10k"]
     assert page.table.result.isVisible()
     assert page.table.controls.scope_box.currentData() == "sweep-0001"
-    qtbot.waitUntil(lambda: len(page.overlay.runs) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(page.overlay.runs) == 2)
     assert [run.label for run in page.overlay.runs] == ["batch 50", "batch 400"]
     assert len(list((tmp_path / "runs").glob("run-*.npz"))) == 2
 
@@ -244,9 +240,9 @@ def test_runs_are_there_again_at_the_next_start(qtbot, open_window):
     first.close()
     second = open_window()
     library = second.studio.library
-    qtbot.waitUntil(lambda: [row.path for row in library.rows] == [path], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: [row.path for row in library.rows] == [path])
     page = show_page(qtbot, second)
-    qtbot.waitUntil(lambda: len(page.overlay.runs) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(page.overlay.runs) == 1)
 
 
 def test_why_a_run_of_a_sweep_could_not_even_begin_is_told(window):
@@ -262,7 +258,7 @@ def test_what_was_exported_can_be_opened_and_found_at_once(qtbot, window, monkey
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
     train(qtbot, window)
     page = show_page(qtbot, window)
-    with qtbot.waitSignal(page.exported, timeout=PATIENCE):
+    with qtbot.waitSignal(page.exported):
         page.findChild(QAction, "exportTableAction").trigger()
     buttons = {each.text(): each for each in window.findChildren(QToolButton, "messageButton")}
     assert target.exists()

@@ -15,8 +15,6 @@ from mnist_studio.ui.live_card import LiveCard
 from mnist_studio.ui.live_view import LiveView
 from mnist_studio.ui.sections import Section, Sections
 
-PATIENCE = 20_000
-
 
 class Spot(QWidget):
     """Painted in a color of the theme."""
@@ -87,9 +85,9 @@ def menu_of(card):
 
 def save(qtbot, sections, card, name):
     menu_of(card).aboutToShow.emit()
-    with qtbot.waitSignal(sections.saved, timeout=PATIENCE) as saved:
+    with qtbot.waitSignal(sections.saved) as saved:
         card.findChild(QAction, name).trigger()
-    qtbot.waitUntil(lambda: not sections.view("one").take_along.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not sections.view("one").take_along.busy)
     return saved.args[0]
 
 
@@ -166,12 +164,12 @@ def test_nothing_is_written_when_no_file_is_chosen(qtbot, sections, card, monkey
 def test_what_cannot_be_written_is_told(qtbot, sections, card, monkeypatch, tmp_path):
     path = tmp_path / "missing" / "picture.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    with qtbot.waitSignal(sections.failed, timeout=PATIENCE) as failed:
+    with qtbot.waitSignal(sections.failed) as failed:
         card.findChild(QAction, "savePictureAction").trigger()
     assert failed.args == [
         f"{path} could not be written: No such file or directory. Choose another place."
     ]
-    qtbot.waitUntil(lambda: not sections.view("one").take_along.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not sections.view("one").take_along.busy)
 
 
 def test_the_rows_are_read_beside_the_windows_thread(qtbot, sections, card, asked):

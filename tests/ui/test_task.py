@@ -10,7 +10,7 @@ from mnist_studio.data.errors import DataError
 from mnist_studio.runs.checkpoint import CheckpointError
 from mnist_studio.ui.task import Task
 
-PATIENCE = 10_000
+from ..polling import PATIENCE
 
 
 class Heard(QObject):
@@ -30,7 +30,7 @@ def run(qapp, qtbot):
     def run_one(work):
         task = Task(work, parent)
         heard = Heard(task)
-        with qtbot.waitSignal(task.finished, timeout=PATIENCE):
+        with qtbot.waitSignal(task.finished):
             task.start()
         task.wait()
         return heard
@@ -97,9 +97,9 @@ def test_after_a_cancellation_nothing_is_told_but_the_end(qapp, qtbot):
     parent = QObject()
     task = Task(_wait_for_cancellation(begun), parent)
     heard = Heard(task)
-    with qtbot.waitSignal(task.finished, timeout=PATIENCE):
+    with qtbot.waitSignal(task.finished):
         task.start()
-        assert begun.wait(PATIENCE / 1000)
+        assert begun.wait(PATIENCE)
         task.cancel()
     assert (heard.results, heard.failures) == ([], [])
 
@@ -109,7 +109,7 @@ def test_a_result_that_comes_after_the_cancellation_is_not_told(qapp, qtbot):
     task = Task(lambda _tell, _cancelled: "too late", parent)
     heard = Heard(task)
     task.cancel()
-    with qtbot.waitSignal(task.finished, timeout=PATIENCE):
+    with qtbot.waitSignal(task.finished):
         task.start()
     assert heard.results == []
 
@@ -119,7 +119,7 @@ def test_shutting_down_waits_until_it_has_ended(qapp):
     parent = QObject()
     task = Task(_wait_for_cancellation(begun), parent)
     task.start()
-    assert begun.wait(PATIENCE / 1000)
+    assert begun.wait(PATIENCE)
     task.shut_down()
     assert task.isFinished()
 

@@ -46,10 +46,10 @@ def window(qtbot, tmp_path):
 
 def train_until_the_disk_is_full(qtbot, window, disk):
     session = window.studio.session
-    with qtbot.waitSignal(session.batches_ended, timeout=30_000):
+    with qtbot.waitSignal(session.batches_ended):
         session.start(ENDLESS)
     disk.full = True
-    with qtbot.waitSignal(session.batches_ended, timeout=30_000):
+    with qtbot.waitSignal(session.batches_ended):
         pass
 
 
@@ -115,18 +115,18 @@ def test_a_run_that_is_not_wanted_is_discarded(qtbot, window, disk):
 def test_a_run_that_was_saved_after_all_is_not_asked_about(qtbot, window, disk, tmp_path):
     train_until_the_disk_is_full(qtbot, window, disk)
     session = window.studio.session
-    with qtbot.waitSignal(session.run_ended, timeout=30_000):
+    with qtbot.waitSignal(session.run_ended):
         session.stop()
     assert len(session.unsaved) == 1
     disk.full = False
-    with qtbot.waitSignal(session.saved, timeout=30_000):
+    with qtbot.waitSignal(session.saved):
         session.save_as(tmp_path / "mine.npz")
     assert close(window, qtbot, lambda dialog: press(qtbot, dialog, "discardRuns")) == 0
 
 
 def test_nothing_is_asked_where_saving_works(qtbot, window, disk):
     session = window.studio.session
-    with qtbot.waitSignal(session.batches_ended, timeout=30_000):
+    with qtbot.waitSignal(session.batches_ended):
         session.start(ENDLESS)
     assert close(window, qtbot, lambda dialog: press(qtbot, dialog, "discardRuns")) == 0
     assert read_checkpoint(session.run.path).status is RunStatus.INTERRUPTED

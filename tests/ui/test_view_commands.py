@@ -28,7 +28,7 @@ def open_window(qtbot, tmp_path):
         window.resize(width, height)
         window.show()
         qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         return window
 
     yield open_one
@@ -83,6 +83,20 @@ def test_a_click_on_the_gap_folds_a_column_and_a_click_on_its_rail_unfolds_it(qt
     qtbot.mouseClick(columns(window).left.rail, LEFT)
     assert not columns(window).left.folded
     assert columns(window).left.width() == 300
+
+
+def test_a_larger_window_gives_a_larger_pad_and_a_drag_there_stays(qtbot, open_window):
+    window = open_window(1280, 720)
+    pad, usual = window.sketch.pad, columns(window).right.width()
+    before = pad.width()
+    window.resize(1920, 1080)
+    qtbot.waitUntil(lambda: pad.width() > 1.4 * before)
+    drag(qtbot, handle(window, 2), -60)
+    dragged = columns(window).right.width()
+    window.resize(1280, 720)
+    assert usual < columns(window).right.width() < dragged
+    window.resize(1920, 1080)
+    assert abs(columns(window).right.width() - dragged) <= 1
 
 
 def drag(qtbot, handle, distance):
@@ -145,7 +159,7 @@ def test_neither_a_page_nor_a_data_set_moves_the_columns(qtbot, open_window):
     before = columns(window).left.width(), columns(window).right.width()
     for number, page in enumerate(window.pages.values(), 1):
         qtbot.keyClick(window, str(number), CONTROL)
-        if page.beside_settings:
+        if not page.settings_from or window.width() >= page.settings_from:
             assert columns(window).left.width() == before[0]
     qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert (columns(window).left.width(), columns(window).right.width()) == before
@@ -161,7 +175,7 @@ def test_neither_a_page_nor_a_data_set_moves_the_columns(qtbot, open_window):
 def test_the_page_gets_the_whole_screen_and_escape_brings_the_columns_back(qtbot, open_window):
     window = open_window()
     qtbot.keyClick(window, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: window.studio.session.status is RunStatus.RUNNING, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.status is RunStatus.RUNNING)
     before = columns(window).sizes()
     qtbot.keyClick(window, Qt.Key.Key_F11)
     assert window.isFullScreen()
@@ -173,7 +187,7 @@ def test_the_page_gets_the_whole_screen_and_escape_brings_the_columns_back(qtbot
     window.resize(1280, 720)
     assert columns(window).sizes() == before
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not window.studio.session.active, timeout=10_000)
+    qtbot.waitUntil(lambda: not window.studio.session.active)
 
 
 def test_keys_make_all_text_larger_and_smaller_and_the_size_is_remembered(qtbot, open_window):
@@ -243,6 +257,20 @@ def test_settings_unfolded_and_folded_on_a_page_that_spares_them_are_as_before_e
         assert columns(window).left.folded is folded
     qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert columns(window).left.width() == before
+
+
+def test_experiments_spare_the_settings_only_in_a_narrow_window(qtbot, open_window):
+    window = open_window(1024, 720)
+    left = columns(window).left
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    assert left.folded
+    window.resize(1280, 720)
+    assert not left.folded
+    window.resize(1024, 720)
+    assert left.folded
+    qtbot.keyClick(window, Qt.Key.Key_F9)
+    assert not left.folded
 
 
 @pytest.mark.parametrize("width", [1024, 1280])

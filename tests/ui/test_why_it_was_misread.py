@@ -13,7 +13,6 @@ from mnist_studio.ui.confusion_view import ConfusionView
 
 from .windows import open_main_window
 
-PATIENCE = 60_000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -23,7 +22,7 @@ def window(qtbot, tmp_path):
     window.resize(1280, 720)
     window.show()
     qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: window.studio.session.run is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.studio.session.run is not None)
     yield window
     window.close()
     window.deleteLater()
@@ -40,7 +39,7 @@ def go_to(window, name):
 
 def train_98_percent_fast(qtbot, window):
     press(window, "fast-98Preset")
-    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE) as ended:
+    with qtbot.waitSignal(window.studio.session.run_ended) as ended:
         window.findChild(QAction, "trainAction").trigger()
     assert ended.args[0] is RunStatus.COMPLETED
 
@@ -49,7 +48,7 @@ def click_the_brightest_wrong_cell(qtbot, window):
     """Return what the images in it were taken for."""
     go_to(window, "evaluate")
     view = window.pages["evaluate"].widget.view("mistakes")
-    qtbot.waitUntil(lambda: view.answers.current, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: view.answers.current)
     answers = view.answers.answered.answers
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (answers.labels, answers.predicted), 1)
@@ -59,11 +58,11 @@ def click_the_brightest_wrong_cell(qtbot, window):
     def found():
         return window.findChild(ConfusionView, "confusionView")
 
-    qtbot.waitUntil(lambda: found() is not None and found().isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: found() is not None and found().isVisible())
     matrix = found()
     QTest.mouseClick(matrix, LEFT, pos=matrix.cell_rect(true, predicted).center())
     gallery = window.findChild(QListView, "galleryView")
-    qtbot.waitUntil(lambda: gallery.model().rowCount() == counts[true, predicted], timeout=PATIENCE)
+    qtbot.waitUntil(lambda: gallery.model().rowCount() == counts[true, predicted])
     return predicted
 
 
@@ -75,11 +74,13 @@ def put_the_first_image_on_the_pad(window):
 
 
 def most_to_blame(window, answer):
-    """Return the unit of the last hidden layer that adds most to the wrong answer."""
+    """Return the unit of the last hidden layer without which the wrong answer is least probable."""
     session = window.studio.session
     network = session.run.network
-    hidden = network.activations(unit_range(session.drawing.pixels.reshape(1, -1)))[-2][0]
-    return int((hidden * network.weights()[-2][:, answer]).argmax())
+    pixels = unit_range(session.drawing.pixels.reshape(1, -1))
+    hidden = network.activations(pixels)[-2][0]
+    odds = np.exp(network.logits(pixels) - hidden[:, np.newaxis] * network.weights()[-2])
+    return int((odds[:, answer] / odds.sum(axis=1)).argmin())
 
 
 def test_a_misread_image_leads_to_the_unit_that_is_to_blame(qtbot, window):
@@ -87,19 +88,19 @@ def test_a_misread_image_leads_to_the_unit_that_is_to_blame(qtbot, window):
     predicted = click_the_brightest_wrong_cell(qtbot, window)
     put_the_first_image_on_the_pad(window)
     said = window.findChild(QLabel, "predictionLabel")
-    qtbot.waitUntil(lambda: said.text() == str(predicted), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: said.text() == str(predicted))
 
     press(window, "contributionsToggle")
     toggle = window.findChild(QAbstractButton, "contributionsToggle")
-    qtbot.waitUntil(lambda: str(predicted) in toggle.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: str(predicted) in toggle.text())
 
     go_to(window, "inside")
     units = window.pages["inside"].widget.view("units")
     units.drawing.unit_clicked.emit(2, most_to_blame(window, predicted))
     button = window.findChild(QAbstractButton, "switchOffButton")
-    qtbot.waitUntil(lambda: units.unit.figure.current and button.isEnabled(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: units.unit.figure.current and button.isEnabled())
     before = window.sketch.bars.probabilities[predicted]
     press(window, "switchOffButton")
     sentence = window.findChild(QLabel, "unitSentence")
-    qtbot.waitUntil(lambda: sentence.text().startswith("Accuracy"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: sentence.text().startswith("Accuracy"))
     assert window.sketch.bars.probabilities[predicted] < before

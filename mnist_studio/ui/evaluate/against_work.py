@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...cancel import Cancelled, check
 from ...errors import StudioError
-from ...session.live_answers import AnsweredPart, Part, answer_part
+from ...training.parts import AnsweredPart, Part, answer_part
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt, Signal, Slot
 from ...data.registry import DATASETS
 from ...insight.confusion import Confusion, confusion_of, counted_epoch, over_epochs, scale_of
 from ...report.sheet import Sheet
-from ...session.live_answers import LiveAnswers, Part
+from ...session.live_answers import LiveAnswers
 from ...session.session import Session
+from ...training.parts import Part
 from ..choice_button import ChoiceButton
 from ..confusion_layout import Cell, Group
 from ..confusion_text import describe_cell, describe_matrix

@@ -9,8 +9,9 @@ from PySide6.QtCore import Slot
 
 from ...cancel import Cancelled
 from ...data.distortion import STRENGTHS, Distorter, Distortion
+from ...data.registry import SIDE
 from ...session.inquirer import Inquirer
-from ...session.live_answers import Part, images_of
+from ...training.parts import Part, images_of
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
 from ..labels import distortion_axis
@@ -19,7 +20,6 @@ from ..number_text import grouped, percentage
 from ..number_values import format_number
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
-from ..sketch.image import SIDE
 from ..widgets import ElidedLabel, title_label
 from .robustness_card import RobustnessCard
 from .robustness_curves import RobustnessCurves

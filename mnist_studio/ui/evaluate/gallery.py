@@ -26,9 +26,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
 from .. import theme
-from ..sketch.image import SIDE, ink_on_paper
+from ..sketch.image import ink_on_paper
 from .captions import describe_image, describe_times
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from ...insight.seeds import SeedTally
-    from ...session.live_answers import AnsweredPart
+    from ...training.parts import AnsweredPart
 
 Index = QModelIndex | QPersistentModelIndex
 _SIDES = (4 * SIDE, 3 * SIDE, 2 * SIDE)  # pixels of an image in the gallery

@@ -11,17 +11,18 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton
 
 from ...cancel import Cancelled
+from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer
-from ...session.live_answers import AnsweredPart
+from ...training.parts import AnsweredPart
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
 from ..live_card import LiveCard
 from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
-from ..sketch.image import SIDE, Picture
+from ..sketch.image import Picture
 
 _ASKER = "neighbors"
 _MOST = 12

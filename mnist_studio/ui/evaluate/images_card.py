@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from ...insight.choice import Choice, Order, answered, choose
 from ...report.sheet import Sheet, Value
-from ...session.live_answers import AnsweredPart, LiveAnswers, Part
+from ...session.live_answers import LiveAnswers
+from ...training.parts import AnsweredPart, Part
 from ..choice_button import ChoiceButton
 from ..confusion_layout import Group
 from ..found_images import FoundImages

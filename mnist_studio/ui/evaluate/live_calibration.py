@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 
 from ...cancel import Cancelled, check
 from ...session.inquirer import Work
-from ...session.live_answers import Part, answer_part
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.studio import Studio
+from ...training.parts import Part, answer_part
 
 if TYPE_CHECKING:
     from ...data.dataset import Dataset

@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 
 from ..found_images import FoundImages
 from ..live_view import LiveView
-from ..page import Page, PageContext
+from ..page import NEVER, Page, PageContext
 from ..sections import Section, Sections
 from .view import EvaluateView
 
@@ -14,7 +14,7 @@ from .view import EvaluateView
 class EvaluatePage(Page):
     """How good the answers are, live; nothing is made or computed before it is looked at."""
 
-    beside_settings = False
+    settings_from = NEVER
     _sections: Sections | None = None
 
     def __init__(self, context: PageContext) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ...report.sheet import Sheet
-from ...session.live_answers import Part
+from ...training.parts import Part
 from .. import theme
 from ..live_card import LiveCard
 from ..number_text import grouped, loss_text, percentage

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
 from ...data.distortion import STRENGTHS, Distortion
 from ...report.sheet import Sheet
-from ...session.live_answers import Part
 from ...session.studio import Studio
+from ...training.parts import Part
 from ..choice_button import ChoiceButton
 from ..labels import distortion_title
 from ..live_card import LiveCard

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ...cancel import Cancelled
 from ...data.distortion import STRENGTHS, Distorter, Distortion
-from ...session.live_answers import Part, images_of
 from ...session.run_row import RunRow
 from ...session.step_by_step import Step, StepByStep
 from ...session.studio import Studio
+from ...training.parts import Part, images_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,9 +121,7 @@ class RobustnessCurves(QObject):
     @property
     def missing_data(self) -> str:
         """Name of the data set that the run in view needs and that is not in use; "" if it is."""
-        run = self._session.run
-        needed = run.dataset if run else ""
-        return "" if self._session.data.has(needed) else needed
+        return self._session.missing_data
 
     @property
     def dataset(self) -> Dataset | None:

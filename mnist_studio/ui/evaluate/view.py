@@ -6,8 +6,9 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ...session.live_answers import AnsweredPart, LiveAnswers
+from ...session.live_answers import LiveAnswers
 from ...session.studio import Studio
+from ...training.parts import AnsweredPart
 from .. import theme
 from ..confusion_layout import Group
 from ..hint_stack import HintStack

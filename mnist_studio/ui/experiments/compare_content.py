@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ...runs.header import RunHeader
     from ...session.run_row import RunRow
 
+translate = QCoreApplication.translate
+
 
 class Line(NamedTuple):
     """One line of the table.
@@ -63,10 +65,6 @@ class Figure(NamedTuple):
     text: Callable[[float], str]
     better: Callable[[Sequence[float]], float] | None
     tip: str
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("compare", text)
 
 
 def different_settings(rows: Sequence[RunRow]) -> list[Line]:
@@ -118,55 +116,75 @@ def results(rows: Sequence[RunRow]) -> list[Line]:
 
 def figures() -> tuple[Figure, ...]:
     """Return the results that are compared, in order."""
+    return *_qualities(), *_costs()
+
+
+def _qualities() -> tuple[Figure, ...]:
     return (
         Figure(
-            _tr("Validation accuracy"),
+            translate("compare", "Validation accuracy"),
             FIGURES["validation_accuracy"],
             percentage,
             max,
-            _tr("Of the best epoch, on images that are held out of the training."),
+            translate("compare", "Of the best epoch, on images that are held out of the training."),
         ),
         Figure(
-            _tr("Best epoch"),
+            translate("compare", "Best epoch"),
             FIGURES["best_epoch"],
             grouped_or_none,
             None,
-            _tr("The epoch with the best validation; its weights are kept."),
+            translate("compare", "The epoch with the best validation; its weights are kept."),
         ),
         Figure(
-            _tr("Test accuracy"),
+            translate("compare", "Test accuracy"),
             FIGURES["test_accuracy"],
             percentage,
             max,
-            _tr("Of the kept weights, on images that played no part in training or choosing."),
+            translate(
+                "compare",
+                "Of the kept weights, on images that played no part in training or choosing.",
+            ),
         ),
         Figure(
-            _tr("Training loss"),
+            translate("compare", "Training loss"),
             FIGURES["train_loss"],
             loss_text,
             min,
-            _tr("Mean over the batches of the last epoch, without the L2 penalty."),
+            translate(
+                "compare", "Mean over the batches of the last epoch, without the L2 penalty."
+            ),
         ),
         Figure(
-            _tr("Validation loss"),
+            translate("compare", "Validation loss"),
             FIGURES["validation_loss"],
             loss_text,
             min,
-            _tr("Of the best epoch, whose weights are kept."),
+            translate("compare", "Of the best epoch, whose weights are kept."),
         ),
+    )
+
+
+def _costs() -> tuple[Figure, ...]:
+    return (
         Figure(
-            _tr("Time"),
+            translate("compare", "Time"),
             FIGURES["seconds"],
             time_text,
             None,
-            _tr("Training time without pauses; to be compared where the work is the same."),
+            translate(
+                "compare",
+                "Training time without pauses; to be compared where the work is the same.",
+            ),
         ),
         Figure(
-            _tr("Images per second"),
+            translate("compare", "Images per second"),
             images_per_second,
             grouped_or_none,
             max,
-            _tr("Training images over training time, on the computer that trained the run."),
+            translate(
+                "compare",
+                "Training images over training time, on the computer that trained the run.",
+            ),
         ),
     )
 
@@ -211,13 +229,17 @@ def time_text(seconds: float) -> str:
     if not 0 < seconds < 60:
         return duration(seconds)
     text = f"{seconds:.2g}" if seconds < 1 else f"{seconds:.{1 if seconds >= 10 else 2}f}"
-    return _tr("{0} s").format(text)
+    return translate("compare", "{0} s").format(text)
 
 
 def failures(rows: Sequence[RunRow]) -> list[tuple[RunRow, str]]:
     """Return the runs that failed, and why, in a sentence."""
     return [
-        (row, describe_failure(row.failure) or _tr("The run failed; its file does not say why."))
+        (
+            row,
+            describe_failure(row.failure)
+            or translate("compare", "The run failed; its file does not say why."),
+        )
         for row in rows
         if row.status is RunStatus.FAILED
     ]

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 class ExperimentsPage(Page):
-    """Compares all runs and trains sweeps; comparing needs the width of the sketch pad."""
+    """Compares all runs and trains sweeps.
+
+    Comparing needs the width of the sketch pad, and in a small window that of the settings.
+    """
 
     beside_pad = False
+    settings_from = 1100
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

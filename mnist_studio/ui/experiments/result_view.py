@@ -28,9 +28,7 @@ _FIGURES = ("validation_accuracy", "test_accuracy", "train_loss", "seconds")
 _OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED)
 
 
-def translate(context: str, text: str) -> str:
-    """Translate the texts of reports."""
-    return QCoreApplication.translate(context, text)
+translate = QCoreApplication.translate
 
 
 class ResultView(QWidget):

@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..widgets import SPACING, dim_label
+from ..widgets import SPACING, ElidedBox, dim_label
 from .runs_proxy import MOST_DRAWN, RunsProxy
 
 if TYPE_CHECKING:
     from ...sweeps.sweep import Sweep
 
-_SCOPE_CHARACTERS = 14  # of a sweep's title, which the list of all has whole
+_FILTER_WIDTH = 105
+_SCOPE_WIDTH = 120  # pixels of a sweep's title, of which the list of all has more
 
 
 class RunsHeader(QWidget):
@@ -53,7 +54,6 @@ class RunsHeader(QWidget):
         self.scope_box = self._make_scope_box()
         self.filter_edit = self._make_filter_edit()
         self._count = dim_label()
-        # It is cut off rather than pushing the buttons out.
         self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.compare_button = QToolButton()
         self.compare_button.setObjectName("compareButton")
@@ -86,12 +86,13 @@ class RunsHeader(QWidget):
         return tabs
 
     def _make_scope_box(self) -> QComboBox:
-        box = QComboBox()
+        box = ElidedBox()
         box.setObjectName("runsScope")
         box.setToolTip(self.tr("Which runs are listed and drawn."))
         box.setAccessibleName(self.tr("Which runs are listed"))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(_SCOPE_CHARACTERS)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        box.setMinimumWidth(_SCOPE_WIDTH)
+        box.setMaximumWidth(3 * _SCOPE_WIDTH)
         box.currentIndexChanged.connect(self._on_filter_changed)
         box.activated.connect(self._on_scope_chosen)
         return box
@@ -108,7 +109,8 @@ class RunsHeader(QWidget):
             )
         )
         edit.setAccessibleName(self.tr("Filter the runs"))
-        edit.setMaximumWidth(210)
+        edit.setMinimumWidth(_FILTER_WIDTH)
+        edit.setMaximumWidth(2 * _FILTER_WIDTH)
         edit.textChanged.connect(self._on_filter_changed)
         return edit
 
@@ -176,7 +178,7 @@ class RunsHeader(QWidget):
         number = scope.removeprefix("sweep-").lstrip("0")
         title = self._known[scope].title if scope in self._known else ""
         if title:
-            return self.tr("Sweep {0}: {1}").format(number, title)
+            return self.tr("Sweep {0} · {1}").format(number, title)
         return self.tr("Sweep {0}").format(number)
 
     @Slot()
@@ -192,7 +194,9 @@ class RunsHeader(QWidget):
         """Say how many runs are listed, and if not all of them can be drawn."""
         listed, there = self._proxy.rowCount(), self._proxy.sourceModel().rowCount()
         text = self.tr("{0} of {1}").format(listed, there) if listed < there else str(there)
+        least = text  # the rest is cut off rather than pushing the buttons out
         if len(self._proxy.drawn_rows()) < len(self._proxy.shown_rows()):
             text = self.tr("{0}, the latest {1} drawn").format(text, MOST_DRAWN)
+        self._count.setMinimumWidth(self._count.fontMetrics().horizontalAdvance(least))
         self._count.setText(text)
         self._count.setToolTip(text)

@@ -12,6 +12,8 @@ from ...training.run_length import RunLength, step_work, train_size_of
 from ..labels import label
 from .sweep_pace import Pace
 
+translate = QCoreApplication.translate
+
 _PLURALS = {
     "batch_size": QT_TRANSLATE_NOOP("sweeps", "{0} batch sizes"),
     "learning_rate": QT_TRANSLATE_NOOP("sweeps", "{0} learning rates"),
@@ -21,10 +23,6 @@ _PLURALS = {
     "initializer": QT_TRANSLATE_NOOP("sweeps", "{0} initializations"),
     "dataset": QT_TRANSLATE_NOOP("sweeps", "{0} data sets"),
 }
-
-
-def _tr(text: object) -> str:
-    return QCoreApplication.translate("sweeps", str(text))
 
 
 def summary(sweep: Sweep, jobs: int, pace: Pace | None = None) -> str:
@@ -41,8 +39,12 @@ def summary(sweep: Sweep, jobs: int, pace: Pace | None = None) -> str:
     count = sweep.count
     parts = [_values(name, len(values)) for name, values in sweep.vary]
     if sweep.repeat > 1:
-        parts.append(_tr("{0} seeds").format(sweep.repeat))
-    text = _tr("1 run") if count == 1 else _tr("{0} runs").format(count)
+        parts.append(translate("sweeps", "{0} seeds").format(sweep.repeat))
+    text = (
+        translate("sweeps", "1 run")
+        if count == 1
+        else translate("sweeps", "{0} runs").format(count)
+    )
     if count > 1:
         text += ": " + " × ".join(parts)
     seconds = expected_seconds(sweep, jobs, pace.images_per_second if pace else None)
@@ -51,30 +53,32 @@ def summary(sweep: Sweep, jobs: int, pace: Pace | None = None) -> str:
     cores = min(jobs, count)
     time = rough_duration(seconds)
     if cores == 1:
-        text = _tr("{0}, about {1} one after another.").format(text, time)
+        text = translate("sweeps", "{0}, about {1} one after another.").format(text, time)
     else:
-        text = _tr("{0}, about {1} on {2} cores.").format(text, time, cores)
+        text = translate("sweeps", "{0}, about {1} on {2} cores.").format(text, time, cores)
     if pace is None or not pace.guessed or expected_seconds(sweep, jobs) is not None:
         return text  # or the budget tells the time
-    return _tr("{0} The time is a guess: nothing like this was trained here yet.").format(text)
+    return translate(
+        "sweeps", "{0} The time is a guess: nothing like this was trained here yet."
+    ).format(text)
 
 
 def _values(name: str, count: int) -> str:
     if count == 1:
-        return _tr("1 value of {0}").format(label(name))
+        return translate("sweeps", "1 value of {0}").format(label(name))
     if name in _PLURALS:
-        return _tr(_PLURALS[name]).format(count)
-    return _tr("{0} values of {1}").format(count, label(name))
+        return translate("sweeps", str(_PLURALS[name])).format(count)
+    return translate("sweeps", "{0} values of {1}").format(count, label(name))
 
 
 def rough_duration(seconds: float) -> str:
     """Return a time as people estimate it, e.g. ``40 s``, ``3 min`` or ``2.5 h``."""
     if seconds < 90:
         step = 1 if seconds < 10 else 5
-        return _tr("{0} s").format(max(1, step * round(seconds / step)))
+        return translate("sweeps", "{0} s").format(max(1, step * round(seconds / step)))
     if seconds < 90 * 60:
-        return _tr("{0} min").format(round(seconds / 60))
-    return _tr("{0:.1f} h").format(seconds / 3600)
+        return translate("sweeps", "{0} min").format(round(seconds / 60))
+    return translate("sweeps", "{0:.1f} h").format(seconds / 3600)
 
 
 def expected_seconds(

@@ -224,7 +224,9 @@ class ExperimentsView(QWidget):
 
     @Slot()
     def _on_drawn_changed(self) -> None:
-        self.overlay.show_rows(self.table.drawn_rows(), self.table.why_empty())
+        # An empty list says itself why it is empty.
+        hint = self.table.why_empty() if self.table.proxy.rowCount() else ""
+        self.overlay.show_rows(self.table.drawn_rows(), hint)
 
     def _plots(self) -> list[QWidget]:
         return list(self.overlay.plots)

@@ -16,8 +16,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ...data.registry import SIDE
 from .. import theme
-from ..sketch.image import SIDE, ink_on_paper
+from ..sketch.image import ink_on_paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,9 +9,10 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...data.registry import PIXELS, SIDE
 from .. import theme
 from ..diverging import BLANK, cell_levels, diverging_image
-from ..sketch.image import SIDE, ink_on_paper
+from ..sketch.image import ink_on_paper
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from ...nn.arrays import FloatArray
 
-_PIXELS = SIDE * SIDE
 _LARGEST = 26  # pixels of a cell
 _GRID = 7  # pixels from which cells stand apart
 _BIAS = 11  # pixels of the cell of a bias
@@ -108,7 +108,7 @@ class CellsView(QWidget):
         """Return the pixels of a cell and how many are in a row; those of an image fill it."""
         count = self.count - self._with_bias
         width, height = self.width() - 2 - _BESIDE * self._with_bias, self.height() - 2
-        if count == _PIXELS:
+        if count == PIXELS:
             return max(1.0, min(width, height) / SIDE), SIDE
         side = min(_LARGEST, max(1, int(math.sqrt(width * height / max(1, count)))))
         while side > 1 and math.ceil(count / max(1, width // side)) * side > height:

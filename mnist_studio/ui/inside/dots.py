@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
 
+from ...data.registry import CLASSES
 from .. import theme
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-CLASSES = 10
 _RING = CLASSES  # the color of what goes around mistakes
 _LEVELS = 4  # of each color over the ground, so that edges are smooth
 _RING_WIDTH = 1.2  # pixels

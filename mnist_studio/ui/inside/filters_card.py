@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal, Slot
 
 from ...cancel import Cancelled
-from ...data.registry import DATASETS
+from ...data.registry import DATASETS, SIDE
 from ...insight.units import UnitOrder
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
@@ -24,7 +24,6 @@ from ..live_card import LiveCard
 from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
-from ..sketch.image import SIDE
 from ..widgets import Caption
 from .filters_view import FiltersView, Levels
 

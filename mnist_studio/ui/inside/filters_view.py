@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
+from ...data.registry import SIDE
 from .. import theme
 from ..diverging import BLANK, diverging_image
-from ..sketch.image import SIDE
 
 if TYPE_CHECKING:
     import numpy as np

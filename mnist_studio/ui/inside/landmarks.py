@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
+from ...data.registry import SIDE
 from .. import theme
 from ..image_strip import NamedImage
-from ..sketch.image import SIDE, ink_on_paper
+from ..sketch.image import ink_on_paper
 
 STAR = 9
 """Radius of a star in pixels."""

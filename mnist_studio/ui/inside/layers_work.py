@@ -111,11 +111,8 @@ def fixed_images(
     dataset: Dataset, config: DataConfig
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Return the first validation images and labels; test images if there are none."""
-    from ...data.split import split
     from ...insight.layers import IMAGES
+    from ...training.parts import unseen_images
 
-    parts = split(dataset.train_labels, config.validation_fraction, config.split_seed)
-    chosen = parts.validation_indices[:IMAGES]
-    if not len(chosen):
-        return dataset.test_images[:IMAGES], dataset.test_labels[:IMAGES]
-    return dataset.train_images[chosen], dataset.train_labels[chosen]
+    _, (images, labels, indices) = unseen_images(dataset, config, IMAGES)
+    return images[indices], labels[indices]

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QSlider
 
-from ...data.registry import DATASETS
+from ...data.registry import DATASETS, SIDE
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -22,7 +22,7 @@ from ..diverging import diverging_image, levels_of
 from ..live_card import LiveCard
 from ..number_text import percentage
 from ..redraw_clock import RedrawClock
-from ..sketch.image import SIDE, ink_on_paper
+from ..sketch.image import ink_on_paper
 from ..widgets import SPACING, Caption, ElidedLabel, dim_label
 from .other_digit_work import STEPS, OtherDigit, make_other
 from .pixel_picture import PixelPicture

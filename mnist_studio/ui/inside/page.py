@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Slot
 
 from ..live_view import LiveView
-from ..page import Page
+from ..page import NEVER, Page
 from ..sections import Section, Sections
 from .magnifier_view import MagnifierView
 from .projection_view import ProjectionView
@@ -17,7 +17,7 @@ from .view import InsideView
 class InsidePage(Page):
     """The network, its units and what goes on in it, live; made when it is looked at."""
 
-    beside_settings = False
+    settings_from = NEVER
     _sections: Sections | None = None
 
     def make_widget(self) -> Sections:

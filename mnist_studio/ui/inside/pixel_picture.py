@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...data.registry import SIDE
 from .. import theme
-from ..sketch.image import SIDE
 
 
 class PixelPicture(QWidget):

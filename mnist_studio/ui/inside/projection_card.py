@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal, Slot
 
+from ...data.registry import SIDE
 from ...report.sheet import Sheet
 from ...session.inquirer import Work
-from ...session.live_answers import Part
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.studio import Studio
+from ...training.parts import Part
 from ..choice_button import ChoiceButton
 from ..found_images import FoundImages
 from ..image_strip import NamedImage
@@ -20,7 +21,7 @@ from ..live_card import LiveCard
 from ..number_text import grouped, percentage
 from ..plots.legend import Entry, Legend
 from ..redraw_clock import RedrawClock
-from ..sketch.image import SIDE, Picture
+from ..sketch.image import Picture
 from ..widgets import Caption
 from .dots import class_token
 from .projection_plot import Cloud, ProjectionPlot

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...cancel import Cancelled
-from ...session.live_answers import AnsweredPart, Part
+from ...training.parts import AnsweredPart, unseen_images
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,17 +108,10 @@ def project_part(
     import numpy as np
 
     from ...data.pixels import unit_range
-    from ...data.split import split
     from ...insight.projection import project
     from ...training.answers import Answers, ask
 
-    part, images, labels = Part.VALIDATION, dataset.train_images, dataset.train_labels
-    indices: npt.NDArray[np.integer[Any]] = split(
-        labels, config.validation_fraction, config.split_seed
-    ).validation_indices[:MOST]
-    if not len(indices):
-        part, images, labels = Part.TEST, dataset.test_images, dataset.test_labels
-        indices = np.arange(min(MOST, len(labels)))
+    part, (images, labels, indices) = unseen_images(dataset, config, MOST)
     if before is not None and not before.is_of(images, indices):
         before = None
     known = before is not None and before.layer == layer == PIXELS  # they stay what they are

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...cancel import Cancelled
+from ...data.registry import SIDE
 from ..diverging import levels_of
 from ..image_strip import NamedImage
-from ..sketch.image import SIDE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,16 +94,11 @@ def look_at_unit(
     """Return all that is shown of a unit; raises WorkCancelled if nobody waits any more."""
     import numpy as np
 
-    from ...data.split import split
     from ...insight.units import figures_of, filters, speaks_for
     from ...training.answers import ask, gather
+    from ...training.parts import unseen_images
 
-    images, labels = dataset.train_images, dataset.train_labels
-    indices: npt.NDArray[np.int32] | None = split(
-        labels, config.validation_fraction, config.split_seed
-    ).validation_indices
-    if indices is not None and not len(indices):
-        images, labels, indices = dataset.test_images, dataset.test_labels, None
+    _, (images, labels, indices) = unseen_images(dataset, config)
     changed = edit.apply(network, layer, unit) if edit != Edit() else network
     answers = gather(ask(network, images, labels, indices, hidden=True, cancelled=cancelled))
     after = answers

@@ -57,7 +57,8 @@ class Accuracy(QObject):
             YScale.LINEAR: self.tr("All of it, evenly"),
             YScale.DETAIL: self.tr("Only where the curves are"),
         }
-        self.scale_button = ChoiceButton(choices, scale, f"{self.tr('Accuracy').upper()} ▾")
+        title = self.tr("Accuracy").upper()
+        self.scale_button = ChoiceButton(choices, scale, f"{title} ▾")
         self.scale_button.setObjectName("accuracyScaleButton")
         self.scale_button.setProperty("titleMenu", True)
         self.scale_button.setToolTip(

@@ -18,7 +18,7 @@ from .level_line import LevelLine
 from .plotted_run import PlotContent
 from .ranges import Range, SteppedEnd
 from .run_view import NONE
-from .series import samples_within
+from .series import values_within
 from .smoothing import CenteredMean
 from .spans import gradient_span
 from .unit_text import step_text
@@ -32,7 +32,7 @@ _BELOW_USUAL = 0.1  # decades
 _EMPTY_DECADES = (-4.0, 0.0)
 
 Recorded = Callable[["History"], Numbers]
-"""Returns what is drawn of a history, shape (layers, n), of its last n samples."""
+"""Returns what is drawn of a history, shape (layers, n), of its last n looks at the layers."""
 
 
 def gradient_norms(history: History) -> Numbers:
@@ -113,9 +113,7 @@ class LayerCurves(QObject):
         assert history is not None
         values = self._values(history)
         steps = _steps(history, values)
-        begin, end = samples_within(history, *scale.steps_within(history, x_range))
-        before = len(history.sample_steps) - len(steps)
-        begin, end = max(0, begin - before), max(0, end - before)
+        begin, end = values_within(steps, *scale.steps_within(history, x_range))
         shown = [NONE]
         for layer, (mean, each) in enumerate(zip(self._means, values, strict=True), 1):
             curve = self._curves[layer - 1]
@@ -181,6 +179,6 @@ class LayerCurves(QObject):
 
 
 def _steps(history: History, values: Numbers) -> Numbers:
-    """Return the steps of the samples that the values are of."""
-    steps = history.sample_steps
+    """Return the steps that the values are of."""
+    steps = history.layer_steps
     return steps[len(steps) - values.shape[1] :]

@@ -21,6 +21,7 @@ from .unit_text import unit_text
 from .x_follower import XFollower
 
 _HEADER_HEIGHT = 24
+_HINT_MARGIN = 60
 
 
 class Curves(Protocol):
@@ -55,7 +56,7 @@ class Curves(Protocol):
 class LivePlot(LiveCard):
     """Has a graph and the curves in it, and follows the runs until the user zooms or moves it.
 
-    A double click or the Follow button makes it follow again.
+    A double click makes it follow again, or the Follow button, which then lies in its corner.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ class LivePlot(LiveCard):
     hint : QWidget, optional
         Lies over the graph while there is nothing to draw.
     controls : sequence of QToolButton
-        For the header, before the Follow button; without any, that floats in the graph's corner.
+        For the header.
 
     Signals
     -------
@@ -139,12 +140,12 @@ class LivePlot(LiveCard):
             xMin=-1e9, xMax=1e12, yMin=-1e9, yMax=1e9, minXRange=1e-4, minYRange=1e-6
         )
         if self.hint is not None:
-            QVBoxLayout(self.graph).addWidget(self.hint)
-        if controls:
-            for button in (*controls, self.follow_button):
-                self.header.addWidget(quiet_button(button))
-        else:
-            self.graph.put_in_corner(self.follow_button)
+            over = QVBoxLayout(self.graph)
+            over.setContentsMargins(_HINT_MARGIN, 0, _HINT_MARGIN // 4, 0)  # beside the numbers
+            over.addWidget(self.hint)
+        for button in controls:
+            self.header.addWidget(quiet_button(button))
+        self.graph.put_in_corner(self.follow_button)
 
     def _make_follow_button(self) -> QToolButton:
         button = toggle_button(
@@ -262,8 +263,7 @@ class LivePlot(LiveCard):
     def _set_following(self, following: bool) -> None:
         self._following = following
         self.follow_button.setChecked(following)
-        if self.follow_button.parent() is self.graph:  # only where there is something to bring back
-            self.follow_button.setVisible(not following)
+        self.follow_button.setVisible(not following)  # only while there is something to bring back
         self.turn.redraw()
 
     @Slot()

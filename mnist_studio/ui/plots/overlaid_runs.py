@@ -145,7 +145,9 @@ class OverlaidRuns(QObject):
     def entries(self) -> tuple[Entry, ...]:
         """See `Curves`: what the colors mean, or the shapes where each run has its own color."""
         runs, names = self._content.runs, self._quantity.names
-        if self._content.run is None and runs:
+        if not self._content.tracks():
+            return ()
+        if self._content.run is None:
             training, validation = self.tr("training"), self.tr("validation")
             return (
                 Entry("dim", training, key=Part.LINE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...training.config import CLASSES
+from ...data.registry import CLASSES
 from .common_grid import Spread
 from .spans import Smoothing
 from .x_follower import Track

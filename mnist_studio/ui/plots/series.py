@@ -47,7 +47,7 @@ class Measure(NamedTuple):
 
     def within(self, history: History, first: int, last: int) -> tuple[int, int]:
         """Return which values to draw for the batches ``[first, last)``."""
-        return samples_within(history, first, last) if self.sampled else (first, last)
+        return values_within(history.sample_steps, first, last) if self.sampled else (first, last)
 
     def index_at(self, history: History, step: int) -> int:
         """Return the last value at or before a step, -1 if there is none."""
@@ -61,9 +61,8 @@ LOSS = Measure(attrgetter("losses"), loss_span, False, "validation_loss")
 ACCURACY = Measure(attrgetter("sample_accuracies"), accuracy_span, True, "validation_accuracy")
 
 
-def samples_within(history: History, first: int, last: int) -> tuple[int, int]:
-    """Return the samples to draw for the batches ``[first, last)``: one more on either side."""
-    steps = history.sample_steps
+def values_within(steps: Numbers, first: int, last: int) -> tuple[int, int]:
+    """Return which values, of these steps, to draw for ``[first, last)``: one more on each side."""
     begin, end = steps.searchsorted([first + 1, last], side="left").tolist()
     return max(0, begin - 1), min(len(steps), end + 1)
 

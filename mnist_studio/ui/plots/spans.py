@@ -6,6 +6,8 @@ import math
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from ...training.history import History
 
@@ -39,5 +41,12 @@ def accuracy_span(history: History) -> float:
 
 
 def gradient_span(history: History) -> float:
-    """Return how many samples to either side norms are averaged over: a twelfth of an epoch."""
-    return max(1.0, min(_SAMPLES_PER_EPOCH, history.batches_per_epoch) / 12)
+    """Return how many looks to either side norms are averaged over: a twelfth of an epoch.
+
+    Earlier versions looked more often; of a run of theirs the span is as long, and has more looks.
+    """
+    from ...training.sampler import looks_per_epoch
+
+    apart = np.diff(history.layer_steps)
+    looks = history.batches_per_epoch / np.median(apart) if len(apart) else 0.0
+    return max(1.0, looks / 12, looks_per_epoch(history) / 12)

@@ -8,8 +8,8 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from ...data.registry import SIDE
 from ...training.config import TrainingConfig
-from ..sketch.image import SIDE
 from .image_strip import ImageStrip
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from ...data.registry import SIDE
 from .. import theme
 from ..number_text import grouped
-from ..sketch.image import SIDE
 from .image_strip import ImageStrip
 
 if TYPE_CHECKING:

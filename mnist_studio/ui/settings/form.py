@@ -176,7 +176,8 @@ class Form(QObject):
     def _tip(self, name: str) -> str:
         if not self._declarations[name].live:
             return tooltip(name)
-        return f"{tooltip(name)} {self.tr('It can be changed during training.')}"
+        live = self.tr("It can be changed during training.")
+        return f"{tooltip(name)} {live}"
 
     def _on_value_changed(self) -> None:
         self._refresh()

@@ -9,8 +9,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...data.registry import SIDE
 from .. import theme
-from ..sketch.image import SIDE, ink_on_paper
+from ..sketch.image import ink_on_paper
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QMimeData, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPixmap
 
+from ...data.registry import SIDE
 from ...files import open_file
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SIDE = 28
 LARGEST = 512
 """Longer side in pixels to which big photographs are shrunk; more shows nothing more in 28x28."""
 

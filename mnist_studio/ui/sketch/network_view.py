@@ -8,8 +8,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from ...data.registry import SIDE
 from .. import theme
-from .image import SIDE, ink_on_paper
+from .image import ink_on_paper
 
 if TYPE_CHECKING:
     import numpy as np

@@ -26,14 +26,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...data.registry import DATASETS
+from ...data.registry import DATASETS, DIGITS, SIDE
 from ...training.status import RunStatus
 from ..number_text import grouped
 from ..widgets import SPACING, Card, dim_label, error_label, show_error
 from .answer_view import AnswerView
 from .controls import SketchControls
 from .image import (
-    SIDE,
     Picture,
     gray_pixels,
     image_file,
@@ -43,7 +42,7 @@ from .image import (
 )
 from .network_view import NetworkView
 from .pad import SketchPad
-from .probability_bars import DIGITS, ProbabilityBars
+from .probability_bars import ProbabilityBars
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,11 +8,11 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...data.registry import DIGITS
 from .. import theme
 from ..widgets import SPACING
 from .answer_view import UNSURE_BELOW
 
-DIGITS = tuple("0123456789")
 POINTS = 9.5
 THICKNESS = 7.0
 WIDEST_NAME = 80

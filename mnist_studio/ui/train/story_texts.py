@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ...insight.story import Moment
     from ...training.history import History
 
+translate = QCoreApplication.translate
+
 
 class Words(NamedTuple):
     """What is said of a moment.
@@ -32,10 +34,6 @@ class Words(NamedTuple):
     sentence: str
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Story", text)
-
-
 def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: bool) -> Words:
     """Return what to say of a moment.
 
@@ -52,47 +50,66 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
     """
     from ...insight.story import MomentKind
 
-    batch = grouped(moment.step)
-    epoch = max(1, -(-moment.step // history.batches_per_epoch))
     token = "series_1"
     match moment.kind:
         case MomentKind.GUESSING:
-            label = _tr("loss {loss:.2f}: guessing").format(loss=moment.value)
-            sentence = _tr("It begins by guessing: the loss of the first batch is {loss:.2f}.")
-            sentence = sentence.format(loss=moment.value)
+            label = translate("Story", "loss {loss}: guessing")
+            sentence = translate(
+                "Story", "It begins by guessing: the loss of the first batch is {loss}."
+            )
         case MomentKind.REACHED:
-            time = _time(float(history.seconds[moment.step - 1]))
-            share = f"{100 * moment.value:.0f} %"
-            label = _tr("{share} after {time}").format(share=share, time=time)
-            sentence = _tr(
-                "{share} of {images} training images were right, after {time} (batch {batch})."
-            ).format(share=share, images=grouped(moment.images), time=time, batch=batch)
+            label = translate("Story", "{whole} after {time}")
+            sentence = translate(
+                "Story",
+                "{whole} of {images} training images were right, after {time} (batch {batch}).",
+            )
         case MomentKind.READ_AS:
-            name = names[int(moment.value)]
-            label = _tr("your drawing: {name}").format(name=name)
-            sentence = _tr("Your drawing is read as {name} since batch {batch}.")
-            sentence = sentence.format(name=name, batch=batch)
+            label = translate("Story", "your drawing: {name}")
+            sentence = translate("Story", "Your drawing is read as {name} since batch {batch}.")
         case MomentKind.BEST:
             token = "series_3"
-            label = _tr("best epoch: {share}") if ended else _tr("best so far: {share}")
-            label = label.format(share=percentage(moment.value, 1))
-            sentence = _tr(
+            label = translate("Story", "best so far: {rounded}")
+            if ended:
+                label = translate("Story", "best epoch: {rounded}")
+            sentence = translate(
+                "Story",
                 "Epoch {epoch} is the best: {share} of the validation images are right, and its "
-                "weights are kept."
-            ).format(epoch=epoch, share=percentage(moment.value))
+                "weights are kept.",
+            )
         case MomentKind.MEMORIZES:
             token = "series_2"
-            label = _tr("begins to memorize")
-            sentence = _tr(
+            label = translate("Story", "begins to memorize")
+            sentence = translate(
+                "Story",
                 "Validation stopped improving after epoch {epoch}, while the training loss falls "
-                "on: the network begins to memorize."
-            ).format(epoch=epoch)
+                "on: the network begins to memorize.",
+            )
         case MomentKind.LAST:
-            label = _tr("the end")
-            sentence = _tr("The last batch: {share} of the validation images are right.")
-            sentence = sentence.format(share=percentage(moment.value))
-    return Words(token, label, sentence)
+            label = translate("Story", "the end")
+            sentence = translate(
+                "Story", "The last batch: {share} of the validation images are right."
+            )
+    values = _values(moment, history, names)
+    return Words(token, label.format(**values), sentence.format(**values))
+
+
+def _values(moment: Moment, history: History, names: Sequence[str]) -> dict[str, str]:
+    """Return what the texts speak of."""
+    from ...insight.story import MomentKind
+
+    reached = moment.kind is MomentKind.REACHED
+    return {
+        "batch": grouped(moment.step),
+        "epoch": str(max(1, -(-moment.step // history.batches_per_epoch))),
+        "images": grouped(moment.images),
+        "loss": f"{moment.value:.2f}",
+        "name": names[int(moment.value)] if moment.kind is MomentKind.READ_AS else "",
+        "rounded": percentage(moment.value, 1),
+        "share": percentage(moment.value),
+        "time": _time(float(history.seconds[moment.step - 1])) if reached else "",
+        "whole": percentage(moment.value, 0),
+    }
 
 
 def _time(seconds: float) -> str:
-    return _tr("{0:.1f} s").format(seconds) if seconds < 60 else duration(seconds)
+    return translate("Story", "{0:.1f} s").format(seconds) if seconds < 60 else duration(seconds)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication, QLabel
 
 from mnist_studio.data.split import split
-from mnist_studio.session.live_answers import Part
+from mnist_studio.training.parts import Part
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
 

@@ -42,8 +42,7 @@ def wait_until_whole(qtbot, view):
             not view.curves.busy
             and view.curves.progress[0] == view.curves.progress[1] > 0
             and not view.clock.running
-        ),
-        timeout=20_000,
+        )
     )
 
 
@@ -221,9 +220,7 @@ def test_while_it_trains_the_validation_images_are_asked_about(qtbot, view, stud
     session.start(quick_run(epochs=500))
     qtbot.waitUntil(lambda: session.active and view.curves.progress[0] > 0)
     session.pause()
-    qtbot.waitUntil(
-        lambda: view.curves.progress[0] == STRENGTH_COUNT and not view.curves.busy, timeout=30_000
-    )
+    qtbot.waitUntil(lambda: view.curves.progress[0] == STRENGTH_COUNT and not view.curves.busy)
     assert "validation images" in view.plot.sentence.text()
     (curve,) = view.curves.curves()
     dataset = session.data.dataset

@@ -13,7 +13,6 @@ from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.split import split
 from mnist_studio.insight.neighbors import nearest
 from mnist_studio.insight.paired import mcnemar
-from mnist_studio.session.live_answers import Part
 from mnist_studio.training.config import (
     DataConfig,
     HiddenLayer,
@@ -21,6 +20,7 @@ from mnist_studio.training.config import (
     RunConfig,
     TrainingConfig,
 )
+from mnist_studio.training.parts import Part
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.against_work import AskedRun, Comparison, CountedSeeds
 from mnist_studio.ui.evaluate.view import EvaluateView

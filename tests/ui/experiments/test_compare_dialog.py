@@ -29,8 +29,6 @@ from mnist_studio.ui.task import Task
 
 from ...training.builders import save_run, small_run, with_training
 
-PATIENCE = 20_000
-
 
 @pytest.fixture
 def store(tmp_path):
@@ -60,14 +58,14 @@ def compare(qtbot, library):
     opened = []
 
     def open_one(measured=True):
-        with qtbot.waitSignal(library.rows_changed, timeout=PATIENCE):
+        with qtbot.waitSignal(library.rows_changed):
             library.refresh()
         dialog = CompareDialog(library.rows, library, owner)
         opened.append(dialog)
         with qtbot.waitExposed(dialog):
             dialog.show()
         if measured:
-            qtbot.waitUntil(lambda: is_measured(dialog), timeout=PATIENCE)
+            qtbot.waitUntil(lambda: is_measured(dialog))
         return dialog
 
     yield open_one
@@ -160,7 +158,7 @@ def test_the_curves_are_those_of_the_runs_in_their_colors(compare, add, qtbot):
     add(RunLabel(color=3), batch_size=8)
     add(RunLabel(color=6), batch_size=60)
     dialog = compare()
-    qtbot.waitUntil(lambda: len(dialog.overlay.runs) == 2, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(dialog.overlay.runs) == 2)
     assert [run.token for run in dialog.overlay.runs] == [row.color for row in dialog.table.rows]
 
 
@@ -200,7 +198,7 @@ def test_progress_is_shown_where_the_matrix_will_be(compare, add, qtbot, gate):
     assert second.message.text() == "Waiting …"
     assert first.bar.value() <= 0
     gate.set()
-    qtbot.waitUntil(lambda: first.bar.maximum() == 2000, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: first.bar.maximum() == 2000)
 
 
 @pytest.mark.layout
@@ -211,7 +209,7 @@ def test_nothing_moves_when_the_matrices_come(compare, add, qtbot, gate):
     before = [panel.geometry() for panel in panels(dialog)]
     assert all(panel.view is None for panel in panels(dialog))
     gate.set()
-    qtbot.waitUntil(lambda: is_measured(dialog), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: is_measured(dialog))
     assert [panel.geometry() for panel in panels(dialog)] == before
     assert all(panel.view is not None for panel in panels(dialog))
 
@@ -259,7 +257,7 @@ def test_a_run_that_trains_gets_its_figures_and_its_matrix_at_the_end(
     trainer = Trainer(config, blobs)
     history = History(240, config.training.batch_size)
     library.live.attach(path, config, history, RunStatus.RUNNING)
-    qtbot.waitUntil(lambda: library.row(path) is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: library.row(path) is not None)
     dialog = compare()
     panel = dialog.matrices.panels[path]
     assert panel.message.text() == "Here when the run has ended."
@@ -268,7 +266,7 @@ def test_a_run_that_trains_gets_its_figures_and_its_matrix_at_the_end(
     write_checkpoint(path, take_checkpoint(trainer))
     library.live.update(path, RunStatus.COMPLETED, 1.0)
     library.live.detach(path)
-    qtbot.waitUntil(lambda: panel.view is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel.view is not None)
     assert panel.view.matrix.total == 2000
     text = section(dialog, "Results")["Test accuracy"].texts[1]
     assert text == f"{100 * history.test.accuracy:.2f} %"
@@ -278,7 +276,7 @@ def test_a_deleted_run_stays_as_it_was(compare, add, qtbot, library):
     path = add(batch_size=8)
     add(batch_size=60)
     dialog = compare()
-    with qtbot.waitSignal(library.rows_changed, timeout=PATIENCE):
+    with qtbot.waitSignal(library.rows_changed):
         library.delete([path])
     assert library.row(path) is None
     assert [row.title for row in dialog.table.rows] == ["run 1", "run 2"]
@@ -289,7 +287,7 @@ def test_another_name_is_shown_at_once(compare, add, qtbot, library):
     path = add(batch_size=8)
     add(batch_size=60)
     dialog = compare()
-    with qtbot.waitSignal(library.rows_changed, timeout=PATIENCE):
+    with qtbot.waitSignal(library.rows_changed):
         library.set_label(path, name="small")
     assert dialog.table.rows[0].title == "small"
     assert panels(dialog)[0].view is not None
@@ -301,7 +299,7 @@ def test_closing_calls_off_what_goes_on_and_deletes_the_window(compare, add, qtb
     add(batch_size=60)
     dialog = compare(measured=False)
     assert dialog.matrices.running
-    with qtbot.waitSignal(dialog.destroyed, timeout=PATIENCE):
+    with qtbot.waitSignal(dialog.destroyed):
         if way == "close":
             dialog.close()
         else:
@@ -314,7 +312,7 @@ def test_a_window_that_has_nothing_to_do_is_deleted_when_it_is_closed(compare, a
     add(batch_size=8)
     add(batch_size=60)
     dialog = compare()
-    with qtbot.waitSignal(dialog.destroyed, timeout=PATIENCE):
+    with qtbot.waitSignal(dialog.destroyed):
         dialog.close()
 
 
@@ -358,7 +356,7 @@ def test_the_key_says_what_the_colors_mean(compare, add, name):
 
 def test_a_queued_run_waits_without_figures(qtbot, library, add, tmp_path):
     add()
-    with qtbot.waitSignal(library.rows_changed, timeout=PATIENCE):
+    with qtbot.waitSignal(library.rows_changed):
         library.refresh()
     queued = RunRow(
         tmp_path / "run-0007.npz", RunLabel(), small_run(), RunStatus.QUEUED, progress=0.0

@@ -25,9 +25,8 @@ from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.experiments.exporting import ExportMenu, exporters
 from mnist_studio.ui.task import Task
 
+from ...polling import PATIENCE
 from ...training.builders import save_run, small_run
-
-PATIENCE = 20_000
 
 
 @pytest.fixture
@@ -55,9 +54,9 @@ def menu(qtbot, rows):
 
 def export(qtbot, menu, monkeypatch, name, path, used=""):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), used))
-    with qtbot.waitSignals([menu.exported], timeout=PATIENCE):
+    with qtbot.waitSignals([menu.exported]):
         menu.findChild(QAction, name).trigger()
-    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy)
 
 
 def test_every_point_of_every_run_is_written(qtbot, menu, monkeypatch, tmp_path, rows):
@@ -128,12 +127,12 @@ def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left_there(
     for name, file in (("exportCurvesAction", "a.csv"), ("exportFigureAction", "a.svg")):
         path = tmp_path / "missing folder" / file
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, p=path: (str(p), ""))
-        with qtbot.waitSignal(menu.failed, timeout=PATIENCE) as failed:
+        with qtbot.waitSignal(menu.failed) as failed:
             menu.findChild(QAction, name).trigger()
         assert failed.args == [
             f"{path} could not be written: No such file or directory. Choose another place."
         ]
-        qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: not menu.busy)
     assert not path.parent.exists()
 
 
@@ -173,12 +172,12 @@ def test_a_failing_export_leaves_the_old_file(qtbot, menu, monkeypatch, tmp_path
         raise OSError(28, "No space left on device", str(self))
 
     monkeypatch.setattr(Path, "replace", no_room)
-    with qtbot.waitSignal(menu.failed, timeout=PATIENCE) as failed:
+    with qtbot.waitSignal(menu.failed) as failed:
         menu.findChild(QAction, f"export{name}Action").trigger()
     assert failed.args == [
         f"{path} could not be written: No space left on device. Choose another place."
     ]
-    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy)
     assert path.read_text() == "what was there"
     assert not list(tmp_path.glob(".*"))
 
@@ -187,9 +186,9 @@ def test_a_damaged_run_is_told_and_nothing_is_written(qtbot, menu, monkeypatch, 
     rows[0].path.write_bytes(b"damaged")
     path = tmp_path / "curves.csv"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    with qtbot.waitSignal(menu.failed, timeout=PATIENCE) as failed:
+    with qtbot.waitSignal(menu.failed) as failed:
         menu.findChild(QAction, "exportCurvesAction").trigger()
-    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy)
     assert rows[0].path.name in failed.args[0]
     assert not path.exists()
 
@@ -201,7 +200,7 @@ def held_back(monkeypatch):
 
     def write(*arguments, **options):
         begun.set()
-        assert go_on.wait(PATIENCE / 1000)
+        assert go_on.wait(PATIENCE)
         write_curves(*arguments, **options)
 
     monkeypatch.setattr("mnist_studio.report.curves.write_curves", write)
@@ -212,7 +211,7 @@ def held_back(monkeypatch):
 def begin_curves(menu, monkeypatch, path, begun):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     menu.findChild(QAction, "exportCurvesAction").trigger()
-    assert begun.wait(PATIENCE / 1000)
+    assert begun.wait(PATIENCE)
 
 
 def test_a_cancelled_export_writes_nothing_and_tells_nothing(
@@ -225,13 +224,13 @@ def test_a_cancelled_export_writes_nothing_and_tells_nothing(
     menu.failed.connect(told.append)
     begin_curves(menu, monkeypatch, path, begun)
     progress = menu.parentWidget().findChild(QProgressDialog)
-    qtbot.waitUntil(progress.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(progress.isVisible)
     menu.aboutToShow.emit()
     assert not menu.findChild(QAction, "exportTableAction").isEnabled()  # one at a time
     qtbot.mouseClick(progress.findChild(QPushButton), Qt.MouseButton.LeftButton)
     assert not progress.isVisible()
     go_on.set()
-    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy)
     assert told == []
     assert not path.exists()
     menu.aboutToShow.emit()
@@ -243,7 +242,7 @@ def test_the_window_can_be_closed_during_an_export(qtbot, menu, monkeypatch, tmp
     path = tmp_path / "curves.csv"
     begin_curves(menu, monkeypatch, path, begun)
     progress = menu.parentWidget().findChild(QProgressDialog)
-    qtbot.waitUntil(progress.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(progress.isVisible)
     task = menu.parentWidget().findChild(Task)
     task.cancel()
     go_on.set()
@@ -272,9 +271,9 @@ def test_a_wrong_ending_is_completed_and_a_file_of_that_name_is_not_lost(
     assert not menu.busy
     assert kept.read_text() == "what was there"
     QTimer.singleShot(0, lambda: answer(yes))
-    with qtbot.waitSignal(menu.exported, timeout=PATIENCE) as exported:
+    with qtbot.waitSignal(menu.exported) as exported:
         menu.findChild(QAction, "exportTableAction").trigger()
-    qtbot.waitUntil(lambda: not menu.busy, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not menu.busy)
     assert exported.args == [kept]
     assert "batch 8" in kept.read_text()
     assert asked == ["table.v2.csv is there already. Replace it?"] * 2

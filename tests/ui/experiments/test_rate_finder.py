@@ -14,7 +14,6 @@ from mnist_studio.ui.experiments.rate_finder_plot import rate_text
 
 from ...training.builders import small_run
 
-TIMEOUT = 60_000
 STEPS = 400
 
 
@@ -29,7 +28,7 @@ def dialog(qtbot):
 @pytest.fixture
 def finished(dialog, qtbot, blobs):
     """The window after a test of a small network on simple images."""
-    with qtbot.waitSignal(dialog.test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(dialog.test.ended):
         dialog.run(small_run(hidden=(32,)), blobs)
     return dialog
 
@@ -131,7 +130,7 @@ def test_a_test_can_be_cancelled_and_run_again(dialog, qtbot, blobs):
     QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     assert again.text() == "Test again"
     assert result(dialog) == ""
-    with qtbot.waitSignal(dialog.test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(dialog.test.ended):
         QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     assert result(dialog)
 
@@ -150,7 +149,7 @@ def test_it_leaves_the_window_usable(dialog):
 def test_images_that_are_not_there_are_told_in_a_sentence(dialog, qtbot, monkeypatch):
     monkeypatch.delenv("MNIST_STUDIO_DATA", raising=False)
     config = small_run().__class__(DataConfig("mnist"))
-    with qtbot.waitSignal(dialog.test.ended, timeout=TIMEOUT):
+    with qtbot.waitSignal(dialog.test.ended):
         dialog.run(config)
     assert "was not found" in error(dialog).text()
     assert error(dialog).isVisible()

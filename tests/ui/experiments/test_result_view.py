@@ -61,6 +61,17 @@ def test_each_setting_has_a_row_and_the_best_is_marked(card, tmp_path, blobs):
     assert card.table.rows[1][1] == f"{100 * accuracy:.2f} %"
 
 
+def test_columns_move_together_where_there_is_less_room(qtbot, card, tmp_path, blobs):
+    sweep, records = results(tmp_path, blobs)
+    card.show_rows(as_rows(records), sweep.names)
+    area = card.findChild(QScrollArea)
+    card.resize(card.table.sizeHint().width(), 400)  # without the margins around it
+    card.show()
+    qtbot.waitUntil(lambda: 0 < card.table.width() <= area.viewport().width())
+    assert card.table.width() < card.table.sizeHint().width()
+    assert not area.horizontalScrollBar().isVisible()
+
+
 def test_seeds_are_one_row_with_their_deviation(card, tmp_path, blobs):
     sweep, records = results(tmp_path, blobs, repeat=3)
     card.show_rows(as_rows(records), sweep.names)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
+from mnist_studio.data.registry import CLASSES
 from mnist_studio.ui import theme
-from mnist_studio.ui.inside.dots import CLASSES, class_token, dots_image
+from mnist_studio.ui.inside.dots import class_token, dots_image
 
 
 def image_of(*dots, size=(60, 40), radius=3.0):

@@ -32,7 +32,6 @@ from mnist_studio.ui.inside.layers_view import LayersView
 from ..windows import open_main_window
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 60_000
 
 
 def config_of(*widths, initializer="he", kind="relu", **training):
@@ -61,7 +60,7 @@ def view(qtbot, studio):
 
 
 def train(qtbot, view, studio, config=QUICK):
-    with qtbot.waitSignal(studio.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(studio.session.run_ended):
         studio.session.start(config)
     settle(qtbot, view)
 
@@ -111,11 +110,11 @@ def test_every_layer_is_shown_as_it_is_over_what_it_began_as(qtbot, view, studio
         assert rows[index].histograms[3].now.sum() > 0
 
 
-def test_how_far_an_update_moves_each_layer_is_the_median_of_the_last_samples(qtbot, view, studio):
+def test_how_far_an_update_moves_each_layer_is_the_median_of_the_last_looks(qtbot, view, studio):
     train(qtbot, view, studio)
     history, step = studio.session.run.history, studio.session.run.newest.step
-    taken = int((history.sample_steps <= step).sum())
-    medians = np.median(history.update_ratios[:, taken - 16 : taken], axis=1)
+    looks = np.flatnonzero(history.layer_steps <= step)
+    medians = np.median(history.update_ratios[:, looks[-3:]], axis=1)
     assert [row.update for row in view.layers.rows.rows] == [update_text(x) for x in medians]
 
 
@@ -138,7 +137,7 @@ def test_a_fork_is_shown_over_what_it_was_forked_from_and_without_a_start_when_o
     train(qtbot, view, studio)
     session = studio.session
     kept = session.run.network.linear_layers[0].weight.value
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         session.fork(session.run.path, config_of(24, 12, epochs=1), best=True, parent="first")
     settle(qtbot, view)
     now = session.run.network.linear_layers[0].weight.value
@@ -187,7 +186,7 @@ def test_a_hidden_view_asks_and_draws_nothing(qtbot, view, studio):
     answer, rows = view.layers.figure.answer, view.layers.rows.rows
     assert answer is not None
     view.hide()
-    with qtbot.waitSignal(studio.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(studio.session.run_ended):
         studio.session.start(QUICK)
     assert not studio.inquirer.awaits("layers")
     assert view.layers.figure.answer is None
@@ -261,21 +260,21 @@ def test_the_button_applies_the_remedy_to_the_next_run(qtbot, tmp_path):
     window = open_main_window(tmp_path)
     window.show()
     session = window.studio.session
-    qtbot.waitUntil(lambda: session.data.dataset is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: session.data.dataset is not None)
     window.findChild(QWidget, "tabs").setCurrentIndex(list(window.pages).index("inside"))
     page = window.findChild(QWidget, "insidePage")
     page.show_section("layers")
     view = window.findChild(QWidget, "layersView")
     window.settings.set_config(UNREACHED)
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         QTest.mouseClick(window.findChild(QToolButton, "trainButton"), LEFT)
-    qtbot.waitUntil(view.remedy.take.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(view.remedy.take.isVisible)
     QTest.mouseClick(view.remedy.take, LEFT)
     assert window.settings.config().model.initializer == "he"
-    with qtbot.waitSignal(session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_ended):
         QTest.mouseClick(view.remedy.attempt, LEFT)
     assert session.run.config.model.initializer == "he"
-    qtbot.waitUntil(lambda: not view.remedy.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not view.remedy.isVisible())
     window.close()
     window.deleteLater()
 

@@ -24,7 +24,6 @@ QUICK = RunConfig(
     TrainingConfig(batch_size=100, epochs=2),
 )
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 30_000  # milliseconds; an upper bound for broken code, never waited for otherwise
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
     window.resize(1280, 720)
     window.show()
-    qtbot.waitUntil(lambda: window.studio.session.run is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.run is not None)
     tabs = window.findChild(QTabBar, "tabs")
     tabs.setCurrentIndex(list(window.pages).index("inside"))
     yield window
@@ -97,9 +96,9 @@ def test_step_in_the_toolbar_walks_the_magnifier(qtbot, window):
     qtbot.waitUntil(lambda: card.title.text().endswith("COMES NEXT"))
     for wanted in ("STEP 1, JUST MADE", "STEP 2, JUST MADE"):
         QTest.mouseClick(window.findChild(QToolButton, "stepButton"), LEFT)
-        qtbot.waitUntil(lambda wanted=wanted: card.title.text() == wanted, timeout=PATIENCE)
+        qtbot.waitUntil(lambda wanted=wanted: card.title.text() == wanted)
         assert session.status is RunStatus.PAUSED
-        qtbot.waitUntil(lambda: "bit for bit" in card.update_text.text(), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: "bit for bit" in card.update_text.text())
     window.findChild(QTabBar, "insideTabs").parent().show_section("units")
     assert not session.watch.updates
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.projection import project
-from mnist_studio.session.live_answers import Part
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.config import (
     DataConfig,
@@ -20,6 +19,7 @@ from mnist_studio.training.config import (
     RunConfig,
     TrainingConfig,
 )
+from mnist_studio.training.parts import Part
 from mnist_studio.ui import theme
 from mnist_studio.ui.inside.projection_view import ProjectionView
 from mnist_studio.ui.inside.projection_work import LOGITS, PIXELS, project_part

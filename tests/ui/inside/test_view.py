@@ -220,7 +220,7 @@ def test_the_unit_under_the_pointer_is_named_and_shown_large(qtbot, view, studio
 
 def test_every_one_of_a_thousand_units_is_seen(qtbot, view, studio):
     config = RunConfig(QUICK.data, ModelConfig((HiddenLayer(1024),)), QUICK.training)
-    with qtbot.waitSignal(studio.session.run_ended, timeout=20_000):
+    with qtbot.waitSignal(studio.session.run_ended):
         studio.session.start(config)
     view.resize(680, 480)
     wait_for(qtbot, view.filters)

@@ -234,6 +234,7 @@ def test_a_run_taken_away_leaves_nothing_in_the_plot(qtbot, overlay):
     settle(qtbot, overlay)
     assert overlay.loss.shown_data().keys() == empty
     assert not overlay.loss.run_legend.isVisible()
+    assert not overlay.loss.legend.entries
     assert overlay.loss.hint.isVisible()
 
 

@@ -17,7 +17,6 @@ from ..windows import open_main_window
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 LEFT = Qt.MouseButton.LeftButton
-PATIENCE = 60_000
 
 
 def config_of(*widths, initializer="normal", **training):
@@ -41,7 +40,7 @@ def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
     window.show()
     qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
     yield window
     window.close()
     window.deleteLater()
@@ -53,7 +52,7 @@ def card_of(window):
 
 def train_to_the_end(qtbot, window, config):
     window.settings.set_config(config)
-    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.run_ended):
         QTest.mouseClick(window.findChild(QToolButton, "trainButton"), LEFT)
     qtbot.waitUntil(lambda: card_of(window).isVisible())
 
@@ -79,28 +78,28 @@ def test_a_run_that_diverged_is_told_with_the_rate_that_was_typed_and_tried_with
     assert session.status is RunStatus.FAILED
     qtbot.waitUntil(lambda: card.hint.kind is HintKind.DIVERGED)
     assert "with a learning rate of 10 are too large" in card.label.text()
-    with qtbot.waitSignal(session.run_started, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_started):
         QTest.mouseClick(card.attempt, LEFT)
     assert session.run.config.training.learning_rate == 1.0
     assert window.settings.config().training.learning_rate == 1.0
     session.stop()
-    qtbot.waitUntil(lambda: not session.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not session.active)
 
 
 def test_while_it_trains_a_click_stops_it_and_trains_with_what_is_offered(qtbot, window):
     session, card = window.studio.session, card_of(window)
     window.settings.set_config(config_of(epochs=1000))
     QTest.mouseClick(window.findChild(QToolButton, "trainButton"), LEFT)
-    qtbot.waitUntil(card.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(card.isVisible)
     assert session.active
     assert card.label.text().startswith("So far no better than guessing: ")
     assert not card.take.isVisible()  # the settings are in use
     assert card.attempt.text() == "Stop, train with learning rate 1"
-    with qtbot.waitSignal(session.run_started, timeout=PATIENCE):
+    with qtbot.waitSignal(session.run_started):
         QTest.mouseClick(card.attempt, LEFT)
     assert session.run.config == config_of(epochs=1000, learning_rate=1.0)
     session.stop()
-    qtbot.waitUntil(lambda: not session.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not session.active)
 
 
 def test_that_nothing_reaches_the_first_layer_is_told_after_a_few_batches(qtbot, window):
@@ -108,23 +107,23 @@ def test_that_nothing_reaches_the_first_layer_is_told_after_a_few_batches(qtbot,
     window.settings.set_config(config_of(*[64] * 6, learning_rate=0.1))
     session.start(window.settings.config(), first="batch")
     for step in range(1, 7):
-        qtbot.waitUntil(lambda: session.run.history.step == step, timeout=PATIENCE)  # noqa: B023
-        qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: session.run.history.step == step)  # noqa: B023
+        qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED)
         session.step()
-    qtbot.waitUntil(card.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(card.isVisible)
     assert card.label.text() == (
         "Hardly any gradient reaches the first layer: its weights do not move."
     )
     assert card.attempt.text() == "Stop, train with initialization He"
     session.stop()
-    qtbot.waitUntil(lambda: not session.active, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not session.active)
 
 
 def test_a_run_that_diverges_while_another_page_is_looked_at_is_told_there_with_the_way_to_it(
     qtbot, window
 ):
     window.settings.set_config(DIVERGES)
-    with qtbot.waitSignal(window.studio.session.run_ended, timeout=PATIENCE):
+    with qtbot.waitSignal(window.studio.session.run_ended):
         QTest.mouseClick(window.findChild(QToolButton, "trainButton"), LEFT)
         window.findChild(QWidget, "tabs").setCurrentIndex(len(window.pages) - 1)
     qtbot.waitUntil(lambda: any("learning rate" in text for text in window.messages.texts))
@@ -136,7 +135,7 @@ def test_a_run_that_diverges_while_another_page_is_looked_at_is_told_there_with_
 def test_an_opened_run_that_diverged_still_says_so(qtbot, window):
     train_to_the_end(qtbot, window, DIVERGES)
     session = window.studio.session
-    with qtbot.waitSignal(session.opened, timeout=PATIENCE):
+    with qtbot.waitSignal(session.opened):
         session.open(session.run.path)
     qtbot.waitUntil(lambda: card_of(window).hint.kind is HintKind.DIVERGED)
 
