@@ -17,7 +17,7 @@ from .polling import PATIENCE
 PACKAGE = Path(mnist_studio.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # What each part of the package may import of the others.
-EVERYWHERE = {"archive", "cancel", "errors", "files", "labels", "paths"}
+EVERYWHERE = {"archive", "cancel", "errors", "files", "labels", "number_text", "paths"}
 LOOP = {"training", "nn", "data"} | EVERYWHERE
 SWEEPS = {"sweeps", "runs"} | LOOP
 ALLOWED = {
@@ -36,6 +36,7 @@ ALLOWED = {
     "errors": set(),
     "files": set(),
     "labels": set(),
+    "number_text": set(),
     "paths": set(),
     "__init__": set(),
     "__main__": {"cli", "ui", "__init__"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ..report.texts import percent
+from ..number_text import percentage
 
 if TYPE_CHECKING:
     from ..insight.calibration import Calibrated, Calibration
@@ -54,16 +54,17 @@ def calibration_table(found: Calibration) -> str:
     before = found.before
     bins = before.reliability
     lines = [
-        f"calibration: expected calibration error {percent(bins.error)} "
+        f"calibration: expected calibration error {percentage(bins.error)} "
         f"({len(bins.counts)} bins of equal width), loss {before.loss:.4f}"
     ]
     if found.after is None:
         lines.append("no temperature could be fitted")
     else:
         end = ", the end of what is tried" if found.fitted.at_end else ""
+        error = percentage(found.after.reliability.error)
         lines.append(
             f"temperature {found.fitted.value:.3f}{end}, fitted on {found.fitted_on} validation "
-            f"images: error {percent(found.after.reliability.error)}, loss {found.after.loss:.4f}"
+            f"images: error {error}, loss {found.after.loss:.4f}"
         )
     lines.append(f"{'sure from':>10}{'to':>8}{'images':>9}{'mean':>9}{'right':>9}")
     edges = bins.edges
@@ -71,12 +72,12 @@ def calibration_table(found: Calibration) -> str:
         if count:
             lines.append(
                 f"{edges[m]:>10.3f}{edges[m + 1]:>8.3f}{count:>9}"
-                f"{percent(bins.confidence[m]):>9}{percent(bins.accuracy[m]):>9}"
+                f"{percentage(bins.confidence[m]):>9}{percentage(bins.accuracy[m]):>9}"
             )
     lines.append("accuracy if only the surest are answered:")
     accuracies = before.coverage.accuracy_at(np.array(_ABSTAINING))
     lines += [
-        f"{percent(share, 0):>10}{percent(accuracy):>9}"
+        f"{percentage(share, 0):>10}{percentage(accuracy):>9}"
         for share, accuracy in zip(_ABSTAINING, accuracies.tolist(), strict=True)
     ]
     return "\n".join(lines)

@@ -159,7 +159,7 @@ def _confusion_figures(confusion: Confusion) -> dict[str, Any]:
 
 
 def _confusion_table(confusion: Confusion) -> str:
-    """Return the matrix for people, with recall behind every row and precision below."""
+    """Return the matrix for people: recall and F1 behind every row, precision below."""
     names = [name[:8] for name in confusion.names]
     width = max(map(len, (*names, str(confusion.counts.max()), "100.0"))) + 2
     first = max(map(len, (*names, "precision"))) + 1
@@ -171,13 +171,18 @@ def _confusion_table(confusion: Confusion) -> str:
         return "–" if math.isnan(value) else f"{100 * value:.1f}"
 
     rows = [
-        line(name, [count or "·" for count in counts], f"{percent(recall):>9}")
-        for name, counts, recall in zip(
-            names, confusion.counts.tolist(), confusion.recall.tolist(), strict=True
+        line(name, [count or "·" for count in counts], f"{percent(recall):>9}{percent(f1):>8}")
+        for name, counts, recall, f1 in zip(
+            names,
+            confusion.counts.tolist(),
+            confusion.recall.tolist(),
+            confusion.f1.tolist(),
+            strict=True,
         )
     ]
     precision = [percent(value) for value in confusion.precision.tolist()]
-    return "\n".join([line("", names, f"{'recall':>9}"), *rows, line("precision", precision)])
+    head = line("", names, f"{'recall':>9}{'F1':>8}")
+    return "\n".join([head, *rows, line("precision", precision)])
 
 
 def _mistake_lines(mistakes: Sequence[AnsweredImage], names: Sequence[str]) -> list[str]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from ..number_text import number_deviation, percent_deviation
 from ..report.aggregate import Group
 from ..report.findings import Finding, find
-from ..report.texts import failure_text, number_deviation, percent_deviation
+from ..report.texts import failure_text
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import RunHeader, read_header
 from ..runs.store import RunStore

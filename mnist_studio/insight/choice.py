@@ -83,7 +83,7 @@ class AnsweredImage(NamedTuple):
     loss: float
 
 
-def answered(answers: Answers, rows: npt.NDArray[np.intp]) -> tuple[AnsweredImage, ...]:
+def answered(answers: Answers, rows: npt.NDArray[np.intp] | list[int]) -> tuple[AnsweredImage, ...]:
     """Return what these rows say, one by one."""
     columns = (
         answers.indices[rows].tolist(),

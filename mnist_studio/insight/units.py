@@ -5,15 +5,17 @@ Layers are counted from 0, the first hidden one, to one less than their number.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..data.pixels import unit_range
 from ..nn.arrays import FloatArray
-from ..nn.layers import ReLU, SmoothActivation
+from ..nn.layers import ReLU, Sigmoid, SmoothActivation
 from ..nn.network import Network
 
 # Images over which the gradients of deeper units are averaged: more changes nothing to be seen.
@@ -77,8 +79,10 @@ class UnitFigures:
         Of each image.
     means : ndarray of float64, shape (classes,)
         Mean activation by class; NaN of a class without images.
+    on : float
+        Share of all images for which the unit is on; NaN without images.
     used : ndarray of float64, shape (classes,)
-        Share of each class for which the unit is on, above zero; NaN of a class without images.
+        Share of each class for which it is; NaN of a class without images.
     edges : ndarray of float64, shape (BINS + 1,)
         Of the bins of the histograms.
     histograms : ndarray of int64, shape (classes, BINS)
@@ -87,6 +91,7 @@ class UnitFigures:
 
     activations: FloatArray
     means: npt.NDArray[np.float64]
+    on: float
     used: npt.NDArray[np.float64]
     edges: npt.NDArray[np.float64]
     histograms: npt.NDArray[np.int64]
@@ -107,7 +112,14 @@ class UnitFigures:
         return np.argsort(self.activations, kind="stable")[:count]
 
 
-def figures_of(activations: FloatArray, labels: npt.NDArray[np.uint8], classes: int) -> UnitFigures:
+def rest_of(network: Network, layer: int) -> float:
+    """Return what a hidden layer's units give to a sum of zero; above it, they are on."""
+    return 0.5 if isinstance(_functions(network)[layer], Sigmoid) else 0.0
+
+
+def figures_of(
+    activations: FloatArray, labels: npt.NDArray[np.uint8], classes: int, rest: float = 0.0
+) -> UnitFigures:
     """Return the figures of a unit.
 
     Parameters
@@ -118,6 +130,8 @@ def figures_of(activations: FloatArray, labels: npt.NDArray[np.uint8], classes: 
         True classes.
     classes : int
         How many there are.
+    rest : float
+        See :func:`rest_of`.
     """
     sizes = np.bincount(labels, minlength=classes)
     finite = np.where(np.isfinite(activations), activations, 0.0)
@@ -125,9 +139,10 @@ def figures_of(activations: FloatArray, labels: npt.NDArray[np.uint8], classes: 
     edges = np.linspace(low, high if high > low else low + 1.0, BINS + 1)
     with np.errstate(invalid="ignore"):
         means = np.bincount(labels, finite, minlength=classes) / sizes
-        used = np.bincount(labels, finite > 0, minlength=classes) / sizes
+        used = np.bincount(labels, finite > rest, minlength=classes) / sizes
+    on = float((finite > rest).mean()) if len(finite) else math.nan
     histograms = [np.histogram(finite[labels == k], edges)[0] for k in range(classes)]
-    return UnitFigures(activations, means, used, edges, np.array(histograms, np.int64))
+    return UnitFigures(activations, means, on, used, edges, np.array(histograms, np.int64))
 
 
 class UnitOrder(StrEnum):
@@ -139,9 +154,24 @@ class UnitOrder(StrEnum):
     GROUP = "group"  # units that answer to the same images stand together
 
 
+class OrderedUnits(NamedTuple):
+    """Units of a layer.
+
+    Attributes
+    ----------
+    units : ndarray of int, shape (n,)
+        In order.
+    groups : ndarray of int, shape (n,)
+        The group that each of these is in, counted from 0 and in order; all 0 if there are none.
+    """
+
+    units: npt.NDArray[np.intp]
+    groups: npt.NDArray[np.intp]
+
+
 def order_units(
     network: Network, layer: int, activations: FloatArray, order: UnitOrder
-) -> npt.NDArray[np.intp]:
+) -> OrderedUnits:
     """Return the units of a layer in order.
 
     Parameters
@@ -150,16 +180,19 @@ def order_units(
         Of the layer, over the images that its use is judged by.
     """
     weight = network.linear_layers[layer].weight.value
-    if order is UnitOrder.NORM:
-        return np.argsort(-np.linalg.norm(weight, axis=0), kind="stable")
-    if order is UnitOrder.USE:
-        return np.argsort(-(activations > 0).mean(axis=0), kind="stable")
     if order is UnitOrder.GROUP:
         return _grouped(activations)
-    return np.arange(weight.shape[1])
+    if order is UnitOrder.NORM:
+        units = np.argsort(-np.linalg.norm(weight, axis=0), kind="stable")
+    elif order is UnitOrder.USE:
+        on = activations > rest_of(network, layer)
+        units = np.argsort(-on.mean(axis=0), kind="stable")
+    else:
+        units = np.arange(weight.shape[1])
+    return OrderedUnits(units, np.zeros(len(units), np.intp))
 
 
-def _grouped(activations: FloatArray) -> npt.NDArray[np.intp]:
+def _grouped(activations: FloatArray) -> OrderedUnits:
     """Sort units by k-means of what they answer to (Lloyd: Least squares quantization, 1982)."""
     rows = activations.T - activations.mean(axis=0)[:, np.newaxis]
     rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
@@ -176,7 +209,9 @@ def _grouped(activations: FloatArray) -> npt.NDArray[np.intp]:
             centers[k] = rows[group == k].mean(axis=0)
     size = np.bincount(group, minlength=count)[group]
     closeness = np.einsum("ij,ij->i", rows, centers[group])
-    return np.lexsort((-closeness, group, -size))
+    units = np.lexsort((-closeness, group, -size))
+    changes = np.diff(group[units], prepend=group[units[:1]]) != 0
+    return OrderedUnits(units, np.cumsum(changes))
 
 
 def switched_off(network: Network, layer: int, unit: int) -> Network:
@@ -197,5 +232,9 @@ def _slopes(network: Network, images: npt.NDArray[np.uint8]) -> list[FloatArray]
     """Return the derivative of every hidden unit's activation function, each (n, units)."""
     with np.errstate(all="ignore"):
         hidden = network.activations(unit_range(images))[:-1]
-    activations = [each for each in network.layers if isinstance(each, ReLU | SmoothActivation)]
-    return [each.derivative_at(y) for each, y in zip(activations, hidden, strict=True)]
+    return [each.derivative_at(y) for each, y in zip(_functions(network), hidden, strict=True)]
+
+
+def _functions(network: Network) -> list[ReLU | SmoothActivation]:
+    """Return the activation function of every hidden layer."""
+    return [each for each in network.layers if isinstance(each, ReLU | SmoothActivation)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..number_text import grouped, number, percent_deviation, percentage
 from ..runs.store import RunRecord
 from .aggregate import Group
 from .comparison import Comparison, compare
 from .phrases import Phrases
 from .remarks import remarks
-from .texts import Translate, count, number, percent, percent_deviation, untranslated
+from .texts import Translate, untranslated
 from .trends import Trend
 from .wording import Wording
 
@@ -108,10 +109,10 @@ def _single(words: Wording, group: Group) -> str:
         n=figure.n,
         measure=words.measure,
         mean=percent_deviation(figure.mean, figure.deviation),
-        low=percent(figure.minimum),
-        high=percent(figure.maximum),
+        low=percentage(figure.minimum),
+        high=percentage(figure.maximum),
         best=number(group.figures["best_epoch"].mean, 1),
-        epochs=count(group.figures["epochs"].mean),
+        epochs=grouped(group.figures["epochs"].mean),
     )
 
 
@@ -130,7 +131,7 @@ def _within_noise(words: Wording) -> str:
         )
     return words.with_divergence(
         text.format(
-            noise=percent(noise.deviation, 2),
+            noise=percentage(noise.deviation, 2),
             measure=words.measure,
             low=words.score(worst),
             high=words.score(best),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ..number_text import grouped
 from .hint_texts import remedy_text
-from .texts import Translate, count, untranslated
+from .texts import Translate, untranslated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,4 +100,4 @@ def _times(ratio: float) -> str:
     """Return how many times larger or smaller something is, in one digit."""
     times = min(max(ratio, 1 / max(ratio, 1 / _MOST_TIMES)), _MOST_TIMES)
     size = 10 ** math.floor(math.log10(times))
-    return count(round(times / size) * size)
+    return grouped(round(times / size) * size)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..labels import CHOICES
-from .texts import Translate, failure_text, label, percent, untranslated
+from ..number_text import percentage
+from .texts import Translate, failure_text, label, untranslated
 
 if TYPE_CHECKING:
     from ..insight.hints import Hint, Remedy
@@ -62,7 +63,7 @@ def hint_text(hint: Hint, translate: Translate = untranslated) -> str:
 
 
 def _percent(share: float) -> str:
-    return percent(share, 1).replace(" ", "\u00a0")  # not to be broken between two lines
+    return percentage(share, 1).replace(" ", "\u00a0")  # not to be broken between two lines
 
 
 def remedy_text(remedy: Remedy, translate: Translate = untranslated) -> str:

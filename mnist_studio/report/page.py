@@ -18,6 +18,7 @@ from ..data.dataset import Dataset
 from ..data.registry import DATASETS, SIDE
 from ..insight.choice import AnsweredImage
 from ..insight.confusion import Confusion
+from ..number_text import grouped, percentage
 from ..paths import resource
 from ..runs.store import RunRecord
 from ..training.history import History
@@ -28,7 +29,7 @@ from .palette import DARK
 from .provenance import command_lines, dates, differing_settings, same_settings, sources
 from .svg import draw
 from .tables import group_table, run_table
-from .texts import Translate, count, percent
+from .texts import Translate
 from .trial_figures import calibration_charts, calibration_table, robustness_charts
 from .trials import Trials
 
@@ -193,7 +194,7 @@ def _best(best: BestRun, several: bool, translate: Translate) -> dict[str, Any]:
         "matrix": _cells(confusion),
         "names": confusion.names,
         "summary": summary.format(
-            right=count(right), total=count(total), share=percent(right / total)
+            right=grouped(right), total=grouped(total), share=percentage(right / total)
         ),
         "mistakes": [_mistake(each, best.dataset, translate) for each in best.worst],
     }
@@ -207,7 +208,7 @@ def _cells(confusion: Confusion) -> list[list[dict[str, str]]]:
     return [
         [
             {
-                "count": count(number) if number else "",
+                "count": grouped(number) if number else "",
                 "look": "right" if label == predicted else "wrong",
                 "shade": f"{0.12 + 0.58 * share:.2f}",
             }
@@ -228,7 +229,7 @@ def _mistake(mistake: AnsweredImage, dataset: Dataset, translate: Translate) -> 
         "caption": caption.format(true=true, predicted=taken),
         "true": true,
         "taken": taken,
-        "probability": percent(mistake.probability, 1),
+        "probability": percentage(mistake.probability, 1),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..number_text import NONE
 from ..training.variation import format_value
 from .aggregate import Group
 from .texts import Translate, label
@@ -33,7 +34,7 @@ class Phrases:
     def value(self, group: Group) -> str:
         """Return a group's value, e.g. ``0.1``; a dash where it has no effect."""
         if self.name not in group.values:
-            return "–"
+            return NONE
         return format_value(self.name, group.values[self.name])
 
     def at(self, group: Group) -> str:

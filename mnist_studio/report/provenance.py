@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..number_text import NONE, grouped
 from ..runs.store import RunRecord
 from ..training.history import History
 from ..training.variation import declarations, differing, format_value, relevant_values
 from .reproduce import commands
-from .texts import Translate, count, label
+from .texts import Translate, label
 
 # Each has a place of its own in a report.
 _ELSEWHERE = ("seed", "dataset", "validation_fraction", "split_seed")
@@ -67,7 +68,10 @@ def sources(runs: Sequence[RunRecord], translate: Translate) -> list[tuple[str, 
         (translate("report", "Seeds"), ", ".join(map(str, seeds))),
     ]
     versions = dict.fromkeys(_versions(run.header.versions) for run in runs)
-    return [*pairs, (translate("report", "Trained with"), "\n".join(filter(None, versions)) or "–")]
+    return [
+        *pairs,
+        (translate("report", "Trained with"), "\n".join(filter(None, versions)) or NONE),
+    ]
 
 
 def command_lines(
@@ -117,7 +121,7 @@ def _split(run: RunRecord, translate: Translate) -> str:
     data, trained = run.header.config.data, run.header.train_size
     if not data.validation_fraction:
         text = translate("report", "all {0} training images, none to validate with")
-        return text.format(count(trained))
+        return text.format(grouped(trained))
     fraction = data.validation_fraction
     text = translate(
         "report",
@@ -125,7 +129,7 @@ def _split(run: RunRecord, translate: Translate) -> str:
         "class (split seed {seed})",
     )
     held = round(trained * fraction / (1 - fraction))
-    return text.format(train=count(trained), validation=count(held), seed=data.split_seed)
+    return text.format(train=grouped(trained), validation=grouped(held), seed=data.split_seed)
 
 
 def _versions(versions: Mapping[str, str]) -> str:

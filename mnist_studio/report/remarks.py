@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..number_text import grouped, number, percentage
 from .aggregate import Group
 from .comparison import Comparison, ordered
 from .phrases import Phrases, phrases
-from .texts import count, number, percent
 from .trends import Trend, trend_of
 from .wording import Wording
 
@@ -71,7 +71,7 @@ def _chance(words: Wording) -> str:
     noise = words.comparison.noise
     if len(words.comparison.scored) < 2 or not noise.threshold > 0:
         return ""
-    shown = percent(noise.threshold, 1 if noise.threshold >= 0.00095 else 2)
+    shown = percentage(noise.threshold, 1 if noise.threshold >= 0.00095 else 2)
     if noise.seeds == 1:
         text = words.translate(
             "findings", "One seed each: differences below about {0} may be chance."
@@ -124,9 +124,9 @@ def _speed(words: Wording) -> str:
     return text.format(
         times=number(_updates(most) / _updates(fewest), 2),
         at_fewest=batch.at(fewest),
-        fewest=count(_updates(fewest)),
+        fewest=grouped(_updates(fewest)),
         at_most=batch.at(most),
-        most=count(_updates(most)),
+        most=grouped(_updates(most)),
         fewest_seconds=number(fewest.figures["seconds"].mean, 2),
         most_seconds=number(most.figures["seconds"].mean, 2),
     )

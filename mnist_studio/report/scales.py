@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ..number_text import grouped
+
 _LARGEST = 1e100
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
@@ -135,7 +137,7 @@ def _decimals(value: float) -> int:
 def _grouped(value: float, decimals: int) -> str:
     if abs(value) >= 1e9 or 0 < abs(value) < 1e-8:
         return f"{value:g}"
-    return f"{value:,.{decimals}f}".replace(",", "\u202f").replace("-", "−")
+    return grouped(value, decimals).replace("-", "−")
 
 
 def _shortest(value: float) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..files import replace_file
+from ..number_text import NONE, grouped, number, number_deviation, percent_deviation, percentage
 from ..runs.store import RunRecord
 from ..training.status import RunStatus
 from ..training.variation import declarations, differing, format_value, relevant_values
@@ -17,18 +18,7 @@ from .aggregate import FIGURES, Group, Statistic
 from .comparison import Comparison
 from .markup import markdown
 from .sheet import Sheet
-from .texts import (
-    Translate,
-    count,
-    failure_text,
-    label,
-    number,
-    number_deviation,
-    percent,
-    percent_deviation,
-    status_text,
-    untranslated,
-)
+from .texts import Translate, failure_text, label, status_text, untranslated
 
 _ACCURACIES = ("validation_accuracy", "test_accuracy")
 _SHOWN = (*_ACCURACIES, "train_loss", "best_epoch", "epochs", "seconds")
@@ -244,7 +234,7 @@ def _figure_column(name: str, translate: Translate) -> Column:
 
 
 def _setting(name: str, value: str | float | None) -> Cell:
-    return Cell(value, "–" if value is None else format_value(name, value))
+    return Cell(value, NONE if value is None else format_value(name, value))
 
 
 def _text(text: str) -> Cell:
@@ -257,11 +247,11 @@ def _plain(value: float) -> Cell:
 
 def _figure(name: str, value: float) -> Cell:
     if math.isnan(value):
-        return Cell(None, "–")
+        return Cell(None, NONE)
     if name in _ACCURACIES:
-        return Cell(value, percent(value))
+        return Cell(value, percentage(value))
     if name in ("best_epoch", "epochs"):
-        return Cell(round(value), count(value))
+        return Cell(round(value), grouped(value))
     return Cell(value, number(value))
 
 
@@ -271,14 +261,14 @@ def _mean(name: str, figure: Statistic) -> Cell:
     if name in _ACCURACIES:
         return Cell(figure.mean, percent_deviation(figure.mean, figure.deviation))
     if name in ("best_epoch", "epochs"):
-        return Cell(figure.mean, f"{figure.mean:.1f}" if figure.deviation else count(figure.mean))
+        return Cell(figure.mean, f"{figure.mean:.1f}" if figure.deviation else grouped(figure.mean))
     return Cell(figure.mean, number_deviation(figure.mean, figure.deviation))
 
 
 def _difference(comparison: Comparison, group: Group, translate: Translate) -> Cell:
     best, score = comparison.best, comparison.score(group)
     if best is None or math.isnan(score):
-        return Cell(None, "–")
+        return Cell(None, NONE)
     if group is best:
         return Cell(0.0, translate("report", "best"))
     difference = score - comparison.score(best)

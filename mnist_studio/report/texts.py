@@ -1,11 +1,11 @@
-"""What reports call things, and how they write numbers."""
+"""What reports call things."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from ..labels import field_text
+from ..number_text import grouped
 from ..training.status import Failure, FailureKind, RunStatus
 
 Translate = Callable[[str, str], str]
@@ -69,41 +69,6 @@ def failure_text(failure: Failure | None, translate: Translate = untranslated) -
     return text.format(
         message=failure.message,
         step=failure.step,
-        loss=count(loss) if loss < 1e6 else translate("report", "over a million"),
+        loss=grouped(loss) if loss < 1e6 else translate("report", "over a million"),
         rate=failure.learning_rate,
     )
-
-
-def percent(share: float, digits: int = 2) -> str:
-    """Return a share of one as e.g. ``97.90 %``; a dash for NaN."""
-    return "–" if math.isnan(share) else f"{100 * share:.{digits}f} %"
-
-
-def percent_deviation(share: float, deviation: float) -> str:
-    """Return e.g. ``97.90 ± 0.12 %``, without what is not a number."""
-    if math.isnan(share) or math.isnan(deviation):
-        return percent(share)
-    return f"{100 * share:.2f} ± {100 * deviation:.2f} %"
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Return a number in so many digits, never in powers of ten below a million."""
-    if math.isnan(value):
-        return "–"
-    if value and math.isfinite(value) and abs(value) < 1e6:
-        return f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"
-    return f"{value:.{digits}g}"
-
-
-def number_deviation(value: float, deviation: float) -> str:
-    """Return e.g. ``0.0213 ± 0.0012``, with as many decimals in both."""
-    text = number(value)
-    if math.isnan(value) or math.isnan(deviation):
-        return text
-    decimals = len(text.partition(".")[2])
-    return f"{text} ± {deviation:.{decimals}f}"
-
-
-def count(value: float) -> str:
-    """Return a whole number with thin spaces between its thousands."""
-    return "–" if math.isnan(value) else f"{value:,.0f}".replace(",", "\u202f")

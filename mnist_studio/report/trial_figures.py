@@ -11,12 +11,13 @@ import numpy as np
 from ..data.distortion import STRENGTHS
 from ..insight.calibration import SHARES, Calibrated, Calibration, pooled
 from ..labels import DISTORTIONS
+from ..number_text import number_deviation, percent_deviation
 from .aggregate import statistic
 from .comparison import Comparison
 from .figures import NEUTRAL, DrawnGroup, accuracy_floor, drawn_groups, mean_line
 from .svg import Chart, Line
 from .tables import Cell, Column, Table
-from .texts import Translate, number_deviation, percent_deviation
+from .texts import Translate
 from .trials import Trials
 
 _LEAST_SHARE = 0.5  # of the images answered, where the chart begins

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..number_text import percentage
 from ..training.variation import values_of
 from .aggregate import Group
 from .comparison import Comparison
 from .phrases import phrases
-from .texts import Translate, percent
+from .texts import Translate
 
 
 class Wording:
@@ -77,7 +78,7 @@ class Wording:
 
     def score(self, group: Group) -> str:
         """Return the accuracy of a group."""
-        return percent(self.comparison.score(group), self._digits)
+        return percentage(self.comparison.score(group), self._digits)
 
     def name(self, group: Group) -> str:
         """Return what sets a group apart; a run's title if that would be a long list."""

@@ -16,6 +16,7 @@ from .threads import Resident, ResidentThread
 
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
+    from .run_in_view import RunInView
 
 logger = logging.getLogger(__name__)
 Load = Callable[[str, Path | None], "Dataset"]
@@ -79,6 +80,10 @@ class DatasetSource(QObject):
     def has(self, name: str) -> bool:
         """Return whether that data set is the one in use."""
         return self.dataset is not None and self.dataset.name == name
+
+    def missing(self, run: RunInView | None) -> str:
+        """Return the name of the data set that a run needs and that is not in use; "" if it is."""
+        return "" if run is None or self.has(run.dataset) else run.dataset
 
     @property
     def available(self) -> bool:

@@ -78,7 +78,7 @@ class LiveFigure(QObject):
     @property
     def missing_data(self) -> str:
         """Name of the data set that the run in view needs and that is not in use; "" if it is."""
-        return self._session.missing_data
+        return self._session.data.missing(self._session.run)
 
     @property
     def current(self) -> bool:

@@ -129,12 +129,6 @@ class Session(QObject):
         """Return whether the run in view can go on now, perhaps to more epochs."""
         return not self.active and self.run is not None and self.run.can_continue(epochs)
 
-    @property
-    def missing_data(self) -> str:
-        """Name of the data set that the run in view needs and that is not in use; "" if it is."""
-        needed = self.run.dataset if self.run else ""
-        return "" if self.data.has(needed) else needed
-
     def predict(self, image: npt.NDArray[np.uint8]) -> list[float] | None:
         """Return what the run in view says of an image, see there; None without a run."""
         return self.run.predict(image) if self.run else None

@@ -244,6 +244,7 @@ class Columns(QSplitter):
             spares = self.width() < theme.scaled(below)
             if spares != column.spares:
                 column.spares = column.spared = spares
+        focused = self.window().focusWidget()
         shown = [column for column in self._order if column.shown and not self._bare]
         shown.sort(key=lambda column: not column.spares or column.spared)
         for column in self._order:
@@ -263,6 +264,8 @@ class Columns(QSplitter):
                 room -= widths[column] - rail_width()
         rest = self.width() - sum(widths.values()) - len(shown) * self.handleWidth()
         self.setSizes([widths[self.left], rest, widths[self.right]])
+        if self.isVisible() and focused is not None and not focused.isVisible():
+            self.window().setFocus()  # or whatever comes next would have it, and the keys
         self.arranged.emit()
 
     def state(self) -> QByteArray:

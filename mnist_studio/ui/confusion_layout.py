@@ -16,7 +16,7 @@ AXIS = 14  # pixels of an axis' title
 POINTS, SMALLEST_POINTS = 9.0, 6.0
 _WIDEST_NAME = 72
 _NARROWEST_CELL = 23  # pixels
-_MARGIN = 1.5  # width of the column of recalls, in cells
+_TIGHT_POINTS = 7.0  # of the figures beside the matrix where there is little room
 
 
 class ConfusionLayout(NamedTuple):
@@ -32,6 +32,8 @@ class ConfusionLayout(NamedTuple):
         In a row and a column.
     turned : bool
         Whether the names of the columns are turned by 90 degrees.
+    margin : int
+        Width of each of the columns of recalls and of F1, if there are any.
     """
 
     left: int
@@ -39,6 +41,7 @@ class ConfusionLayout(NamedTuple):
     side: int
     classes: int
     turned: bool
+    margin: int = 0
 
     @classmethod
     def fitting(
@@ -53,20 +56,23 @@ class ConfusionLayout(NamedTuple):
         width, height : int
             In pixels.
         margins : bool
-            Whether there is a column of recalls and a row of precisions.
+            Whether there are columns of recalls and of F1, and a row of precisions.
         """
         metrics = QFontMetrics(font_of(POINTS))
         widest = min(_WIDEST_NAME, max(map(metrics.horizontalAdvance, names)))
         left = AXIS + widest + 7
         count = len(names)
-        across = (width - left) / (count + _MARGIN * margins)
+        tight = QFontMetrics(font_of(_TIGHT_POINTS)).horizontalAdvance("99.9") + 6
+        wide = metrics.horizontalAdvance("99.9") + 2 * AXIS
+        across = (width - left - 2 * tight * margins) / count
         for turned in (False, True):  # names lie where the cells are wide enough for them
             top = AXIS + (widest + 6 if turned else metrics.height() + 2)
             down = across if height is None else (height - top) / (count + margins)
             side = max(8, int(min(across, down)))
             if widest <= side - 4:
                 break
-        return cls(left, top, side, count, turned)
+        margin = min(wide, max(tight, (width - left - side * count) // 2))
+        return cls(left, top, side, count, turned, margin * margins)
 
     @property
     def length(self) -> int:
@@ -82,15 +88,34 @@ class ConfusionLayout(NamedTuple):
             self.side - 1,
         )
 
-    def recall_rect(self, true: int) -> QRect:
-        """Return where the recall of a class stands."""
-        rect = self.cell_rect(true, self.classes)
-        rect.setWidth(int(_MARGIN * self.side))
+    def recall_rect(self, row: int) -> QRect:
+        """Return where the recall of a class stands; -1 is the title above."""
+        rect = self.cell_rect(row, self.classes)
+        rect.setWidth(self.margin)
+        if row < 0:
+            rect.setTop(AXIS)
         return rect
 
+    def f1_rect(self, row: int) -> QRect:
+        """Return where the F1 of a class stands; -1 is the title above."""
+        rect = self.recall_rect(row)
+        return rect.translated(rect.width(), 0)
+
     def precision_rect(self, predicted: int) -> QRect:
-        """Return where the precision of a class stands."""
-        return self.cell_rect(self.classes, predicted)
+        """Return where the precision of a class stands; behind the last one is the title."""
+        rect = self.cell_rect(self.classes, predicted)
+        if predicted == self.classes:
+            rect.setWidth(2 * self.margin)
+        return rect
+
+    def class_at(self, position: QPoint) -> int | None:
+        """Return the class whose name, recall, precision or F1 is at a position, or None."""
+        row = (position.y() - self.top) // self.side
+        column = (position.x() - self.left) // self.side
+        classes = range(self.classes)
+        if (row in classes) == (column in classes):
+            return None
+        return row if row in classes else column
 
     def group_at(self, position: QPoint) -> Group | None:
         """Return what is at a position: a cell, a row by its name, a column by its; or None."""

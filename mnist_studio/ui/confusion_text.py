@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from .number_text import grouped, percentage
+from ..number_text import grouped, percentage
 
 if TYPE_CHECKING:
     from ..insight.confusion import Confusion
@@ -34,6 +34,24 @@ def describe_cell(matrix: Confusion, true: int, predicted: int) -> str:
         1: translate("confusion", "{0} taken for {1}: once"),
     }.get(count, translate("confusion", "{0} taken for {1}: {2} times"))
     return text.format(name, _named(matrix.names[predicted]), grouped(count))
+
+
+def describe_class(matrix: Confusion, k: int) -> str:
+    """Return recall, precision and F1 of a class, and what they are, a line each."""
+    recall, precision, f1 = (each[k] for each in (matrix.recall, matrix.precision, matrix.f1))
+    right = grouped(int(matrix.counts[k, k]))
+    images, answers = (grouped(int(matrix.counts.sum(axis=axis)[k])) for axis in (1, 0))
+    lines = (
+        matrix.names[k],
+        translate("confusion", "recall {0}: {1} of {2} images recognized").format(
+            percentage(recall), right, images
+        ),
+        translate("confusion", "precision {0}: {1} of {2} such answers right").format(
+            percentage(precision), right, answers
+        ),
+        translate("confusion", "F1 {0}: the harmonic mean of both").format(percentage(f1)),
+    )
+    return "\n".join(lines)
 
 
 def describe_matrix(matrix: Confusion) -> str:

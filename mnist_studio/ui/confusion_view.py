@@ -7,14 +7,25 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..insight.confusion import Scale, Share
+from ..number_text import NONE
 from . import theme
 from .confusion_layout import (
     AXIS,
     POINTS,
+    SMALLEST_POINTS,
     Cell,
     ConfusionLayout,
     Group,
@@ -22,13 +33,14 @@ from .confusion_layout import (
     font_of,
     matrix_height,
 )
-from .confusion_text import describe_matrix
+from .confusion_text import describe_class, describe_matrix
 
 if TYPE_CHECKING:
     from ..insight.confusion import Confusion
 
 RIGHT, WRONG = "accent", "series_2"  # tokens of the diagonal and of mistakes
 _PALEST, _FULLEST = 0.14, 0.85
+_CENTER = Qt.AlignmentFlag.AlignVCenter
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -63,8 +75,8 @@ class ConfusionView(QWidget):
     matrix : Confusion
         What to show.
     margins : bool
-        Whether the recall of every class stands behind its row and the precision of every answer
-        below its column; then the cells also keep within the height that there is.
+        Whether recall and F1 of every class stand behind its row and the precision of every
+        answer below its column; then the cells also keep within the height that there is.
 
     Attributes
     ----------
@@ -172,6 +184,15 @@ class ConfusionView(QWidget):
 
     # --- pointer and keys ------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Say the figures of the class whose name or margin is under the pointer."""
+        if isinstance(event, QHelpEvent):
+            k = self._layout().class_at(event.pos())
+            if k is not None:
+                QToolTip.showText(event.globalPos(), describe_class(self.matrix, k), self)
+                return True
+        return super().event(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at the cell under the pointer."""
         self.cell_pointed.emit(self.cell_at(event.position().toPoint()))
@@ -258,20 +279,26 @@ class ConfusionView(QWidget):
 
     def _paint_margins(self, painter: QPainter, layout: ConfusionLayout) -> None:
         painter.setPen(theme.color("dim"))
-        font = fitting_font("99.9", layout.side - 2)
-        if font is None:
-            return
-        painter.setFont(font)
-        for k, (recall, precision) in enumerate(
-            zip(self.matrix.recall, self.matrix.precision, strict=True)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        titles = (
+            (layout.recall_rect(-1), self.tr("recall"), Qt.AlignmentFlag.AlignBottom),
+            (layout.f1_rect(-1), self.tr("F1"), Qt.AlignmentFlag.AlignBottom),
+            (layout.precision_rect(layout.classes), self.tr("precision"), _CENTER),
+        )
+        painter.setFont(_font_for(titles[0][1], layout.margin - 2))
+        for place, title, side in titles:
+            painter.drawText(place, middle | side, title)
+        matrix = self.matrix
+        for values, place_of in (
+            (matrix.recall, layout.recall_rect),
+            (matrix.f1, layout.f1_rect),
+            (matrix.precision, layout.precision_rect),
         ):
-            for rect, value in (
-                (layout.recall_rect(k), recall),
-                (layout.precision_rect(k), precision),
-            ):
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, _percent(float(value)))
-        corner = layout.recall_rect(layout.classes)
-        painter.drawText(corner, Qt.AlignmentFlag.AlignCenter, "%")
+            room = place_of(0).width() - 2
+            places = 1 if fitting_font("99.9", room) is not None else 0
+            painter.setFont(_font_for("99.9" if places else "100", room))
+            for k, value in enumerate(values.tolist()):
+                painter.drawText(place_of(k), middle | _CENTER, _percent(value, places))
 
     def _paint_frames(self, painter: QPainter, layout: ConfusionLayout) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -290,7 +317,7 @@ class ConfusionView(QWidget):
                 painter.drawRect(rect.adjusted(-grow, -grow, grow - 1, grow - 1))
 
     def _paint_axes(self, painter: QPainter, layout: ConfusionLayout) -> None:
-        left, top, side, _, turned = layout
+        left, top, side, turned = layout.left, layout.top, layout.side, layout.turned
         length = layout.length
         painter.setFont(font_of(POINTS))
         painter.setPen(theme.color("dim"))
@@ -333,6 +360,11 @@ class ConfusionView(QWidget):
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
+def _font_for(text: str, width: int) -> QFont:
+    """Return the largest font in which a text fits, or else the smallest there is."""
+    return fitting_font(text, width) or font_of(SMALLEST_POINTS)
+
+
 def readable_on(color: QColor) -> QColor:
     """Return the one of the theme's text and surface that has more contrast with a color."""
     choices = theme.color("text"), theme.color("surface")
@@ -353,9 +385,9 @@ def _luminance(color: QColor) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _percent(share: float) -> str:
+def _percent(share: float, places: int = 1) -> str:
     """Return a share in percent without the sign; a dash if there is none."""
     if math.isnan(share):
-        return "–"
-    text = f"{100 * share:.1f}"
+        return NONE
+    text = f"{100 * share:.{places}f}"
     return "100" if text == "100.0" else text

@@ -75,11 +75,14 @@ def describe_group(values: Mapping[str, Any], group: Mapping[str, Hyperparameter
     Returns
     -------
     str
-        Without values that have no effect or are switched off; ``off`` if none is left.
+        Without values that have no effect or are switched off; ``off`` if none is left. Those
+        that belong to another one, as momentum to its optimizer, come last: a narrow line ends
+        before them.
     """
+    important_first = sorted(group.items(), key=lambda item: item[1].relevant is not None)
     shown = [
         _describe_setting(name, values[name])
-        for name, each in group.items()
+        for name, each in important_first
         if (each.relevant is None or each.relevant(values))
         and not (each.off_at_zero and not values[name])
         and values[name] != _NO_SCHEDULE

@@ -98,22 +98,22 @@ class KeysDialog(QDialog):
 
     def _matrix(self) -> list[tuple[str, str]]:
         return [
-            (self.tr("arrows"), self.tr("Another cell")),
+            (self.tr("Arrow keys"), self.tr("Another cell")),
             (_text("Return"), self.tr("Show its images")),
         ]
 
     def _units(self) -> list[tuple[str, str]]:
         return [
-            (self.tr("arrows"), self.tr("Another unit")),
-            (self.tr("wheel") + ", +, -", self.tr("Larger, smaller; then drag to move")),
+            (self.tr("Arrow keys"), self.tr("Another unit")),
+            (self.tr("Wheel") + ", +, -", self.tr("Larger, smaller; then drag to move")),
             ("0", self.tr("Show all")),
         ]
 
     def _plot(self) -> list[tuple[str, str]]:
         return [
-            (self.tr("wheel"), self.tr("Zoom")),
-            (self.tr("drag"), self.tr("Move")),
-            (self.tr("double click"), self.tr("Show all, and follow the training")),
+            (self.tr("Wheel"), self.tr("Zoom")),
+            (self.tr("Drag"), self.tr("Move")),
+            (self.tr("Double click"), self.tr("Show all, and follow the training")),
         ]
 
 

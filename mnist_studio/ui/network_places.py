@@ -12,8 +12,9 @@ from PySide6.QtCore import QPointF, QRectF
 from ..data.registry import SIDE
 
 ONE_BY_ONE = 40
-"""Up to so many units stand in one column; more fill a grid."""
+"""Up to so many units stand in one column, if that leaves dots to be seen; more fill a grid."""
 WIDEST_STEP, NARROWEST_STEP = 14.0, 4.0
+NARROWEST_COLUMN = 5.0
 LARGEST_DOT = 11.0
 GAP = 10.0
 
@@ -46,13 +47,14 @@ class Block:
     @classmethod
     def fill(cls, units: int, room: QRectF) -> Block:
         """Return the block of so many units that fits a room, in its middle."""
-        if units <= ONE_BY_ONE:
-            step = min(WIDEST_STEP, room.height() / units)
-            return cls._centered(units, 1, units, step, room)
         step = math.sqrt(room.width() * room.height() / units)
         step = min(max(step, NARROWEST_STEP), WIDEST_STEP * 0.75)
         most_rows = max(int(room.height() / step), 1)
         together = math.ceil(units / (most_rows * max(int(room.width() / step), 1)))
+        tall = room.height() >= units * NARROWEST_COLUMN
+        if units <= ONE_BY_ONE and (tall or together > 1):
+            step = min(WIDEST_STEP, room.height() / units)
+            return cls._centered(units, 1, units, step, room)
         return cls._centered(units, together, most_rows, step, room)
 
     @classmethod

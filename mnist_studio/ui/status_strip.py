@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
+from ..number_text import grouped
 from ..session.run_in_view import RunInView
 from ..session.session import Session
-from .number_text import grouped
 from .theme import NumberFont
 from .widgets import SPACING, dim_label
 

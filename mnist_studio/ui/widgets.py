@@ -45,7 +45,7 @@ class Card(QFrame):
 
 def title_label(text: str) -> QLabel:
     """Return the small label in capitals that cards begin with."""
-    label = QLabel(text.upper())
+    label = ElidedLabel(text.upper())
     label.setProperty("role", "title")
     return label
 
@@ -93,6 +93,13 @@ def show_error(label: QLabel, message: str) -> None:
     """Show `message` in an error label, or hide the label if it is empty."""
     label.setText(message)
     label.setVisible(bool(message))
+
+
+def keep_room(widget: QWidget) -> None:
+    """Let nothing move when a widget is hidden or shown."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
 
 
 class ElidedLabel(QLabel):

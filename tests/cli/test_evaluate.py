@@ -74,17 +74,20 @@ def test_it_says_what_is_taken_for_what_and_the_worst_mistakes(
     assert len(result["mistakes"]) == 3
 
 
-def test_people_get_a_table_with_recall_and_precision(run_file, blobs, monkeypatch, capsys):
+def test_people_get_a_table_with_recall_f1_and_precision(run_file, blobs, monkeypatch, capsys):
     monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
     assert main(["evaluate", str(run_file), "--confusion", "--mistakes", "2"]) == 0
     head, *rows, precision, first, second = capsys.readouterr().out.splitlines()[1:]
-    assert head.split() == [*"0123456789", "recall"]
+    assert head.split() == [*"0123456789", "recall", "F1"]
     confusion = confusion_of(
         gather(ask(open_run(run_file).network, blobs.test_images, blobs.test_labels)),
         blobs.class_names,
     )
-    for name, row, counts in zip("0123456789", rows, confusion.counts.tolist(), strict=True):
-        assert row.split()[:-1] == [name, *(str(count or "·") for count in counts)]
+    figures = (confusion.counts.tolist(), confusion.f1.tolist())
+    for name, row, counts, f1 in zip("0123456789", rows, *figures, strict=True):
+        *cells, _recall, last = row.split()
+        assert cells == [name, *(str(count or "·") for count in counts)]
+        assert last == f"{100 * f1:.1f}"
     assert precision.split()[0] == "precision"
     assert first.startswith("image ")
     assert " taken for " in second

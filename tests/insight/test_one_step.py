@@ -124,6 +124,19 @@ def test_every_number_is_that_of_the_formula(blobs):
     assert step.penalty == pytest.approx(decay / 2 * squares, rel=1e-5)
 
 
+def test_the_numeric_gradient_knows_one_that_hardly_reaches_the_first_layer(blobs):
+    config = small_run(hidden=(16,) * 6)
+    small = dataclasses.replace(config.model, initializer="normal")
+    config = dataclasses.replace(config, model=small)
+    step = one_step(config, blobs)
+    first = step.layers[0]
+    row, unit = np.unravel_index(np.abs(first.weight_gradient).argmax(), first.weight.shape)
+    analytic = first.weight_gradient[row, unit]
+    assert 0 < abs(analytic) < 1e-9
+    numeric = numeric_gradient(step, 0, int(row), int(unit))
+    assert numeric == pytest.approx(analytic, rel=1e-4)
+
+
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu", "sigmoid", "tanh"])
 def test_the_numeric_gradient_agrees_with_the_analytic_one(activation, blobs):
     hidden = (HiddenLayer(12, activation), HiddenLayer(9, activation))

@@ -10,6 +10,7 @@ from mnist_studio.insight.units import (
     figures_of,
     filters,
     order_units,
+    rest_of,
     speaks_for,
     switched_off,
     with_bias,
@@ -100,9 +101,10 @@ def test_figures_counted_by_hand():
 
 def test_a_dead_unit_and_no_images_have_figures_too():
     dead = figures_of(np.zeros(3, np.float32), np.array([1, 2, 3], np.uint8), 10)
-    assert dead.used[1] == 0
+    assert dead.used[1] == dead.on == 0
     assert dead.histograms.sum() == 3
     none = figures_of(np.zeros(0, np.float32), np.zeros(0, np.uint8), 10)
+    assert np.isnan(none.on)
     assert none.histograms.sum() == 0
     assert none.exciting(5).tolist() == []
 
@@ -111,12 +113,28 @@ def test_units_are_sorted_by_norm_and_use():
     network = network_of()
     hidden = network.activations(unit_range(IMAGES))[1]
     norms = np.linalg.norm(network.linear_layers[1].weight.value, axis=0)
-    found = order_units(network, 1, hidden, UnitOrder.NORM)
+    found, groups = order_units(network, 1, hidden, UnitOrder.NORM)
     assert (np.diff(norms[found]) <= 0).all()
+    assert not groups.any()
     used = (hidden > 0).mean(axis=0)
-    found = order_units(network, 1, hidden, UnitOrder.USE)
+    found, _ = order_units(network, 1, hidden, UnitOrder.USE)
     assert (np.diff(used[found]) <= 0).all()
-    assert order_units(network, 1, hidden, UnitOrder.NUMBER).tolist() == list(range(9))
+    found, _ = order_units(network, 1, hidden, UnitOrder.NUMBER)
+    assert found.tolist() == list(range(9))
+
+
+def test_a_sigmoid_unit_is_on_above_the_middle_and_not_always():
+    network = network_of("sigmoid")
+    hidden = network.activations(unit_range(IMAGES))[0]
+    weight, bias = (each.value for each in network.linear_layers[0].parameters)
+    on = unit_range(IMAGES) @ weight + bias > 0
+    assert 0 < on.mean() < 1
+    assert rest_of(network, 0) == 0.5
+    found = figures_of(hidden[:, 3], np.zeros(len(hidden), np.uint8), 10, rest_of(network, 0))
+    assert found.on == found.used[0] == pytest.approx(on[:, 3].mean())
+    order, _ = order_units(network, 0, hidden, UnitOrder.USE)
+    assert (np.diff(on.mean(axis=0)[order]) <= 0).all()
+    assert all(rest_of(network_of(each), 0) == 0 for each in ("relu", "leaky_relu", "tanh"))
 
 
 def test_units_that_answer_to_the_same_images_stand_together():
@@ -125,11 +143,17 @@ def test_units_that_answer_to_the_same_images_stand_together():
     kind = rng.integers(0, 4, 64)
     activations = patterns[:, kind] * rng.uniform(0.5, 2, 64).astype(np.float32)
     network = network_of(widths=(64,))
-    found = order_units(network, 0, activations, UnitOrder.GROUP)
+    found, groups = order_units(network, 0, activations, UnitOrder.GROUP)
     assert sorted(found.tolist()) == list(range(64))
+    assert groups[0] == 0
+    assert set(np.diff(groups).tolist()) == {0, 1}
+    sizes = np.bincount(groups)
+    assert (np.diff(sizes) <= 0).all()
+    assert all(len(set(kind[found[groups == k]])) == 1 for k in range(len(sizes)))
     changes = np.count_nonzero(np.diff(kind[found]))
     assert changes < 12  # 64 units in random order change 47 times
-    np.testing.assert_array_equal(found, order_units(network, 0, activations, UnitOrder.GROUP))
+    again, _ = order_units(network, 0, activations, UnitOrder.GROUP)
+    np.testing.assert_array_equal(found, again)
 
 
 def test_a_unit_that_is_switched_off_is_not_heard():

@@ -1,14 +1,66 @@
 """What lives as long as a window, for tests of its parts."""
 
+import dataclasses
+
 import pytest
 
+from mnist_studio.data import loading
 from mnist_studio.session.studio import Studio
+from mnist_studio.ui import theme
+
+
+@pytest.fixture(scope="session")
+def few_digits():
+    """Half of the embedded digits: 4,000 to train on and 1,000 to test on."""
+    whole = loading.load("mnist-10k")
+    return dataclasses.replace(
+        whole,
+        train_images=whole.train_images[:4000],
+        train_labels=whole.train_labels[:4000],
+        test_images=whole.test_images[:1000],
+        test_labels=whole.test_labels[:1000],
+    )
 
 
 @pytest.fixture
-def studio(qapp, tmp_path):
-    """Session, runs and sweeps in a folder of their own."""
+def studio(qapp, tmp_path, monkeypatch, few_digits):
+    """Session, runs and sweeps in a folder of their own, with few digits."""
+    monkeypatch.setattr(loading, "load", lambda _name, _folder: few_digits)
     studio = Studio(tmp_path / "runs")
     yield studio
     studio.shut_down()
     studio.deleteLater()  # not by whichever thread collects the garbage
+
+
+@pytest.fixture
+def show_view(qtbot, studio):
+    """Show a view of the network in view, as a page does, to the end of the test."""
+    views = []
+
+    def show(kind):
+        view = kind(studio)
+        views.append(view)
+        qtbot.addWidget(view)
+        view.resize(900, 640)
+        with qtbot.waitExposed(view):
+            view.show()
+        return view
+
+    yield show
+    for view in views:
+        view.shut_down()
+        view.close()
+    if theme.current() is not theme.LIGHT:
+        theme.choose("light")
+
+
+@pytest.fixture
+def trained(qtbot, studio):
+    """Train a run to its end and return its file."""
+
+    def train(config):
+        with qtbot.waitSignal(studio.session.run_ended):
+            studio.session.start(config)
+        return studio.session.run.path
+
+    return train

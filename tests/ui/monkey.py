@@ -58,7 +58,8 @@ KEYS = (
     *((key, Qt.KeyboardModifier.ControlModifier) for key in CONTROL_KEYS),
 )
 STEP = 2  # milliseconds that the window has between two actions
-LOOKS = 100  # at a tab whose content may still be asked for, before the next one
+# Looks at a tab whose content may still be asked for, before the next one, and the time between.
+LOOKS, PAUSE = 20, 10
 
 
 class Monkey(QObject):
@@ -122,7 +123,7 @@ class Monkey(QObject):
 
     def _begin(self, actions: int, *, systematic: bool) -> None:
         self.done = False
-        self._left = actions
+        self._left, self._looks = actions, 0
         self._systematic = systematic
         QTimer.singleShot(STEP, self, self._act)
 
@@ -131,7 +132,7 @@ class Monkey(QObject):
             self._close_one() or self._finish()
             return
         self._left -= 1
-        QTimer.singleShot(STEP, self, self._act)
+        QTimer.singleShot(PAUSE if self._looks else STEP, self, self._act)
         if self._systematic:
             self._press_something_new()
         else:

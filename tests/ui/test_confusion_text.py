@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnist_studio.ui.confusion_text import describe_cell, describe_matrix
+from mnist_studio.ui.confusion_text import describe_cell, describe_class, describe_matrix
 
 from ..insight.builders import FASHION, matrix
 
@@ -31,5 +31,15 @@ def test_what_is_recognized_is_put_into_words():
 
 def test_a_matrix_is_summed_up():
     found = describe_matrix(matrix(from4to9=12, from3to5=8))
-    assert found == "20 of 1\u2009000 wrong (2.00 %); most often a 4 taken for a 9: 12 times"
-    assert describe_matrix(matrix()) == "All of 1\u2009000 images recognized"
+    assert found == "20 of 1\u202f000 wrong (2.00 %); most often a 4 taken for a 9: 12 times"
+    assert describe_matrix(matrix()) == "All of 1\u202f000 images recognized"
+
+
+def test_the_figures_of_a_class_are_put_into_words():
+    assert describe_class(matrix(from4to9=12, from3to9=4), 9).splitlines() == [
+        "9",
+        "recall 100.00 %: 100 of 100 images recognized",
+        "precision 86.21 %: 100 of 116 such answers right",
+        "F1 92.59 %: the harmonic mean of both",
+    ]
+    assert describe_class(matrix(size=0), 2).splitlines()[1].startswith("recall –: 0 of 0")

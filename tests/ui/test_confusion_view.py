@@ -4,13 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from mnist_studio.insight.confusion import Share, scale_of
 from mnist_studio.ui import theme
 from mnist_studio.ui.confusion_layout import matrix_height, narrowest_width
+from mnist_studio.ui.confusion_text import describe_class
 from mnist_studio.ui.confusion_view import ConfusionView, Figures, readable_on
 
 from ..insight.builders import DIGITS, FASHION, matrix
@@ -218,5 +219,35 @@ def test_with_margins_everything_keeps_within_the_room_there_is(qtbot, names, si
     qtbot.addWidget(view)
     view.resize(*size)
     layout = view._layout()
-    assert view.rect().contains(layout.recall_rect(9))
-    assert view.rect().contains(layout.precision_rect(9))
+    title = layout.precision_rect(10)
+    places = [layout.recall_rect(-1), layout.f1_rect(-1), layout.f1_rect(9), title]
+    assert all(view.rect().contains(each) for each in places)
+    # And all of them say something, in the narrowest cells, too.
+    picture = view.grab().toImage()
+    for rect in (*places, layout.recall_rect(3), layout.f1_rect(4), layout.precision_rect(9)):
+        pixels = {
+            picture.pixel(x, y)
+            for x in range(rect.left(), rect.right())
+            for y in range(rect.top(), rect.bottom())
+        }
+        assert len(pixels) > 1
+
+
+def test_the_figures_of_a_class_are_said_at_its_name_and_at_its_margins(qtbot):
+    view = ConfusionView(matrix(from4to9=12), margins=True)
+    qtbot.addWidget(view)
+    view.resize(500, 420)
+    layout = view._layout()
+    for place in (
+        layout.recall_rect(4).center(),
+        layout.f1_rect(4).center(),
+        layout.precision_rect(4).center(),
+        QPoint(layout.left - 8, layout.cell_rect(4, 0).center().y()),
+        QPoint(layout.cell_rect(0, 4).center().x(), layout.top - 4),
+    ):
+        QToolTip.hideText()
+        event = QHelpEvent(QEvent.Type.ToolTip, place, view.mapToGlobal(place))
+        QApplication.sendEvent(view, event)
+        assert QToolTip.text() == describe_class(view.matrix, 4)
+    assert layout.class_at(layout.cell_rect(4, 4).center()) is None
+    assert layout.class_at(layout.precision_rect(10).center()) is None

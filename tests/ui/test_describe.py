@@ -48,8 +48,8 @@ def test_how_far_a_run_came_is_also_said_in_its_first_epoch(qapp, batches, progr
         (
             "optimization",
             {"optimizer": "nesterov", "schedule": "step", "warmup": 0.1},
-            "Nesterov · momentum 0.9 · rate 0.1 · batch 20 · Step · step every 5 · "
-            "step factor 0.5 · warm-up 0.1",
+            "Nesterov · rate 0.1 · batch 20 · Step · warm-up 0.1 · momentum 0.9 · step every 5 · "
+            "step factor 0.5",
         ),
         ("length", {"epochs": 1}, "1 epoch"),
         ("length", {"epochs": 5, "max_seconds": 9.5}, "5 epochs · time limit (s) 9.5"),

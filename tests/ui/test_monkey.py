@@ -25,10 +25,9 @@ def window(qtbot, tmp_path, monkeypatch):
     window.deleteLater()
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_pressing_everything_and_then_anything_ends_in_no_error(qtbot, window, seed):
-    monkey = Monkey(window, seed)
-    for command in (monkey.walk, lambda: monkey.play(250), monkey.walk):
+def test_pressing_everything_and_then_anything_ends_in_no_error(qtbot, window):
+    monkey = Monkey(window, seed=1)
+    for command in (monkey.walk, lambda: monkey.play(300), monkey.walk):
         command()
         qtbot.waitUntil(lambda: monkey.done)
     missed = monkey.never_reached()

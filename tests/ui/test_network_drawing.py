@@ -20,7 +20,7 @@ from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, R
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.network_drawing import NetworkDrawing
-from mnist_studio.ui.network_places import Places
+from mnist_studio.ui.network_places import Block, Places
 
 
 class FakeSession(QObject):
@@ -317,3 +317,12 @@ def test_every_dot_stands_within_the_drawing_and_tells_its_unit(hidden, width, h
             assert -4 <= place.x() <= width + 4
             assert 0 <= place.y() <= height
             assert block.unit_at(place) == unit // block.together * block.together
+
+
+@pytest.mark.parametrize(
+    ("units", "width", "height", "rows"),
+    [(40, 100, 300, 40), (12, 100, 110, 12), (40, 100, 110, 10), (40, 8, 110, 40)],
+)
+def test_few_units_stand_in_a_column_that_leaves_dots_to_be_seen(units, width, height, rows):
+    block = Block.fill(units, QRectF(0, 0, width, height))
+    assert (block.rows, block.together) == (rows, 1)

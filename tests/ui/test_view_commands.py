@@ -75,6 +75,14 @@ def test_a_key_folds_each_column_and_it_is_remembered(qtbot, open_window):
     assert again.settings.isVisible()
 
 
+def test_what_is_folded_away_leaves_the_keys_to_the_window(qtbot, open_window):
+    window = open_window()
+    window.sketch.pad.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_F9, Qt.KeyboardModifier.ShiftModifier)
+    assert not window.sketch.pad.isVisible()
+    assert window.focusWidget() is window  # where Space trains
+
+
 def test_a_click_on_the_gap_folds_a_column_and_a_click_on_its_rail_unfolds_it(qtbot, open_window):
     window = open_window()
     qtbot.mouseClick(handle(window, 1), LEFT)

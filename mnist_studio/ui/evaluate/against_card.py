@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from ...insight.choice import answered
+from ...number_text import grouped, percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Work
 from ...session.live_figure import LiveFigure
@@ -18,7 +19,6 @@ from ...session.studio import Studio
 from ..choice_button import ChoiceButton
 from ..found_images import FoundImages
 from ..live_card import LiveCard
-from ..number_text import grouped, percentage
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ...insight.paired import Pairing
 
 _MOST = 20  # runs to choose among, the newest
+_TINY = 0.0001  # a p-value below it is not told exactly
 _CHANCE = 0.05  # what happens oftener by chance is not told as a difference
 _BUTTONS = (
     *("onlyThisButton", "onlyOtherButton"),
@@ -38,6 +39,24 @@ _BUTTONS = (
 )
 SEEDS = "seeds"  # stands for all runs that differ in the seed only
 Other = Path | str | None
+
+
+class _Wish(NamedTuple):
+    """Images that the user wanted to see.
+
+    Attributes
+    ----------
+    button : str
+        That offered them.
+    k : int, optional
+        Their class; any without.
+    found : FoundImages
+        Them, as they were found last.
+    """
+
+    button: str
+    k: int | None
+    found: FoundImages
 
 
 class AgainstCard(LiveCard):
@@ -59,15 +78,19 @@ class AgainstCard(LiveCard):
     -------
     images_wanted(object)
         The user wants to see these FoundImages.
+    images_renewed(object, object)
+        In the place of FoundImages that were wanted, there are others now.
     """
 
     images_wanted = Signal(object)
+    images_renewed = Signal(object, object)
 
     def __init__(self, clock: RedrawClock, studio: Studio) -> None:
         super().__init__(clock, self._draw, self.tr("Against"))
         self.setObjectName("againstCard")
         self._studio = studio
         self._other: Other = None
+        self._wanted: _Wish | None = None
         self._titles: dict[Other, str] = {}
         self._seeds = SeedAnswers(studio.library)
         self._seed_count = 1
@@ -92,6 +115,13 @@ class AgainstCard(LiveCard):
         self.sentence = dim_label()
         self.sentence.setObjectName("againstSentence")
         self.sentence.setWordWrap(True)
+        self.sentence.setToolTip(
+            self.tr(
+                "p: how likely two networks that are equally good differ at least so much on these "
+                "test images (McNemar's exact test, which looks only at the images that one of "
+                "them gets right and the other wrong)."
+            )
+        )
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._buttons = {name: self._make_button(name) for name in _BUTTONS}
         row = QHBoxLayout()
@@ -184,19 +214,38 @@ class AgainstCard(LiveCard):
 
     @Slot()
     def _on_images_asked(self) -> None:
-        for name, (_, found) in self._offers().items():
-            if self._buttons[name] is self.sender():
-                self.images_wanted.emit(found)
+        for name, button in self._buttons.items():
+            if button is self.sender():
+                self._want(name, None)
 
     @Slot(int, bool)
     def _on_class_chosen(self, k: int, mine: bool) -> None:
-        answer = self._answer()
-        if isinstance(answer, Comparison):
-            _, found = self._offers()["onlyThisButton" if mine else "onlyOtherButton"]
-            rows = found.rows[found.part.answers.labels[found.rows] == k]
-            name = found.part.dataset.class_names[k]
-            text = self.tr("{0}: {1}").format(name, found.text)
-            self.images_wanted.emit(found._replace(rows=rows, text=text))
+        self._want("onlyThisButton" if mine else "onlyOtherButton", k)
+
+    def _want(self, name: str, k: int | None) -> None:
+        found = self._find(name, k)
+        if found is not None:
+            self._wanted = _Wish(name, k, found)
+            self.images_wanted.emit(found)
+
+    def _find(self, name: str, k: int | None) -> FoundImages | None:
+        """Return the images that a button offers now, perhaps those of one class only."""
+        _, found = self._offers().get(name, ("", None))
+        if found is None or k is None:
+            return found
+        rows = found.rows[found.part.answers.labels[found.rows] == k]
+        text = self.tr("{0}: {1}").format(found.part.dataset.class_names[k], found.text)
+        return found._replace(rows=rows, text=text)
+
+    def _renew(self) -> None:
+        """Find again what was wanted, since the answers are others now."""
+        if self._wanted is None or self._answer() is None:
+            return
+        name, k, before = self._wanted
+        found = self._find(name, k)
+        if found is not None and found.part is not before.part:
+            self._wanted = _Wish(name, k, found)
+            self.images_renewed.emit(before, found)
 
     def _offers(self) -> dict[str, tuple[str, FoundImages]]:
         """Return which images can be seen, by the button's name, and what it says."""
@@ -245,6 +294,7 @@ class AgainstCard(LiveCard):
         paired = isinstance(answer, Comparison)
         self.sentence.setFixedHeight((2 if paired else 3) * self.fontMetrics().lineSpacing())
         self.bars.setVisible(paired)
+        self._renew()
         if isinstance(answer, Comparison):
             counts = (each.tolist() for each in (answer.pairing.first, answer.pairing.second))
             self.bars.show_counts(answer.part.dataset.class_names, *counts)
@@ -275,14 +325,13 @@ class AgainstCard(LiveCard):
         total = sum(int(each.sum()) for each in (pairing.both, pairing.neither)) + mine + other
         both = percentage(int(pairing.both.sum()) / total, 1)
         if pairing.p_value >= _CHANCE:
-            text = self.tr("Both are right on {0}. The difference may be chance (p = {1}).")
+            text = self.tr("Both are right on {0}. The difference may be chance (p {1}).")
         elif mine > other:
-            text = self.tr("Both are right on {0}. This run is better, hardly by chance (p = {1}).")
+            text = self.tr("Both are right on {0}. This run is better, hardly by chance (p {1}).")
         else:
-            text = self.tr(
-                "Both are right on {0}. The other is better, hardly by chance (p = {1})."
-            )
-        return text.format(both, f"{pairing.p_value:.2g}")
+            text = self.tr("Both are right on {0}. The other is better, hardly by chance (p {1}).")
+        p_value = pairing.p_value
+        return text.format(both, f"= {p_value:.2g}" if p_value >= _TINY else f"< {_TINY:g}")
 
 
 def _sheet_of_comparison(answer: Comparison) -> Sheet:

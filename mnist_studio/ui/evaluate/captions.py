@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from ...insight.choice import AnsweredImage
+from ...number_text import grouped, loss_text, percentage
 from ..confusion_layout import Group
-from ..number_text import grouped, loss_text, percentage
 
 
 def describe_image(said: AnsweredImage, names: Sequence[str]) -> str:

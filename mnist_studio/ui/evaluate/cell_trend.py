@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...number_text import grouped
 from .. import theme
-from ..number_text import grouped
 from ..widgets import SPACING
 
 _DOT = 2.0  # radius in pixels

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 
 from ...data.registry import DATASETS
 from ...insight.confusion import Confusion, confusion_of, counted_epoch, over_epochs, scale_of
+from ...number_text import grouped
 from ...report.sheet import Sheet
 from ...session.live_answers import LiveAnswers
 from ...session.session import Session
@@ -152,9 +153,11 @@ class ConfusionCard(LiveCard):
         validated = self._answers.part is Part.VALIDATION
         self.trend.setVisible(validated)
         self.word.setVisible(not validated)
-        if run is not None and validated:
+        # What came along counted other images than those that it is looked at with.
+        if run is not None and validated and not run.bundled:
             counts = over_epochs(run.history.confusions, true, predicted).tolist()
-            marked = counted_epoch(run.history, (run.recalled or run.newest).step)
+            shown = run.recalled or run.newest
+            marked = None if shown.edited else counted_epoch(run.history, shown.step)
         token = RIGHT if true is not None and true == predicted else WRONG
         self.trend.show_counts(describe_followed(self._followed, names), counts, token, marked)
 
@@ -178,4 +181,16 @@ class ConfusionCard(LiveCard):
             text = describe_matrix(matrix)
         else:
             text = describe_cell(matrix, *self._pointed)
-        self.caption.setText(text[:1].upper() + text[1:])
+        self.caption.setText(self._whose() + text[:1].upper() + text[1:])
+
+    def _whose(self) -> str:
+        """Return whose answers these are, if not those of the run's newest weights."""
+        run = self._session.run
+        if run is None:
+            return ""
+        shown = run.recalled or run.newest
+        if shown.edited:
+            return self.tr("Changed network: ")
+        if not shown.step:
+            return self.tr("Before the training: ")
+        return self.tr("As at batch {0}: ").format(grouped(shown.step)) if run.recalled else ""

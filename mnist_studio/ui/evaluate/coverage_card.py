@@ -8,11 +8,12 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy
 
+from ...number_text import percentage
 from ...report.sheet import Sheet
 from ..live_card import LiveCard
-from ..number_text import percentage
 from ..plots.graph import Graph, Paint, set_data
 from ..plots.hover import Pointer, Row
+from ..plots.ranges import SteppedEnd
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label, title_label
 from .live_calibration import LiveCalibration
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _PERCENT = 100.0
 _TOLD = 0.5  # of the mistakes are left out in the sentence's example
 _HEADROOM = 0.05
+_LEAST = 0.1  # percent below 100 that the axis reaches
 
 
 class CoverageCard(LiveCard):
@@ -45,6 +47,7 @@ class CoverageCard(LiveCard):
         self.graph.view_box.setMouseEnabled(x=False, y=False)
         self.turn.painting = lambda: self.graph.paint_seconds
         self._line = self.graph.add_curve("line", Paint("series_1", width=2))
+        self._depth = SteppedEnd()  # of the axis below 100 %
         self._pointer = Pointer(self.graph, self._read)
         self.readout = self._pointer.readout
         self.sentence = dim_label()
@@ -84,9 +87,10 @@ class CoverageCard(LiveCard):
         accuracies = _PERCENT * coverage.accuracy_at(SHARES)
         set_data(self._line, _PERCENT * SHARES, accuracies)
         known = accuracies[np.isfinite(accuracies)]
-        low, high = (known.min(), known.max()) if len(known) else (0.0, _PERCENT)
-        room = max(_HEADROOM * (high - low), 0.1)
-        self.graph.set_range((0.0, _PERCENT + 1.0), (float(low - room), float(high + room)))
+        lowest = float(known.min()) if len(known) else 0.0
+        depth = min(_PERCENT, self._depth.follow(max(_LEAST, _PERCENT - lowest)))
+        y_range = _PERCENT - (1.0 + _HEADROOM) * depth, _PERCENT + _HEADROOM * depth
+        self.graph.set_range((0.0, _PERCENT + 1.0), y_range)
         self.sentence.setText(self._describe(coverage))
         self._pointer.refresh()
 

@@ -10,13 +10,13 @@ from PySide6.QtCore import Slot
 from ...cancel import Cancelled
 from ...data.distortion import STRENGTHS, Distorter, Distortion
 from ...data.registry import SIDE
+from ...number_text import grouped, percentage
 from ...session.inquirer import Inquirer
 from ...training.parts import Part, images_of
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
 from ..labels import distortion_axis
 from ..live_card import LiveCard
-from ..number_text import grouped, percentage
 from ..number_values import format_number
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
+from ...number_text import percentage
 from .. import theme
 from ..sketch.image import ink_on_paper
 from .captions import describe_image, describe_times
@@ -105,15 +106,13 @@ class GalleryModel(QAbstractListModel):
 
     def image(self, row: int) -> AnsweredImage:
         """Return which image stands in a row, and what is said of it."""
-        assert self._part is not None
         assert self._rows is not None
-        return answered(self._part.answers, self._rows[row : row + 1])[0]
+        return self._said(int(self._rows[row]))
 
     def wrong_in(self, row: int) -> tuple[int, int] | None:
         """Return in how many of how many runs the image of a row is wrong, if that is known."""
-        if self._tally is None or self._rows is None:
-            return None
-        return int(self._tally.wrong[self._rows[row]]), self._tally.runs
+        assert self._rows is not None
+        return self._times(int(self._rows[row]))
 
     def pixels(self, row: int) -> npt.NDArray[np.uint8]:
         """Return the image of a row, shape (28, 28)."""
@@ -135,9 +134,30 @@ class GalleryModel(QAbstractListModel):
 
     def describe(self, row: int) -> str:
         """Return all that is said of the image in a row."""
-        text = describe_image(self.image(row), self.names())
-        times = self.wrong_in(row)
+        assert self._rows is not None
+        return self._describe(int(self._rows[row]))
+
+    def knows(self, image: int) -> bool:
+        """Return whether something is said of an image, be it among those shown or not."""
+        return self._part is not None and image in self._part.answers.indices
+
+    def describe_image(self, image: int) -> str:
+        """Return all that is said of an image that it knows."""
+        assert self._part is not None
+        return self._describe(int((self._part.answers.indices == image).argmax()))
+
+    def _describe(self, answer: int) -> str:
+        text, times = describe_image(self._said(answer), self.names()), self._times(answer)
         return text if times is None else f"{text} · {describe_times(*times)}"
+
+    def _said(self, answer: int) -> AnsweredImage:
+        assert self._part is not None
+        return answered(self._part.answers, [answer])[0]
+
+    def _times(self, answer: int) -> tuple[int, int] | None:
+        if self._tally is None:
+            return None
+        return int(self._tally.wrong[answer]), self._tally.runs
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return what is said of an image, for whoever cannot see it, and the image itself."""
@@ -200,17 +220,27 @@ class Gallery(QListView):
         rows: npt.NDArray[np.intp] | None,
         tally: SeedTally | None = None,
     ) -> None:
-        """Show these rows of the answers; the selected image stays selected if it is there."""
-        before = self.images.names()
+        """Show these rows of the answers.
+
+        The selected image stays selected while the same images are asked about, also when it is
+        none of these any more, since the network has learned it.
+        """
+        names, before = self.images.names(), self.images.part
         self.images.show_rows(part, rows, tally)
-        if before != self.images.names():
+        if names != self.images.names():
             self.scheduleDelayedItemsLayout()  # longer names need more room
         row = self.images.row_of(self._selected)
         self.selectionModel().blockSignals(True)
         self.setCurrentIndex(self.images.index(row) if row >= 0 else QModelIndex())
         self.selectionModel().blockSignals(False)
         self.viewport().update()
-        if row < 0:
+        others = part is None or before is None or part.images is not before.images
+        if others or not self.images.knows(self._selected):
+            self._select(-1)
+
+    def forget_hidden(self) -> None:
+        """Look at no image any more if the one that is looked at is none of those shown."""
+        if self.images.row_of(self._selected) < 0:
             self._select(-1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -283,11 +313,13 @@ class _Painter(QStyledItemDelegate):
         right = said.label == said.predicted
         painter.setPen(theme.color("dim" if right else "series_2"))
         times = model.wrong_in(row)
-        figure = f"{100 * said.probability:.0f}" if times is None else f"{times[0]}/{times[1]}"
-        true, answer = names[said.label], "" if right else f"→ {names[said.predicted]}"
-        lines = [f"{true} {answer}  {figure}"]
+        sure = percentage(said.probability, 0)
+        figure = sure if times is None else f"{times[0]}/{times[1]}"
+        true, answer = names[said.label], names[said.predicted]
         if _are_words(names):
-            lines = [f"{true}  {figure}", answer]
+            lines = [f"{true}  {figure}", "" if right else f"→ {answer}"]
+        else:
+            lines = [f"{true}  {figure}" if right else f"{true}→{answer} {figure}"]
         caption = QRect(
             option.rect.left(), place.bottom() + 2, option.rect.width(), option.fontMetrics.height()
         )

@@ -7,22 +7,23 @@ from enum import StrEnum
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton
 
 from ...cancel import Cancelled
 from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
+from ...number_text import grouped
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer
-from ...training.parts import AnsweredPart
+from ...training.parts import AnsweredPart, Part
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..sketch.image import Picture
+from ..widgets import keep_room
 
 _ASKER = "neighbors"
 _MOST = 12
@@ -89,7 +90,7 @@ class ImageCard(LiveCard):
         self._inquirer = inquirer
         self._image = -1
         self._space = Space.PIXELS
-        self._asked: tuple[AnsweredPart | None, int, Space] | None = None
+        self._asked: tuple[object, int, Space] | None = None
         self._neighbors: _Neighbors | None = None
         inquirer.answered.connect(self._on_answered)
         self._build()
@@ -105,27 +106,28 @@ class ImageCard(LiveCard):
         self._pad.setText(self.tr("To the pad"))
         self._pad.setToolTip(self.tr("Put this image on the sketch pad (Enter, or double click)."))
         self._pad.clicked.connect(lambda: self.put_on_pad(self._image))
-        spaces = {Space.PIXELS: self.tr("in pixels"), Space.HIDDEN: self.tr("in the last layer")}
+        spaces = {
+            Space.PIXELS: self.tr("in pixels"),
+            Space.HIDDEN: self.tr("in the last hidden layer"),
+        }
         self._spaces = ChoiceButton(spaces, self._space, self.tr("nearest {0} ▾"))
         self._spaces.setObjectName("spaceButton")
         self._spaces.setToolTip(
             self.tr(
                 "The training images nearest to this one, by their pixels or by what the last "
-                "hidden layer makes of them. Where their labels are others, the label of this "
-                "image may be the doubtful thing."
+                "hidden layer makes of them (without one, by the logits). Where their labels are "
+                "others, the label of this image may be the doubtful thing."
             )
         )
         self._spaces.chosen.connect(self._on_space_chosen)
         self.strip = ImageStrip(self.tr("Nearest training images"))
         self.strip.setObjectName("neighborStrip")
         for button in (self._spaces, self._pad):  # nothing moves when they appear
-            policy = button.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            button.setSizePolicy(policy)
+            keep_room(button)
             button.hide()
         row = QHBoxLayout()
-        row.addWidget(quiet_button(self._spaces))
         row.addStretch(1)
+        row.addWidget(quiet_button(self._spaces))
         row.addWidget(self._pad)
         self.header.addWidget(self.caption, 1)
         self.body.addLayout(self.header)
@@ -153,7 +155,11 @@ class ImageCard(LiveCard):
             return
         said = _said_of(part, image)
         name = part.dataset.class_names[said.label]
-        caption = self.tr("image {0}, label {1}").format(grouped(image), name)
+        if part.part is Part.TEST:
+            caption = self.tr("test image {0}, label {1}")
+        else:
+            caption = self.tr("training image {0}, label {1}")
+        caption = caption.format(grouped(image), name)
         pixels = part.images[image].reshape(SIDE, SIDE)
         self.pad_wanted.emit(Picture(pixels, caption, truth=name))
 
@@ -182,9 +188,12 @@ class ImageCard(LiveCard):
             ).format(text)
         )
         # The pixels stay what they are; the layer is another one with every snapshot.
-        wanted = (part if self._space is Space.HIDDEN else None, self._image, self._space)
-        if self._asked is None or self._asked[1:] != wanted[1:] or self._asked[0] is not wanted[0]:
-            self._asked = wanted
+        of = part.network if self._space is Space.HIDDEN else part.images
+        same = self._asked is not None and self._asked[1:] == (self._image, self._space)
+        if not same:
+            self._inquirer.withdraw(_ASKER)  # what is in work answers another question
+        if not same or self._asked is None or self._asked[0] is not of:
+            self._asked = of, self._image, self._space
             self._inquirer.ask(_ASKER, partial(_find_neighbors, part, self._image, self._space))
 
     @Slot(str, object)
@@ -210,6 +219,7 @@ def _find_neighbors(
     near = nearest(part.images[image], dataset.train_images, _MOST + 1, network, cancelled)
     itself = part.images is dataset.train_images
     label = (dataset.train_labels if itself else dataset.test_labels)[image]
+    tip = QCoreApplication.translate("ImageCard", "{0} · training image {1} · distance {2}")
     found, pictures = [], []
     for index, distance in [each for each in near if not (itself and each[0] == image)][:_MOST]:
         name = dataset.class_names[dataset.train_labels[index]]
@@ -219,7 +229,7 @@ def _find_neighbors(
                 dataset.train_images[index].reshape(SIDE, SIDE),
                 name,
                 bool(dataset.train_labels[index] == label),
-                f"{name} · {index} · {distance:.2f}",
+                tip.format(name, grouped(index), f"{distance:.2f}"),
             )
         )
     return _Neighbors(image, found, pictures)

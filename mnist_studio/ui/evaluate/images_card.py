@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from ...insight.choice import Choice, Order, answered, choose
+from ...number_text import grouped
 from ...report.sheet import Sheet, Value
 from ...session.live_answers import LiveAnswers
 from ...training.parts import AnsweredPart, Part
@@ -17,10 +18,9 @@ from ..choice_button import ChoiceButton
 from ..confusion_layout import Group
 from ..found_images import FoundImages
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
-from ..widgets import ElidedLabel
+from ..widgets import ElidedLabel, keep_room
 from .captions import describe_group, short_group
 from .gallery import Gallery
 
@@ -73,6 +73,7 @@ class ImagesCard(LiveCard):
         self._verdict.setObjectName("verdictButton")
         self._verdict.setToolTip(self.tr("Which answers are shown."))
         self._verdict.chosen.connect(self._on_verdict_chosen)
+        keep_room(self._verdict)
         orders = {
             Order.LOSS: self.tr("by loss"),
             Order.PROBABILITY: self.tr("by certainty"),
@@ -106,35 +107,37 @@ class ImagesCard(LiveCard):
         columns = ("set", "image", "true_class", "predicted_class", "probability", "loss")
         return Sheet(columns, _said(part, rows))
 
+    @property
+    def found(self) -> FoundImages | None:
+        """What is shown that was found elsewhere."""
+        return self._found
+
     def show_group(self, group: Group | None) -> None:
         """Show the images of a cell, a row or a column of the matrix; of all without."""
-        self._group = group
-        self._found = None
-        if group is not None and None not in group:
-            self._set_verdict(None)  # a cell is right or wrong as a whole
-        elif group is None:
-            self._set_verdict(False)
-        self.turn.redraw()
+        self._show(group, None)
 
     def show_found(self, found: FoundImages) -> None:
         """Show images that were found elsewhere, until others are chosen."""
-        self._found = found
-        self._group = None
-        self.turn.redraw()
+        self._show(None, found)
 
-    def _set_verdict(self, right: bool | None) -> None:
-        self._right = right
-        self._verdict.choose(right)
+    def _show(self, group: Group | None, found: FoundImages | None) -> None:
+        self._group, self._found = group, found
+        # A cell is right or wrong as a whole, and what was found is shown whole.
+        whole = found is not None or (group is not None and None not in group)
+        self._verdict.setVisible(not whole)
+        self.turn.redraw()
+        self.gallery.forget_hidden()
 
     @Slot()
     def _on_answers_changed(self) -> None:
-        if self._answers.answered is None:
-            self._found = None  # of another run, or of other images
+        if self._answers.answered is None and self._found is not None:
+            self._show(None, None)  # it was found of another run, or of other images
 
     @Slot(object)
     def _on_verdict_chosen(self, right: bool | None) -> None:
         self._right = right
         self.turn.redraw()
+        self.gallery.forget_hidden()
 
     @Slot(object)
     def _on_order_chosen(self, order: Order) -> None:
@@ -150,9 +153,10 @@ class ImagesCard(LiveCard):
         if part is None:
             return  # the next answers are on their way: nothing scrolls away until then
         true, predicted = self._group or (None, None)
-        rows = choose(part.answers, Choice(true, predicted, self._right), self._order)
+        right = None if None not in (true, predicted) else self._right
+        rows = choose(part.answers, Choice(true, predicted, right), self._order)
         self.gallery.show_rows(part, rows)
-        self._count.setText(self._describe(len(rows)))
+        self._count.setText(self._describe(len(rows), part.part))
         if self._group is not None:
             names = part.dataset.class_names
             self._chip.setText(f"{short_group(self._group, names)}  ✕")
@@ -171,16 +175,21 @@ class ImagesCard(LiveCard):
         if found.tally is not None:  # what is wrong most often comes first
             rows = rows[np.argsort(-found.tally.wrong[rows], kind="stable")]
         self.gallery.show_rows(found.part, rows, found.tally)
-        if found.part.part is Part.TEST:
-            text = self.tr("{0} test images")
+        self._count.setText(self._count_of(len(rows), found.part.part))
+
+    def _count_of(self, count: int, part: Part) -> str:
+        if part is Part.TEST:
+            text = self.tr("one test image") if count == 1 else self.tr("{0} test images")
+        elif count == 1:
+            text = self.tr("one validation image")
         else:
             text = self.tr("{0} validation images")
-        self._count.setText(text.format(grouped(len(rows))))
+        return text.format(grouped(count))
 
-    def _describe(self, count: int) -> str:
-        number = grouped(count)
+    def _describe(self, count: int, part: Part) -> str:
         if self._group is not None:
-            return self.tr("one image") if count == 1 else self.tr("{0} images").format(number)
+            return self._count_of(count, part)
+        number = grouped(count)
         if self._right is False:
             return self.tr("{0} mistakes. Click a cell for its images.").format(number)
         return self.tr("{0} images. Click a cell for its own.").format(number)

@@ -64,4 +64,4 @@ class EvaluatePage(Page):
         self._sections.show_section("mistakes")
         view = self._sections.view("mistakes")
         assert isinstance(view, EvaluateView)
-        view.images.show_found(found)
+        view.show_found(found)

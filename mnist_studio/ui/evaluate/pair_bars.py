@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...number_text import grouped
 from .. import theme
-from ..number_text import grouped
 
 _HALF = 15  # pixels of the longest bar
 _BAR = 0.5  # of a column's width

@@ -9,14 +9,15 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from ...number_text import grouped, loss_text, percentage
 from ...report.sheet import Sheet
 from ...training.parts import Part
 from .. import theme
 from ..live_card import LiveCard
-from ..number_text import grouped, loss_text, percentage
 from ..plots.graph import Graph, Item, Numbers, Paint, set_data
 from ..plots.hover import Pointer, Row
 from ..plots.legend import Entry, Legend
+from ..plots.ranges import SteppedEnd
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label, title_label
 from .live_calibration import CalibratedPart, LiveCalibration
@@ -56,6 +57,7 @@ class ReliabilityCard(LiveCard):
         self.counts.set_x_unit(self.tr("images"))
         ends = np.array([0.0, _PERCENT])
         set_data(self.graph.add_curve("diagonal", Paint("dim", z=-1)), ends, ends)
+        self._most = SteppedEnd()  # of the axis of the counts
         self._lines = [self._make_line(token) for token in (BEFORE, AFTER)]
         self._bars = [self.counts.add_bars(each, Paint(each)) for each in (BEFORE, AFTER)]
         self.turn.painting = lambda: self.graph.paint_seconds + self.counts.paint_seconds
@@ -125,7 +127,7 @@ class ReliabilityCard(LiveCard):
     def _draw(self) -> None:
         found = self._calibration.calibrated
         x_range = (-2.0, _PERCENT + 2.0)
-        self.graph.set_range(x_range, (0.0, _PERCENT + 2.0))
+        self.graph.set_range(x_range, x_range)
         if found is None:
             return
         shown = (found.calibration.before, found.calibration.after)
@@ -140,7 +142,7 @@ class ReliabilityCard(LiveCard):
             if each is not None:
                 self._draw_counts(index, each.reliability)
                 most = max(most, int(each.reliability.counts.max()))
-        self.counts.set_range(x_range, (np.log10(_LEAST), np.log10(1.3 * most)))
+        self.counts.set_range(x_range, (np.log10(_LEAST), np.log10(self._most.follow(1.3 * most))))
         self.legend.set_entries(self._entries(found))
         self.sentence.setText(self._describe(found))
         self.figures.setText(self._figures_of(found))

@@ -9,13 +9,13 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
 from ...data.distortion import STRENGTHS, Distortion
+from ...number_text import grouped
 from ...report.sheet import Sheet
 from ...session.studio import Studio
 from ...training.parts import Part
 from ..choice_button import ChoiceButton
 from ..labels import distortion_title
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..plots.common_grid import Spread, summarize
 from ..plots.legend import Legend
 from ..plots.plot_controls import quiet_button

@@ -121,7 +121,7 @@ class RobustnessCurves(QObject):
     @property
     def missing_data(self) -> str:
         """Name of the data set that the run in view needs and that is not in use; "" if it is."""
-        return self._session.missing_data
+        return self._session.data.missing(self._session.run)
 
     @property
     def dataset(self) -> Dataset | None:

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from ...number_text import percentage
 from ..labels import distortion_axis
-from ..number_text import percentage
 from ..number_values import format_number
 from ..plots.common_grid import Spread, summarize
 from ..plots.graph import Graph, Item, Numbers, Paint, set_data

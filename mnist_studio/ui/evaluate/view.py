@@ -11,6 +11,7 @@ from ...session.studio import Studio
 from ...training.parts import AnsweredPart
 from .. import theme
 from ..confusion_layout import Group
+from ..found_images import FoundImages
 from ..hint_stack import HintStack
 from ..live_view import LiveView
 from ..widgets import SPACING
@@ -57,7 +58,8 @@ class EvaluateView(LiveView):
         self.confusion.group_chosen.connect(self._show_group)
         self.images.group_dropped.connect(self._drop_group)
         self.images.gallery.image_selected.connect(self.image.show_image)
-        self.against.images_wanted.connect(self.images.show_found)
+        self.against.images_wanted.connect(self.show_found)
+        self.against.images_renewed.connect(self._renew_found)
         self._on_changed()
 
     def _build(self) -> None:
@@ -105,8 +107,18 @@ class EvaluateView(LiveView):
         return self.images.gallery.images.part
 
     def _described(self, image: int) -> str:
-        images = self.images.gallery.images
-        return images.describe(images.row_of(image))
+        return self.images.gallery.images.describe_image(image)
+
+    @Slot(object)
+    def show_found(self, found: FoundImages) -> None:
+        """Show images that were found elsewhere; nothing is chosen in the matrix then."""
+        self.confusion.select(None)
+        self.images.show_found(found)
+
+    @Slot(object, object)
+    def _renew_found(self, before: FoundImages, after: FoundImages) -> None:
+        if self.images.found is before:
+            self.images.show_found(after)
 
     @Slot(object)
     def _show_group(self, group: Group) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from ...number_text import NONE, duration, grouped, loss_text, percentage
 from ...report.aggregate import FIGURES
 from ...report.markup import markdown
 from ...report.tables import markdown_table
@@ -15,7 +16,6 @@ from ...training.status import RunStatus
 from ...training.variation import declarations, differing, format_value, relevant_values
 from ..describe import describe_failure
 from ..labels import choice_label, label, tooltip
-from ..number_text import NONE, duration, grouped, loss_text, percentage
 
 if TYPE_CHECKING:
     from ...runs.header import RunHeader
@@ -131,7 +131,7 @@ def _qualities() -> tuple[Figure, ...]:
         Figure(
             translate("compare", "Best epoch"),
             FIGURES["best_epoch"],
-            grouped_or_none,
+            grouped,
             None,
             translate("compare", "The epoch with the best validation; its weights are kept."),
         ),
@@ -179,7 +179,7 @@ def _costs() -> tuple[Figure, ...]:
         Figure(
             translate("compare", "Images per second"),
             images_per_second,
-            grouped_or_none,
+            grouped,
             max,
             translate(
                 "compare",
@@ -217,11 +217,6 @@ def images_per_second(header: RunHeader) -> float:
         return math.nan
     epochs, rest = divmod(header.step, -(-header.train_size // batch))
     return (epochs * header.train_size + rest * batch) / header.seconds
-
-
-def grouped_or_none(number: float) -> str:
-    """Return a whole number, or a dash for NaN."""
-    return grouped(number) if math.isfinite(number) else NONE
 
 
 def time_text(seconds: float) -> str:

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ...data.loading import load
 from ...insight.confusion import confusion_of, scale_of
 from ...insight.measure import measure
+from ...number_text import percentage
 from ...training.status import RunStatus
 from .. import theme
 from ..confusion_layout import narrowest_width
 from ..confusion_view import RIGHT, WRONG, tint_of
-from ..number_text import percentage
 from ..task import Task
 from ..widgets import SPACING, Card
 from .compare_matrix_panel import MatrixPanel

@@ -58,6 +58,7 @@ class CompareTable(QAbstractScrollArea):
         self._rows: tuple[RunRow, ...] = ()
         self._sections: tuple[Section, ...] = ()
         self.heading_width = self.column_width = 0
+        self._measure()
         theme.notifier().changed.connect(self._arrange)
 
     @property
@@ -82,12 +83,17 @@ class CompareTable(QAbstractScrollArea):
     def content_height(self) -> int:
         """Pixels from the first rule to the last."""
         lines = sum(len(section.lines) for section in self._sections)
-        return _HEAD_HEIGHT + _SECTION_HEIGHT * len(self._sections) + _ROW_HEIGHT * lines + 4
+        return (
+            self._head_height
+            + self._section_height * len(self._sections)
+            + self._row_height * lines
+            + 4
+        )
 
     @property
     def content_width(self) -> int:
         """Pixels of all columns, those out of view included."""
-        return self.heading_width + len(self._rows) * (self.column_width + _GAP)
+        return self.heading_width + len(self._rows) * (self.column_width + self._gap)
 
     def sizeHint(self) -> QSize:
         """Return the room for everything."""
@@ -105,7 +111,13 @@ class CompareTable(QAbstractScrollArea):
         else:
             event.ignore()
 
+    def _measure(self) -> None:
+        """Take on the size of all text."""
+        self._row_height, self._head_height = theme.scaled(_ROW_HEIGHT), theme.scaled(_HEAD_HEIGHT)
+        self._section_height, self._gap = theme.scaled(_SECTION_HEIGHT), theme.scaled(_GAP)
+
     def _arrange(self) -> None:
+        self._measure()
         metrics = QFontMetrics(_font(bold=True))
         headings = [line.heading for section in self._sections for line in section.lines]
         texts = [
@@ -113,20 +125,20 @@ class CompareTable(QAbstractScrollArea):
         ]
         titles = [row.title for row in self._rows]
         wide = max((metrics.horizontalAdvance(heading) for heading in headings), default=0)
-        self.heading_width = min(_WIDEST_HEADING, wide)
+        self.heading_width = min(theme.scaled(_WIDEST_HEADING), wide)
         needed = max(
             *(metrics.horizontalAdvance(text) for text in [*texts, ""]),
             *(metrics.horizontalAdvance(title) + _DOT + 8 for title in [*titles, ""]),
         )
         count = max(1, len(self._rows))
-        offered = (self.viewport().width() - self.heading_width) // count - _GAP
-        least = min(_LONGEST, max(_NARROWEST, needed))
-        self.column_width = max(least, min(_WIDEST, offered))
+        offered = (self.viewport().width() - self.heading_width) // count - self._gap
+        least = min(theme.scaled(_LONGEST), max(theme.scaled(_NARROWEST), needed))
+        self.column_width = max(least, min(theme.scaled(_WIDEST), offered))
         overflow = max(0, self.content_width - self.viewport().width())
         bar = self.horizontalScrollBar()
         bar.setRange(0, overflow)
         bar.setPageStep(self.viewport().width())
-        bar.setSingleStep(self.column_width + _GAP)
+        bar.setSingleStep(self.column_width + self._gap)
         # To scroll without a mouse.
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if overflow else Qt.FocusPolicy.NoFocus)
         extra = bar.sizeHint().height() + 4 if overflow else 0
@@ -135,17 +147,17 @@ class CompareTable(QAbstractScrollArea):
 
     def _bands(self) -> Iterator[tuple[int, Section | Line]]:
         """Yield each section and line with its top."""
-        top = _HEAD_HEIGHT
+        top = self._head_height
         for section in self._sections:
             yield top, section
-            top += _SECTION_HEIGHT
+            top += self._section_height
             for line in section.lines:
                 yield top, line
-                top += _ROW_HEIGHT
+                top += self._row_height
 
     def cell_rect(self, column: int, top: int, height: int) -> QRect:
         """Return where a column's cell is in the viewport."""
-        left = self.heading_width + _GAP + column * (self.column_width + _GAP)
+        left = self.heading_width + self._gap + column * (self.column_width + self._gap)
         return QRect(left - self.horizontalScrollBar().value(), top, self.column_width, height)
 
     # --- tooltips --------------------------------------------------------------------------
@@ -161,12 +173,12 @@ class CompareTable(QAbstractScrollArea):
             ),
             None,
         )
-        if position.y() < _HEAD_HEIGHT:
+        if position.y() < self._head_height:
             row = None if column is None else self._rows[column]
             note = row.label.note if row is not None else ""
             return "" if row is None else f"{row.title}\n{note}".strip()
         for top, band in self._bands():
-            if not isinstance(band, Section) and top <= position.y() < top + _ROW_HEIGHT:
+            if not isinstance(band, Section) and top <= position.y() < top + self._row_height:
                 return band.tip if column is None else band.texts[column]
         return ""
 
@@ -205,13 +217,13 @@ class CompareTable(QAbstractScrollArea):
         painter.fillRect(0, self.content_height - 2, end, 2, text)
         for top, band in self._bands():
             if isinstance(band, Section):
-                if top == _HEAD_HEIGHT:
+                if top == self._head_height:
                     painter.fillRect(0, top, end, 1, theme.color("dim"))
                 else:
                     painter.fillRect(0, top + 4, end, 1, line)
 
     def _paint_head(self, painter: QPainter, column: int, row: RunRow) -> None:
-        rect = self.cell_rect(column, 4, 24)
+        rect = self.cell_rect(column, theme.scaled(4), theme.scaled(24))
         painter.setFont(_font(bold=True))
         metrics = painter.fontMetrics()
         title = metrics.elidedText(row.title, Qt.TextElideMode.ElideRight, rect.width() - _DOT - 8)
@@ -222,14 +234,15 @@ class CompareTable(QAbstractScrollArea):
         painter.setFont(_font(bold=False, points=_POINTS - 1))
         failed = row.status is RunStatus.FAILED
         painter.setPen(theme.color("error" if failed else "dim"))
-        painter.drawText(self.cell_rect(column, 25, 18), _RIGHT, _subtitle(row))
+        rect = self.cell_rect(column, theme.scaled(25), theme.scaled(18))
+        painter.drawText(rect, _RIGHT, _subtitle(row))
 
     def _paint_cells(self, painter: QPainter, top: int, line: Line) -> None:
         for column, text in enumerate(line.texts):
             best = column in line.best
             painter.setFont(_font(bold=best))
             painter.setPen(theme.color("accent" if best else "text"))
-            rect = self.cell_rect(column, top, _ROW_HEIGHT)
+            rect = self.cell_rect(column, top, self._row_height)
             shown = painter.fontMetrics().elidedText(
                 text, Qt.TextElideMode.ElideRight, rect.width()
             )
@@ -240,7 +253,7 @@ class CompareTable(QAbstractScrollArea):
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
         painter.setFont(font)
         painter.setPen(theme.color("dim"))
-        rect = QRect(0, top + 10, self.viewport().width(), _SECTION_HEIGHT - 10)
+        rect = QRect(0, top + 10, self.viewport().width(), self._section_height - 10)
         painter.drawText(rect, _LEFT, title.upper())
 
     def _paint_heading(self, painter: QPainter, top: int, heading: str) -> None:
@@ -249,7 +262,7 @@ class CompareTable(QAbstractScrollArea):
         shown = painter.fontMetrics().elidedText(
             heading, Qt.TextElideMode.ElideRight, self.heading_width
         )
-        painter.drawText(QRect(0, top, self.heading_width, _ROW_HEIGHT), _LEFT, shown)
+        painter.drawText(QRect(0, top, self.heading_width, self._row_height), _LEFT, shown)
 
 
 def paint_dot(painter: QPainter, rect: QRectF, token: str) -> None:

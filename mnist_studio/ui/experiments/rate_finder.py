@@ -22,7 +22,7 @@ from ...training.rate_finder import PEAK, PEAKS, suggest
 from ..describe import describe_failure
 from ..editors import NumberEditor
 from ..labels import choice_label, label
-from ..widgets import SPACING, dim_label, error_label, show_error
+from ..widgets import SPACING, dim_label, error_label, keep_room, show_error
 from .rate_finder_plot import RangeTestPlot, rate_text
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class RangeTestDialog(QDialog):
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
         self._bar.setAccessibleName(self.tr("Progress of the range test"))
-        policy = self._bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._bar.setSizePolicy(policy)
+        keep_room(self._bar)
         layout.addWidget(self._bar)
         self._result = QLabel()
         self._result.setObjectName("rangeTestResult")

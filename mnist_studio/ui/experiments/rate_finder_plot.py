@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from ...number_text import loss_text
 from ...training.rate_finder import BEGINNING_SHARE, SPAN_SHARE, Numbers, smooth
-from ..number_text import loss_text
 from ..number_values import format_number
 from ..plots.graph import Graph, Paint
 from ..plots.hover import Pointer, Row

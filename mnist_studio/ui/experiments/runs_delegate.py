@@ -28,7 +28,9 @@ class RunsDelegate(QStyledItemDelegate):
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         """Return room for the text and some air."""
-        return QSize(super().sizeHint(option, index).width() + 2 * PADDING, ROW_HEIGHT)
+        return QSize(
+            super().sizeHint(option, index).width() + 2 * PADDING, theme.scaled(ROW_HEIGHT)
+        )
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
         """Fill an editor once: a run that trains changes all the time, also while it is named."""

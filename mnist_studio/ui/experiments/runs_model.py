@@ -18,12 +18,12 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from ...number_text import NONE, duration, percentage
 from ...training.status import RunStatus
 from ...training.variation import declarations, differing
 from .. import theme
 from ..describe import describe_failure, describe_status
 from ..labels import label, value_text
-from ..number_text import duration, percentage
 from .runs_filter import settings_of
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ class RunsModel(QAbstractTableModel):
             case "note":
                 return " ".join(row.label.note.split())
         value = settings_of(row.config).get(name)
-        return "–" if value is None else value_text(name, value)
+        return NONE if value is None else value_text(name, value)
 
     def _color(self, row: RunRow, name: str) -> str:
         if name == "status" and row.status is RunStatus.FAILED:

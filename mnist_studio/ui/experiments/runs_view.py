@@ -52,7 +52,7 @@ class RunsView(QTableView):
     Signals
     -------
     columns_arranged()
-        The user has given a column another width, or chosen other columns.
+        The user has given a column another width or place, or chosen other columns.
     """
 
     columns_arranged = Signal()
@@ -65,7 +65,8 @@ class RunsView(QTableView):
         self._selected: set[Path] = set()
         self._widths: dict[str, int] = {}
         self._hidden: set[str] = set()
-        self._sizing = False  # or else a width is the user's
+        self._order: list[str] = []  # from left to right, if the user has moved one
+        self._sizing = False  # or else a width or a place is the user's
         self._set_up(proxy)
         self._set_up_header()
         self._of_sweep = False
@@ -76,8 +77,8 @@ class RunsView(QTableView):
         for after in (model.modelReset, proxy.columnsInserted):
             after.connect(self._restore_selection)
         model.columns_changed.connect(self._size_columns)
-        theme.notifier().changed.connect(self.viewport().update)
-        self._size_columns()
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def selected_rows(self) -> list[RunRow]:
         """Return the selected runs in the order of the table."""
@@ -92,19 +93,20 @@ class RunsView(QTableView):
             self.sortByColumn(self._runs.columns.index("number"), order)
 
     def arrangement(self) -> QByteArray:
-        """Return what :meth:`arrange` takes: which columns the user has hidden, and widths."""
-        state = {"hidden": sorted(self._hidden), "widths": self._widths}
+        """Return what :meth:`arrange` takes: hidden columns, widths and order, as the user's."""
+        state = {"hidden": sorted(self._hidden), "widths": self._widths, "order": self._order}
         return QByteArray(json.dumps(state).encode())
 
     def arrange(self, state: QByteArray) -> None:
-        """Give the columns their widths, and hide what was hidden; leave them if it is damaged."""
+        """Give the columns widths and order, hide what was hidden; leave them if it is damaged."""
         try:
             found = json.loads(bytes(state.data()))
             hidden = {str(name) for name in found["hidden"]}
             widths = {str(name): int(width) for name, width in found["widths"].items()}
+            order = [str(name) for name in found.get("order", [])]
         except (ValueError, TypeError, LookupError, AttributeError):
             return
-        self._hidden, self._widths = hidden - set(_ALWAYS), widths
+        self._hidden, self._widths, self._order = hidden - set(_ALWAYS), widths, order
         self._size_columns()
 
     def edit_text(self, path: Path, name: str) -> None:
@@ -133,7 +135,6 @@ class RunsView(QTableView):
         self.setAccessibleName(self.tr("Table of runs"))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
@@ -146,6 +147,7 @@ class RunsView(QTableView):
         header.setAccessibleName(self.tr("Columns of the table of runs"))
         self._columns_button = self._make_columns_button()
         header.sectionResized.connect(self._on_column_resized)
+        header.sectionMoved.connect(self._on_column_moved)
 
     def _make_columns_button(self) -> QToolButton:
         """Return the button over the end of the header."""
@@ -179,13 +181,37 @@ class RunsView(QTableView):
                 text = figure * _ROOM.get(name, _USUAL_ROOM) + 2 * PADDING
                 usual = max(text, header.sectionSizeHint(position) if name != "shown" else 0)
                 self.setColumnWidth(position, self._widths.get(name, usual))
+        self._order_columns()
         self._sizing = False
+
+    def _order_columns(self) -> None:
+        """Put the columns in the user's order; others stand behind those that they follow."""
+        names, header = self._runs.columns, self.horizontalHeader()
+        wanted = [name for name in self._order if name in names]
+        for position, name in enumerate(names):
+            if name not in wanted:
+                wanted.insert(wanted.index(names[position - 1]) + 1 if position else 0, name)
+        for place, name in enumerate(wanted):
+            header.moveSection(header.visualIndex(names.index(name)), place)
 
     @Slot(int, int, int)
     def _on_column_resized(self, position: int, _before: int, width: int) -> None:
         if width and not self._sizing:  # or else it is hidden
             self._widths[self._runs.columns[position]] = width
             self.columns_arranged.emit()
+
+    @Slot(int, int, int)
+    def _on_column_moved(self, _position: int, _before: int, _place: int) -> None:
+        if not self._sizing:
+            header, names = self.horizontalHeader(), self._runs.columns
+            self._order = [names[header.logicalIndex(place)] for place in range(len(names))]
+            self.columns_arranged.emit()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(theme.scaled(ROW_HEIGHT))
+        self._size_columns()
+        self.viewport().update()
 
     @Slot()
     def _on_columns_button(self) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..number_text import duration
+from ...number_text import duration
 from ..theme import NumberFont
 from ..widgets import SPACING, Card, dim_label
 

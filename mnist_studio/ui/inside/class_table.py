@@ -225,5 +225,6 @@ def _short(value: float, places: int = 2) -> str:
     """Return a number in a few letters."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
-    text = f"{value:.{places}f}" if abs(value) < 1000 else f"{value:.0e}"
+    # Zero has no sign, also where it is but a rounded number.
+    text = f"{value:z.{places}f}" if abs(value) < 1000 else f"{value:.0e}"
     return text.replace("-", MINUS)

@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal, Slot
 from ...cancel import Cancelled
 from ...data.registry import DATASETS, SIDE
 from ...insight.units import UnitOrder
+from ...number_text import grouped
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -21,19 +22,17 @@ from ...session.session import Session
 from ..choice_button import ChoiceButton
 from ..diverging import levels_of
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
-from ..widgets import Caption
+from ..widgets import Caption, title_label
 from .filters_view import FiltersView, Levels
+from .layers_work import fixed_images
 
 if TYPE_CHECKING:
     from ...data.dataset import Dataset
     from ...nn.arrays import FloatArray
     from ...nn.network import Network
-
-# Images that the use of units and the gradients of deeper ones are judged by.
-_SAMPLE = 1000
+    from ...training.config import DataConfig
 
 
 class Contrast(StrEnum):
@@ -49,7 +48,8 @@ class _LayerPicture:
     levels: Levels
     pixels: FloatArray  # as the levels, but exact
     dead: int  # units that are never on
-    busiest: int  # the unit that is on for the most images
+    images: int  # that this is judged by
+    busiest: int  # the unit that is on for the most of them
 
 
 class FiltersCard(LiveCard):
@@ -84,7 +84,7 @@ class FiltersCard(LiveCard):
         self._session = session
         self._order = UnitOrder.NUMBER
         self._contrast = Contrast.OWN
-        self._depth = 0
+        self._depth = -1  # until there is a run
         self.figure = LiveFigure(session, inquirer, "filters", self._work, self)
         self.figure.changed.connect(self.turn.mark_dirty)
         self.view = FiltersView()
@@ -123,7 +123,10 @@ class FiltersCard(LiveCard):
         )
         self._contrasts.chosen.connect(self._on_contrast_chosen)
         self.header.setSpacing(2)  # or the three do not fit into a narrow window
+        self._classes = title_label(self.tr("Classes"))
+        self._classes.hide()
         self.header.addWidget(self._layers)
+        self.header.addWidget(self._classes)
         self.header.addStretch(1)
         for button in (self._orders, self._contrasts):
             self.header.addWidget(quiet_button(button))
@@ -165,11 +168,17 @@ class FiltersCard(LiveCard):
             self.layer = min(self.layer, max(0, count - 1))
             self._layers.set_choices({k: str(k + 1) for k in range(max(1, count))}, self.layer)
             self._layers.setEnabled(count > 1)
+            for button in (self._layers, self._orders):
+                button.setVisible(count > 0)
+            self._classes.setVisible(not count)
+            if not count:
+                self.view.choose(-1)
 
     def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
         if self.layer > max(0, len(run.config.model.hidden) - 1):
             return None
-        return partial(_picture_of, run.network, self.layer, dataset, self._order, self._contrast)
+        work = (run.network, self.layer, dataset, run.config.data, self._order, self._contrast)
+        return partial(_picture_of, *work)
 
     def _picture(self) -> _LayerPicture | None:
         picture = cast("_LayerPicture | None", self.figure.answer)
@@ -188,15 +197,20 @@ class FiltersCard(LiveCard):
     def _describe(self, picture: _LayerPicture) -> str:
         if picture.levels.names:
             return self.tr(
-                "No hidden units: blue, ink here speaks for a class; orange, against it."
+                "The weights of each class: blue, ink here speaks for it; orange, against it."
             )
         if self.layer == 0:
             text = self.tr("{0} units: blue, ink here excites a unit; orange, it silences it.")
         else:
-            text = self.tr("{0} units: blue, more ink would excite one, on average; orange, less.")
+            text = self.tr(
+                "{0} units, each as the gradient of its activation, averaged over images: blue, "
+                "more ink would excite it; orange, less."
+            )
         text = text.format(grouped(len(picture.levels.units)))
         if picture.dead:
-            text += " " + self.tr("Never on: {0}.").format(grouped(picture.dead))
+            text += " " + self.tr("{0} never on in {1} images.").format(
+                grouped(picture.dead), grouped(picture.images)
+            )
         return text
 
     @Slot(int)
@@ -225,6 +239,7 @@ def _picture_of(
     network: Network,
     layer: int,
     dataset: Dataset,
+    config: DataConfig,
     order: UnitOrder,
     contrast: Contrast,
     _cancelled: Cancelled,
@@ -234,13 +249,18 @@ def _picture_of(
     from ...data.pixels import unit_range
     from ...insight.units import filters, order_units
 
-    images = dataset.test_images[:_SAMPLE]
+    images, _ = fixed_images(dataset, config)
+    classes = len(network.linear_layers) == 1
     with np.errstate(all="ignore"):
         hidden = network.activations(unit_range(images))[layer]
-        units = order_units(network, layer, hidden, order)
+        units, groups = order_units(network, layer, hidden, UnitOrder.NUMBER if classes else order)
         found = filters(network, layer, images)[units]
-    levels = levels_of(found, own=contrast is Contrast.OWN)
-    dead = int(np.count_nonzero(~(hidden > 0).any(axis=0)))
-    names = () if len(network.linear_layers) > 1 else dataset.class_names
-    busiest = int(order_units(network, layer, hidden, UnitOrder.USE)[0])
-    return _LayerPicture(layer, Levels(units.tolist(), levels, names), found, dead, busiest)
+        busiest = 0 if classes else order_units(network, layer, hidden, UnitOrder.USE).units[0]
+    levels = Levels(
+        units.tolist(),
+        levels_of(found, own=contrast is Contrast.OWN),
+        dataset.class_names if classes else (),
+        groups.tolist() if groups.any() else (),
+    )
+    dead = int(np.count_nonzero((hidden == 0).all(axis=0)))
+    return _LayerPicture(layer, levels, found, dead, len(images), int(busiest))

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _LEAST = 6  # pixels of a unit
-_MOST = 3 * SIDE
-_LARGEST = 6 * SIDE  # when they are zoomed
+_MOST = 6 * SIDE
+_NAME_POINTS = 9.0
 _TIMES = 6  # as large in the tooltip as they are
 _ZOOM_STEP = 1.25
 _ZOOMS = {"+": 1.5, "-": 1 / 1.5, "0": 0.0}
@@ -54,11 +54,14 @@ class Levels(NamedTuple):
         As :func:`.diverging.levels_of` gives them.
     names : sequence of str
         What the units are called, by number; by default by their numbers.
+    groups : list of int
+        Which group each of the shown units is in, in order, from 0; empty if there are none.
     """
 
     units: list[int]
     levels: npt.NDArray[np.uint8]
     names: Sequence[str] = ()
+    groups: Sequence[int] = ()
 
 
 class FiltersView(QWidget):
@@ -168,7 +171,7 @@ class FiltersView(QWidget):
                 else self.rect().center()
             )
         before = self._grid()[0]
-        largest = max(1.0, _LARGEST / self._fit()[0])
+        largest = max(1.0, _MOST / self._fit()[0])
         self._zoom = min(max(self._zoom * factor, 1.0), largest)
         grown = self._grid()[0] / before
         place = QPointF(around + self._corner) * grown
@@ -257,7 +260,8 @@ class FiltersView(QWidget):
     def _describe(self, unit: int) -> str:
         """Return a unit's name and its picture in rich text."""
         assert self._shown is not None
-        levels = self._shown.levels[self._shown.units.index(unit)]
+        position = self._shown.units.index(unit)
+        levels = self._shown.levels[position]
         large = QSize(SIDE * _TIMES, SIDE * _TIMES)
         content = QBuffer()
         content.open(QBuffer.OpenModeFlag.WriteOnly)
@@ -265,6 +269,11 @@ class FiltersView(QWidget):
         data = bytes(content.data().toBase64().data()).decode()
         names = self._shown.names
         name = escape(names[unit]) if names else self.tr("unit {0}").format(unit + 1)
+        groups = self._shown.groups
+        if groups:
+            name = self.tr("{0}, group {1} of {2}").format(
+                name, groups[position] + 1, groups[-1] + 1
+            )
         return f'{name}<br><img src="data:image/png;base64,{data}">'
 
     # --- painting --------------------------------------------------------------------------
@@ -293,12 +302,44 @@ class FiltersView(QWidget):
             painter.drawLine(0, row * side - 1, sheet.right(), row * side - 1)
         for column in range(left, right + 1):
             painter.drawLine(column * side - 1, 0, column * side - 1, sheet.bottom())
+        if self._shown.groups:
+            self._paint_borders(painter, cells, side, columns)
+        if self._shown.names:
+            self._paint_names(painter, cells, side, columns)
         painter.resetTransform()
         if self._chosen in self._shown.units:
             painter.setPen(theme.color("text"))
             rect = self.unit_rect(self._shown.units.index(self._chosen))
             for grow in (0, 1):
                 painter.drawRect(rect.adjusted(-grow, -grow, grow - 1, grow - 1))
+
+    def _paint_borders(self, painter: QPainter, cells: QRect, side: int, columns: int) -> None:
+        """Paint lines between units of different groups."""
+        assert self._shown is not None
+        groups, color = self._shown.groups, theme.color("text")
+        for position in _positions(cells, columns, len(groups)):
+            row, column = divmod(position, columns)
+            corner = QPoint(column * side - 1, row * side - 1)
+            if column and groups[position] != groups[position - 1]:
+                painter.fillRect(QRect(corner, QSize(1, side + 1)), color)
+            if row and groups[position] != groups[position - columns]:
+                painter.fillRect(QRect(corner, QSize(side + 1, 1)), color)
+
+    def _paint_names(self, painter: QPainter, cells: QRect, side: int, columns: int) -> None:
+        """Paint what each unit is called into its corner."""
+        assert self._shown is not None
+        units, names = self._shown.units, self._shown.names
+        painter.setPen(theme.color("text"))
+        painter.setFont(theme.number_font(_NAME_POINTS))
+        corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+        for position in _positions(cells, columns, len(units)):
+            row, column = divmod(position, columns)
+            place = QRect(column * side, row * side, side, side).adjusted(3, 1, -3, -1)
+            name = names[units[position]]
+            shown = painter.fontMetrics().elidedText(
+                name, Qt.TextElideMode.ElideRight, place.width()
+            )
+            painter.drawText(place, corner, shown)
 
     def _draw(self, rows: int, columns: int) -> QImage:
         """Return all units side by side."""
@@ -309,6 +350,13 @@ class FiltersView(QWidget):
         cells[: len(self._shown.levels)] = self._shown.levels
         sheet = cells.reshape(rows, columns, SIDE, SIDE).swapaxes(1, 2)
         return diverging_image(sheet.reshape(rows * SIDE, columns * SIDE))
+
+
+def _positions(cells: QRect, columns: int, count: int) -> list[int]:
+    """Return which of the units, in order, stand in some cells."""
+    rows, across = (range(cells.top(), cells.bottom() + 1), range(cells.left(), cells.right() + 1))
+    places = (row * columns + column for row in rows for column in across)
+    return [position for position in places if position < count]
 
 
 def _scaled(cells: QRect, side: int) -> QRect:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from .. import theme
 
-_SIZES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.65)  # of the usual size
+_SIZES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.65, 0.58, 0.52)  # of the usual size
 
 
 class FittedText(QWidget):

@@ -13,6 +13,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...number_text import NONE
 from .. import theme
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def _heights(counts: npt.NDArray[np.int64], height: int) -> npt.NDArray[np.int64
 def _short(value: float) -> str:
     """Return a number in two digits."""
     if not math.isfinite(value):
-        return "–"
+        return NONE
     if value and abs(value) < 1e-3:
         return f"{value:.0e}".replace("e-0", "e-")
     return f"{value:.2g}"

@@ -11,13 +11,13 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea
 
 from ...labels import CHOICES
+from ...number_text import NONE, percentage
 from ...report.sheet import Sheet, Value
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.session import Session
 from ..live_card import LiveCard
-from ..number_text import percentage
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label
 from .layer_rows import LayerRow, LayerRows
@@ -199,7 +199,7 @@ def _update_token(ratio: float, *, healthy: bool) -> str:
 def update_text(ratio: float) -> str:
     """Return how far an update moves the weights, as a percentage in one or two digits."""
     if not math.isfinite(ratio):
-        return "–"
+        return NONE
     percent = 100 * ratio
     if percent >= 0.01 or not percent:
         return f"{percent:.2g} %"

@@ -12,13 +12,12 @@ from ...report.health_texts import finding_text
 from ...report.hint_texts import hint_text
 from ...session.studio import Studio
 from ..live_view import LiveView
-from ..plots.graph import Graph
-from ..plots.layer_curves import LayerCurves, gradient_norms, update_ratios
-from ..plots.live_plot import LivePlot
+from ..plots.layer_curves import gradient_norms, update_ratios
 from ..plots.plotted_run import PlotContent
 from ..plots.x_follower import Track
 from ..remedy_card import RemedyCard
-from ..widgets import SPACING, title_label
+from ..widgets import SPACING
+from .layer_plot import LayerPlot
 from .layers_card import LayersCard
 from .layers_work import LayersAnswer
 
@@ -40,7 +39,7 @@ class LayersView(LiveView):
         What is unhealthy, and what to change.
     layers : LayersCard
         A row for each layer.
-    plots : tuple of LivePlot
+    plots : tuple of LayerPlot
         Gradient norms and update ratios over time.
     """
 
@@ -60,22 +59,11 @@ class LayersView(LiveView):
         session.batches_ended.connect(self._on_batches_ended)
         self._on_run_changed(session.run)
 
-    def _make_plots(self) -> tuple[LivePlot, LivePlot]:
-        graphs = Graph(), Graph()
-        norms = LivePlot(
-            self.clock,
-            title_label(self.tr("Gradient norm")),
-            graphs[0],
-            LayerCurves(graphs[0], gradient_norms, logarithmic=True),
-        )
+    def _make_plots(self) -> tuple[LayerPlot, LayerPlot]:
+        norms = LayerPlot(self.clock, self.tr("Gradient norm"), gradient_norms)
         norms.setObjectName("layerGradientsCard")
         norms.set_name(self.tr("Plot of each layer's gradient norm"))
-        ratios = LivePlot(
-            self.clock,
-            title_label(self.tr("Update ratio")),
-            graphs[1],
-            LayerCurves(graphs[1], update_ratios, logarithmic=True, usual=USUAL_RATIO),
-        )
+        ratios = LayerPlot(self.clock, self.tr("Update ratio"), update_ratios, USUAL_RATIO)
         ratios.setObjectName("layerUpdatesCard")
         ratios.set_name(self.tr("Plot of how far an update moves each layer's weights"))
         return norms, ratios

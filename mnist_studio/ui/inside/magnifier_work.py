@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...cancel import Cancelled
@@ -47,6 +47,7 @@ def magnify(
     run: RunInView,
     dataset: Dataset,
     wanted: Place,
+    chosen: bool,
     known: Magnified | None,
     _cancelled: Cancelled,
 ) -> Magnified | None:
@@ -58,10 +59,13 @@ def magnify(
     dataset : Dataset
     wanted : Place
         Where to look: of a negative row or unit the one with the largest gradient.
+    chosen : bool
+        Whether somebody wants to look just there; if not, it is left where there is no gradient.
     known : Magnified, optional
         What was answered before, of which the update is used again if it is the same.
     """
     from ...insight.one_step import numeric_gradient, take_apart
+    from ...insight.weight_update import update_of
 
     state = run.previous or run.state
     if state is None:
@@ -72,6 +76,8 @@ def magnify(
         step = take_apart(state, run.config, tuple(run.history.changes), dataset)
     exact = run.previous is not None and _same(step.parameters(), run)
     place = _place(step, wanted)
+    if not chosen and not update_of(step, place.layer, place.row, place.unit).gradient:
+        place = _place(step, replace(place, row=-1, unit=-1))
     numeric = numeric_gradient(step, place.layer, place.row, place.unit)
     return Magnified(step, run.previous is not None, exact, place, numeric)
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QSlider
 
 from ...data.registry import DATASETS, SIDE
+from ...number_text import percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -20,7 +21,6 @@ from .. import theme
 from ..choice_button import ChoiceButton
 from ..diverging import diverging_image, levels_of
 from ..live_card import LiveCard
-from ..number_text import percentage
 from ..redraw_clock import RedrawClock
 from ..sketch.image import ink_on_paper
 from ..widgets import SPACING, Caption, ElidedLabel, dim_label

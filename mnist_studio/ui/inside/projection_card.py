@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal, Slot
 
 from ...data.registry import SIDE
+from ...number_text import grouped, percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Work
 from ...session.live_figure import LiveFigure
@@ -18,7 +19,6 @@ from ..choice_button import ChoiceButton
 from ..found_images import FoundImages
 from ..image_strip import NamedImage
 from ..live_card import LiveCard
-from ..number_text import grouped, percentage
 from ..plots.legend import Entry, Legend
 from ..redraw_clock import RedrawClock
 from ..sketch.image import Picture

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ...insight.weight_update import update_of
+from ...insight.weight_update import WeightUpdate, update_of
+from ...number_text import grouped
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
@@ -17,7 +18,6 @@ from ...session.session import Session
 from ...training.status import RunStatus
 from ..choice_button import ChoiceButton
 from ..live_card import LiveCard
-from ..number_text import grouped
 from ..redraw_clock import RedrawClock, Turn
 from ..widgets import SPACING, dim_label, title_label
 from .batch_strip import BatchStrip
@@ -62,6 +62,7 @@ class StepCard(LiveCard):
         self.words = Turn(clock, self, self._write)
         self._session = session
         self._place = Place(0, 0, -1, -1)
+        self._chosen = False  # whether the user has chosen unit or weight
         self._pointed: tuple[Quantity, Place] | None = None
         # Before the figure hears of it, which asks at once.
         session.run_started.connect(self._on_run_started)
@@ -142,7 +143,7 @@ class StepCard(LiveCard):
     def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
         if run.previous is None and run.state is None:
             return None
-        return partial(magnify, run, dataset, self._place, self._answer())
+        return partial(magnify, run, dataset, self._place, self._chosen, self._answer())
 
     def _answer(self) -> Magnified | None:
         return cast("Magnified | None", self.figure.answer)
@@ -152,6 +153,7 @@ class StepCard(LiveCard):
         count = len(run.config.model.hidden) + 1
         layer = min(self._place.layer, count - 1)
         self._place = Place(0, layer, -1, -1)
+        self._chosen = False
         self._pointed = None
         choices = {k: str(k + 1) for k in range(count)}
         self._layers.set_choices(choices, layer)
@@ -172,6 +174,7 @@ class StepCard(LiveCard):
     @Slot(object)
     def _on_layer_chosen(self, layer: int) -> None:
         self._pointed = None
+        self._chosen = False
         self._look_at(layer=layer, row=-1, unit=-1)
 
     @Slot(int)
@@ -180,10 +183,12 @@ class StepCard(LiveCard):
 
     @Slot(int)
     def _on_row_chosen(self, row: int) -> None:
+        self._chosen = True
         self._look_at(row=row)
 
     @Slot(int)
     def _on_unit_chosen(self, unit: int) -> None:
+        self._chosen = True
         self._look_at(unit=unit)
 
     @Slot(object, object)
@@ -260,8 +265,8 @@ class StepCard(LiveCard):
         ]
 
     def _update_text(self, answer: Magnified) -> str:
-        step, place = answer.step, answer.place
-        lines = update_lines(step, update_of(step, place.layer, place.row, place.unit))
+        step = answer.step
+        lines = update_lines(step, _update_of(answer))
         if answer.made:
             same = self.tr("The trainer made these new weights, bit for bit.")
             other = self.tr("The trainer's new weights differ from these by rounding.")
@@ -271,12 +276,11 @@ class StepCard(LiveCard):
         return "<br>".join(lines)
 
     def _check_text(self, answer: Magnified) -> str:
-        place, layer = answer.place, answer.step.layers[answer.place.layer]
-        is_bias = place.row == len(layer.weight)
-        gradient = layer.bias_gradient if is_bias else layer.weight_gradient[place.row]
+        place = answer.place
+        is_bias = place.row == len(answer.step.layers[place.layer].weight)
         return self.tr("{0}: analytic {1}, numeric {2}").format(
             derivative("b" if is_bias else "w"),
-            number(float(gradient[place.unit])),
+            number(_update_of(answer).gradient),
             number(answer.numeric),
         )
 
@@ -288,6 +292,11 @@ class StepCard(LiveCard):
         quantity, place = self._pointed or (Quantity.WEIGHT_GRADIENT, answer.place)
         place = dataclasses.replace(place, image=answer.place.image)
         self.explanation.set_text(explain(answer.step, quantity, place))
+
+
+def _update_of(answer: Magnified) -> WeightUpdate:
+    place = answer.place
+    return update_of(answer.step, place.layer, place.row, place.unit)
 
 
 def _class_names(run: RunInView) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from ...number_text import percentage
 from .. import theme
-from ..number_text import percentage
 
 if TYPE_CHECKING:
     from ...insight.units import UnitFigures
@@ -35,6 +35,8 @@ class UnitBars(QWidget):
         self._edges: Sequence[float] = (0.0, 1.0)
         self._shares: Sequence[Sequence[float]] = ()
         self._histograms = False
+        self._now: float | None = None
+        self._line = 1.0  # height of a class
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         theme.notifier().changed.connect(self.update)
 
@@ -44,22 +46,49 @@ class UnitBars(QWidget):
         return self._shares
 
     def show_figures(
-        self, names: Sequence[str], figures: UnitFigures, speaks: Sequence[float]
+        self,
+        names: Sequence[str],
+        figures: UnitFigures,
+        speaks: Sequence[float],
+        now: float | None = None,
     ) -> None:
-        """Show what the unit answers to images of each class, and its part in each logit."""
-        self._names, self._speaks = names, speaks
+        """Show what the unit answers to images of each class, and its part in each logit.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of the classes.
+        figures : UnitFigures
+        speaks : sequence of float
+            By how much each logit rises with the activation.
+        now : float, optional
+            The activation for what is on the pad: a line through the histograms.
+        """
+        self._names, self._speaks, self._now = names, speaks, now
         self._means, self._used = figures.means.tolist(), figures.used.tolist()
         self._edges, self._shares = figures.edges.tolist(), figures.shares.tolist()
         self.setAccessibleName(self.tr("What the unit answers to and speaks for, by class"))
-        self.setAccessibleDescription(
-            "; ".join(
-                self.tr("{0}: activation {1}, speaks {2}").format(
-                    name, f"{mean:.2f}", f"{speaks:+.2f}"
-                )
-                for name, mean, speaks in zip(names, self._means, self._speaks, strict=True)
-            )
-        )
+        self.setAccessibleDescription("; ".join(map(self.describe, range(len(names)))))
         self.update()
+
+    def describe(self, k: int) -> str:
+        """Return what the bars of a class say."""
+        text = self.tr("{0}: mean activation {1}, on for {2}, speaks for it {3}")
+        return text.format(
+            self._names[k],
+            f"{self._means[k]:.2f}",
+            percentage(self._used[k], 0),
+            f"{self._speaks[k]:+.2f}",
+        )
+
+    def event(self, event: QEvent) -> bool:
+        """Say the figures of the class under the pointer."""
+        if isinstance(event, QHelpEvent) and self._names:
+            k = int(event.pos().y() / self._line) - 1  # below the headings
+            if 0 <= k < len(self._names):
+                QToolTip.showText(event.globalPos(), self.describe(k), self)
+                return True
+        return super().event(event)
 
     def show_histograms(self, shown: bool) -> None:
         """Show how the activations of each class are spread, or their means."""
@@ -83,7 +112,7 @@ class UnitBars(QWidget):
         painter = QPainter(self)
         font = theme.number_font(8.5)
         highest = (3.5 if self._histograms else 2.0) * QFontMetrics(font).height()
-        line = min(self.height() / (len(self._names) + 1), highest)
+        line = self._line = min(self.height() / (len(self._names) + 1), highest)
         if line < QFontMetrics(font).height():
             font.setPixelSize(max(7, round(0.85 * line)))
         painter.setFont(font)
@@ -153,6 +182,10 @@ class UnitBars(QWidget):
             token = "raw" if off and not position else "series_1"
             painter.fillRect(column, theme.color(token))
         painter.fillRect(QRect(track.left(), bottom, track.width(), 1), theme.color("line"))
+        low, high = self._edges[0], self._edges[-1]
+        if self._now is not None and low <= self._now <= high:
+            x = track.left() + round((self._now - low) / (high - low) * (track.width() - 1))
+            painter.fillRect(QRect(x, track.top(), 1, track.height()), theme.color("text"))
 
     def _paint_speech(self, painter: QPainter, room: QRect, k: int) -> None:
         loudest = max((abs(each) for each in self._speaks if math.isfinite(each)), default=0) or 1.0

@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from ...data.registry import DATASETS
+from ...number_text import percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView, Snapshot
 from ...session.session import Session
+from ...training.parts import Part
 from .. import theme
 from ..diverging import diverging_image
 from ..image_strip import ImageStrip
 from ..live_card import LiveCard
-from ..number_text import percentage
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
 from ..widgets import SPACING, Caption, dim_label
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
 _WIDE = 560
+_BIAS = 72  # pixels of its bias at least
 _ROOMY = 380  # pixels from which everything can be shown
 
 
@@ -105,6 +107,7 @@ class UnitCard(LiveCard):
         self._base: Snapshot | None = None  # the weights that the edit changes
         self.figure = LiveFigure(session, inquirer, "unit", self._work, self)
         self.figure.changed.connect(self.turn.mark_dirty)
+        session.drawing.changed.connect(self.turn.mark_dirty)
         session.run_started.connect(self._on_run_started)
         session.files.kept.connect(self._on_kept)
         session.files.save_failed.connect(self._on_keep_failed)
@@ -131,6 +134,7 @@ class UnitCard(LiveCard):
         self._bias.setDecimals(3)
         self._bias.setSingleStep(0.1)
         self._bias.setKeyboardTracking(False)
+        self._bias.setMinimumWidth(_BIAS)  # rather than abridge the words beside it
         self._bias.lineEdit().setTextMargins(SPACING, 0, 0, 0)  # as other fields have
         self._bias.valueChanged.connect(self._on_edited)
         self._spread = toggle_button(
@@ -138,7 +142,8 @@ class UnitCard(LiveCard):
             self.tr("histogram"),
             self.tr(
                 "Show how the activations for the images of each class are spread instead of "
-                "their means; the heights are square roots, so that rare ones are seen."
+                "their means; the heights are square roots, so that rare ones are seen, and the "
+                "line is what is on the pad."
             ),
         )
         self._spread.setProperty("compact", True)
@@ -343,25 +348,22 @@ class UnitCard(LiveCard):
         self._enable()
         if run is None or self._unit < 0:
             self.title.setText(self.tr("Choose a unit").upper())
-            if run is not None and not run.config.model.hidden:
-                self.title.setText(self.tr("No units").upper())
-                self.sentence.setText(self.tr("This network has no hidden units to look at."))
-            else:
-                self.sentence.setText(
-                    self.tr("A click on a unit shows what excites it, and what it speaks for.")
-                )
+            self.sentence.setText(
+                self.tr("A click on a unit shows what excites it, and what it speaks for.")
+            )
             return
         name = self.tr("Layer {0}, unit {1}").format(self._layer + 1, self._unit + 1)
         self.title.setText(name.upper())
         if answer is None:
             return
-        figures = answer.figures
-        self.sentence.setText(self._describe(answer))
+        now = self._activation_now(run)
+        self.sentence.setText(self._describe(answer, now))
         self._picture.show_levels(answer.levels)
         self.bars.show_figures(
             DATASETS[run.dataset].class_names,
-            figures,
+            answer.figures,
             answer.speaks.tolist(),
+            now,
         )
         self.exciting.set_images(answer.exciting)
         self.silencing.set_images(answer.silencing)
@@ -370,12 +372,28 @@ class UnitCard(LiveCard):
             self._bias.setValue(answer.bias)
             self._bias.blockSignals(False)
 
-    def _describe(self, answer: UnitAnswer) -> str:
+    def _activation_now(self, run: RunInView) -> float | None:
+        """Return what the unit gives to what is on the pad, if anything is."""
+        from ...data.pixels import unit_range
+
+        pixels = self._session.drawing.pixels
+        if pixels is None:
+            return None
+        layers = run.network.activations(unit_range(pixels.reshape(1, -1)))
+        return float(layers[self._layer][0, self._unit])
+
+    def _describe(self, answer: UnitAnswer, now: float | None) -> str:
         if self._base is not None:
             return self.tr(
                 "Accuracy {0} → {1} with this change, on a copy: try it on the pad."
             ).format(percentage(answer.accuracy), percentage(answer.changed_accuracy))
-        on = float((answer.figures.activations > 0).mean())
-        if on == 0.0:
+        if not answer.figures.activations.any():
             return self.tr("Never on: no image passes through this unit any more.")
-        return self.tr("On for {0} of the validation images.").format(percentage(on, 0))
+        if answer.part is Part.TEST:
+            text = self.tr("On for {0} of the test images.")
+        else:
+            text = self.tr("On for {0} of the validation images.")
+        text = text.format(percentage(answer.figures.on, 0))
+        if now is not None:
+            text += " " + self.tr("What is on the pad gives {0}.").format(f"{now:.2f}")
+        return text

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from PySide6.QtCore import QCoreApplication
+
 from ...cancel import Cancelled
 from ...data.registry import SIDE
+from ...training.parts import Part
 from ..diverging import levels_of
 from ..image_strip import NamedImage
+from .layers_work import fixed_images
 
 if TYPE_CHECKING:
     import numpy as np
@@ -60,8 +64,10 @@ class UnitAnswer:
         What it looks for, ready to be painted.
     bias : float
         Its bias in the network as it was trained.
+    part : Part
+        The images that it answered to: the test images if there are none for validation.
     figures : UnitFigures
-        Over the validation images, or the test images if there are none.
+        Over these.
     speaks : ndarray of float32, shape (classes,)
         By how much each logit rises with its activation.
     exciting, silencing : list of NamedImage
@@ -74,6 +80,7 @@ class UnitAnswer:
     unit: int
     levels: npt.NDArray[np.uint8]
     bias: float
+    part: Part
     figures: UnitFigures
     speaks: FloatArray
     exciting: list[NamedImage]
@@ -94,20 +101,23 @@ def look_at_unit(
     """Return all that is shown of a unit; raises WorkCancelled if nobody waits any more."""
     import numpy as np
 
-    from ...insight.units import figures_of, filters, speaks_for
+    from ...insight.units import figures_of, filters, rest_of, speaks_for
     from ...training.answers import ask, gather
     from ...training.parts import unseen_images
 
-    _, (images, labels, indices) = unseen_images(dataset, config)
+    part, (images, labels, indices) = unseen_images(dataset, config)
     changed = edit.apply(network, layer, unit) if edit != Edit() else network
     answers = gather(ask(network, images, labels, indices, hidden=True, cancelled=cancelled))
     after = answers
     if changed is not network:
         after = gather(ask(changed, images, labels, indices, hidden=True, cancelled=cancelled))
+    seen, _ = fixed_images(dataset, config)  # those that the layer is drawn by
     with np.errstate(all="ignore"):
-        looked_for = filters(network, layer, images)[unit : unit + 1]
-        speaks = speaks_for(network, layer, unit, images)
-    figures = figures_of(after.hidden[layer][:, unit], after.labels, len(dataset.class_names))
+        looked_for = filters(network, layer, seen)[unit : unit + 1]
+        speaks = speaks_for(network, layer, unit, seen)
+    classes, rest = len(dataset.class_names), rest_of(network, layer)
+    figures = figures_of(after.hidden[layer][:, unit], after.labels, classes, rest)
+    tip = QCoreApplication.translate("UnitCard", "{0} · activation {1}")
 
     def pictures(rows: npt.NDArray[np.intp]) -> list[NamedImage]:
         return [
@@ -115,7 +125,9 @@ def look_at_unit(
                 images[answers.indices[row]].reshape(SIDE, SIDE),
                 dataset.class_names[answers.labels[row]],
                 True,
-                f"{dataset.class_names[answers.labels[row]]} · {figures.activations[row]:.2f}",
+                tip.format(
+                    dataset.class_names[answers.labels[row]], f"{figures.activations[row]:.2f}"
+                ),
             )
             for row in rows.tolist()
         ]
@@ -125,6 +137,7 @@ def look_at_unit(
         unit,
         levels_of(looked_for, own=True)[0],
         float(network.linear_layers[layer].bias.value[unit]),
+        part,
         figures,
         speaks,
         pictures(figures.exciting(_IMAGES)),

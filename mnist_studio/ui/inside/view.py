@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...data.registry import EMBEDDED
 from ...session.run_files import ChangedNetwork
@@ -13,8 +13,9 @@ from ...session.run_in_view import RunInView, Snapshot
 from ...session.studio import Studio
 from ..live_view import LiveView
 from ..network_drawing import NetworkDrawing
-from ..widgets import SPACING, Card
+from ..widgets import SPACING
 from .filters_card import FiltersCard
+from .network_card import NetworkCard
 from .unit_card import UnitCard
 
 
@@ -28,6 +29,7 @@ class InsideView(LiveView):
 
     Attributes
     ----------
+    network : NetworkCard
     filters : FiltersCard
     unit : UnitCard
     """
@@ -38,9 +40,12 @@ class InsideView(LiveView):
         session = studio.session
         self.filters = FiltersCard(self.clock, session, studio.inquirer)
         self.unit = UnitCard(self.clock, session, studio.inquirer)
-        self.follow((self.filters, self.unit), (self.filters.figure, self.unit.figure))
         self.drawing = NetworkDrawing()
         self.drawing.watch(session)
+        self.network = NetworkCard(self.clock, self.drawing)
+        self.follow(
+            (self.network, self.filters, self.unit), (self.filters.figure, self.unit.figure)
+        )
         self._build()
         session.run_started.connect(self._on_run_started)
         self.filters.unit_chosen.connect(self.unit.show_unit)
@@ -51,10 +56,6 @@ class InsideView(LiveView):
             self._on_run_started(session.run)
 
     def _build(self) -> None:
-        network = Card(self.tr("Network"))
-        self.drawing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        network.body.addWidget(self.drawing, 1)
-        network.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         row = QHBoxLayout()
         row.setSpacing(SPACING)
         row.addWidget(self.filters, 1)
@@ -62,12 +63,13 @@ class InsideView(LiveView):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
-        column.addWidget(network, 3)
+        column.addWidget(self.network, 3)
         column.addLayout(row, 8)
 
     @Slot(object)
     def _on_run_started(self, run: RunInView) -> None:
         self.filters.offer_layers(len(run.config.model.hidden))
+        self.unit.setVisible(bool(run.config.model.hidden))
         self.drawing.set_sizes(run.config.model.sizes)
 
     @Slot()

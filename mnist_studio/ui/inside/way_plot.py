@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...number_text import percentage
 from .. import theme
-from ..number_text import percentage
 from .dots import class_token
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
+from ...number_text import percentage
 from ..choice_button import ChoiceButton
-from ..number_text import percentage
 from ..redraw_clock import RedrawClock
 from .graph import Graph, Numbers, Paint
 from .live_plot import LivePlot

@@ -7,8 +7,8 @@ import math
 import pyqtgraph as pg
 from PySide6.QtGui import QFont
 
+from ...number_text import grouped
 from .. import theme
-from ..number_text import grouped
 from .ranges import round_up
 from .y_scales import Root
 

@@ -101,6 +101,7 @@ class LayerCurves(QObject):
     def clear(self) -> None:
         """See `Curves`."""
         self._end = SteppedEnd()
+        self._decades: Range = np.nan, np.nan  # as shown; none yet
         self._means: list[CenteredMean] = []
         self._graph.remove(*self._curves)
         self._curves.clear()
@@ -112,7 +113,7 @@ class LayerCurves(QObject):
         history, scale = self._content.history, self._content.options.scale
         assert history is not None
         values = self._values(history)
-        steps = _steps(history, values)
+        steps = steps_of(history, values)
         begin, end = values_within(steps, *scale.steps_within(history, x_range))
         shown = [NONE]
         for layer, (mean, each) in enumerate(zip(self._means, values, strict=True), 1):
@@ -137,11 +138,20 @@ class LayerCurves(QObject):
             if not len(heights):
                 return self.empty_range
             low, high = float(np.floor(heights.min())), float(np.ceil(heights.max()))
-            return low, max(high, low + 1.0)
+            return self._still(low, max(high, low + 1.0))
         needed = max(
             (float(np.quantile(each, _SHOWN_SHARE)) for each in shown if len(each)), default=0
         )
         return 0.0, self._end.follow(1.05 * needed) if needed > 0 else 1.0
+
+    def _still(self, low: float, high: float) -> Range:
+        """Return decades to show: as before, where that is one more than needed at an end."""
+        bottom, top = self._decades
+        self._decades = (
+            bottom if bottom <= low <= bottom + 1 else low,
+            top if top - 1 <= high <= top else high,
+        )
+        return self._decades
 
     def _draw_usual(self, x_range: Range, y_range: Range, *, recorded: bool) -> None:
         text = self.tr("usual") if recorded else self.tr("usual; of this run none is recorded")
@@ -154,7 +164,7 @@ class LayerCurves(QObject):
         history, step, x = self._content.nearest(x)
         rows = [Row("", step_text(history, step), "")]
         values = self._values(history)
-        samples = int(_steps(history, values).searchsorted(step, side="right"))
+        samples = int(steps_of(history, values).searchsorted(step, side="right"))
         for layer, each in enumerate(values if samples else (), 1):
             value = self._means[layer - 1].at(each, samples - 1)
             rows.append(Row(self._color(layer), self.tr("layer {0}").format(layer), f"{value:.3g}"))
@@ -178,7 +188,7 @@ class LayerCurves(QObject):
         return theme.run_token(RUN_COLORS + round((RAMP_COLORS - 1) * (layer - 1) / (count - 1)))
 
 
-def _steps(history: History, values: Numbers) -> Numbers:
+def steps_of(history: History, values: Numbers) -> Numbers:
     """Return the steps that the values are of."""
     steps = history.layer_steps
     return steps[len(steps) - values.shape[1] :]

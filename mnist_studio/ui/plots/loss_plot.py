@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtWidgets import QToolButton
 
+from ...number_text import loss_text
 from ..choice_button import ChoiceButton
-from ..number_text import loss_text
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label, title_label
 from .graph import Graph, Numbers, Paint

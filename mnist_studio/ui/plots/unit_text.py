@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from ..number_text import grouped
+from ...number_text import grouped
 from .x_units import XScale, XUnit
 
 if TYPE_CHECKING:

@@ -8,19 +8,19 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from ...number_text import grouped
 from ...training.config import ConfigError, HiddenLayer, ModelConfig, hyperparameters
 from ...training.memory import check_memory
 from .. import theme
 from ..editors import NumberEditor
 from ..network_drawing import NetworkDrawing
-from ..number_text import grouped
 from ..widgets import SPACING, dim_label, error_label, show_error, title_label
 from .form import Form
 from .layer_row import LayerRow
 
 BYTES_PER_PARAMETER = 4  # float32
 _MANY = 10_000_000  # parameters, from where on they are told in millions
-_DRAWING_HEIGHTS = (110, 260)
+_DRAWING_HEIGHTS = (110, 380)
 
 
 class ArchitecturePanel(QWidget):

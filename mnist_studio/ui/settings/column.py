@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 WIDTH = 290  # at scale 1, as the next
 NARROWEST = 260
 _SAMPLE, _SAMPLES = "Learning rate 0123456789", 1.745  # so many of it are as wide as that
-_DRAWING_SHARE = 0.25  # of the column's height
+_DRAWING_SHARE = 0.25  # of the column's height, or all that the others leave when folded
+_FOLDED = 600  # pixels
 _OPEN_GROUPS = "open groups"
 
 
@@ -203,7 +204,9 @@ class SettingsColumn(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the drawing its share of the height."""
         super().resizeEvent(event)
-        self.architecture.set_drawing_height(round(_DRAWING_SHARE * self.viewport().height()))
+        height = self.viewport().height()
+        share = max(_DRAWING_SHARE * height, height - theme.scaled(_FOLDED))
+        self.architecture.set_drawing_height(round(share))
 
     @Slot()
     def _fit_scale(self) -> None:

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from ...data.registry import DATASETS, DatasetSpec
+from ...number_text import grouped
 from ...training.config import DataConfig, hyperparameters
 from .. import theme
 from ..editors import NumberEditor
 from ..labels import group_label, tooltip
-from ..number_text import grouped
 from ..widgets import SPACING, dim_label, error_label, show_error
 from .dataset_editor import DatasetEditor, is_here
 from .dataset_strip import DatasetStrip

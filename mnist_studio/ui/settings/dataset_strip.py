@@ -11,8 +11,8 @@ from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from ...data.registry import SIDE
+from ...number_text import grouped
 from .. import theme
-from ..number_text import grouped
 from .image_strip import ImageStrip
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from ...data.registry import DATASETS
 from ...session.inquirer import Work
 from ...session.run_in_view import RunInView
 from ...session.studio import Studio
+from .. import theme
 from .contributions_view import ContributionsView
 from .explanation_work import ClassAnswer, explain, prepare, shrink
 from .image import gray_pixels
@@ -71,6 +72,7 @@ class Explanation(QWidget):
         self._group.buttonClicked.connect(self._on_clicked)
         self._preparation.steps_chosen.connect(self._ask)
         panel.bars.class_chosen.connect(self.explain_class)
+        panel.bars.changed.connect(self._on_read)
         panel.pad.settled.connect(self._ask)
         self._session.network_changed.connect(self._ask)
         self._session.drawing.changed.connect(self._ask)
@@ -108,12 +110,12 @@ class Explanation(QWidget):
     def _name_buttons(self, answer: ClassAnswer | None) -> None:
         names = ["…", "…"]
         run = self._session.run
-        if answer is not None and run is not None:
+        pair = self._likeliest() if answer is None else (answer.answer, answer.other)
+        if pair and run is not None:
             classes = DATASETS[run.dataset].class_names
             # The names of clothes are too long for a button; below, they have the same colors.
-            width = self.fontMetrics().horizontalAdvance
-            pair = classes[answer.answer], classes[answer.other]
-            names = [name if width(name) <= _LONGEST_NAME else "…" for name in pair]
+            width, longest = self.fontMetrics().horizontalAdvance, theme.scaled(_LONGEST_NAME)
+            names = [classes[each] if width(classes[each]) <= longest else "…" for each in pair]
         self._buttons[Mode.DRAWING].setText(self.tr("drawing"))
         self._buttons[Mode.WHY].setText(self.tr("why {0}?").format(names[0]))
         self._buttons[Mode.WHY_NOT].setText(self.tr("not {0}?").format(names[1]))
@@ -123,7 +125,17 @@ class Explanation(QWidget):
             answer.other if answer and self._mode is Mode.WHY_NOT else None,
         )
 
+    def _likeliest(self) -> list[int]:
+        """Return the class that is answered and the next one, which the buttons ask about."""
+        shares = self._bars.probabilities
+        return sorted(range(len(shares)), key=lambda each: -shares[each])[:2]
+
     # --- what is asked ---------------------------------------------------------------------
+
+    @Slot()
+    def _on_read(self) -> None:
+        if self._mode is Mode.DRAWING:
+            self._name_buttons(None)
 
     @Slot()
     def _on_clicked(self) -> None:
@@ -219,13 +231,18 @@ class Explanation(QWidget):
             )
         else:
             colors = self.tr("Blue speaks for {0}, orange against").format(names[answer.answer])
-        logit, biases = f"{found.logit:.2f}", f"{found.biases:.2f}"
+        logit, biases = round(found.logit, 2) + 0.0, round(found.biases, 2) + 0.0  # not -0.00
         if not found.exact:
             return self.tr("{0}: an approximation, {1} of {2} unexplained").format(
-                colors, f"{found.remainder:.2f}", logit
+                colors, f"{found.remainder:.2f}", f"{logit:.2f}"
             )
-        pixels = f"{found.logit - found.biases - found.remainder:.2f}"
-        return self.tr("{0}: pixels {1} + biases {2} = {3}").format(colors, pixels, biases, logit)
+        # As rounded as the others, so that what is read adds up, too.
+        pixels = f"{logit - biases:.2f}"
+        if self._mode is Mode.WHY_NOT:
+            text = self.tr("{0}: pixels {1} + biases {2} = logits' difference {3}")
+        else:
+            text = self.tr("{0}: pixels {1} + biases {2} = logit {3}")
+        return text.format(colors, pixels, f"{biases:.2f}", f"{logit:.2f}")
 
     def showEvent(self, event: QShowEvent) -> None:
         """Explain what came meanwhile."""

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 )
 
 from ...data.registry import DATASETS, DIGITS, SIDE
+from ...number_text import grouped
 from ...training.status import RunStatus
-from ..number_text import grouped
 from ..widgets import SPACING, Card, dim_label, error_label, show_error
 from .answer_view import AnswerView
 from .controls import SketchControls

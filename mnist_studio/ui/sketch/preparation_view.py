@@ -9,8 +9,8 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
+from ...number_text import percentage
 from .. import theme
-from ..number_text import percentage
 from .image import ink_on_paper
 from .pad import SketchPad
 from .pad_overlay import PadOverlay
@@ -62,6 +62,7 @@ class PreparationView(PadOverlay):
         self.setObjectName("preparationView")
         self._shown: tuple[Prepared, Prepared] | None = None
         self._names: Sequence[str] = ()
+        self._usual = True  # whether it is prepared by all steps
         # Beside the pictures and not on them, since these let the mouse through.
         self.steps = QWidget(self.parentWidget())
         self.steps.setCursor(Qt.CursorShape.ArrowCursor)
@@ -136,17 +137,15 @@ class PreparationView(PadOverlay):
             Whether the steps can be chosen, which those of a picture cannot.
         """
         self._shown, self._names = both, names
-        aspect = self._buttons["aspect"]
-        for button in self._buttons.values():
-            button.setEnabled(steps)
-        aspect.setEnabled(steps and self._buttons["box"].isChecked())
+        self._usual = not steps or all(self.chosen)
+        self._buttons["aspect"].setEnabled(self._buttons["box"].isChecked())
         shrunk, prepared = (names[each.answer] for each in both)
         self.lay_over(
             self.tr("Merely shrunk, it is taken for {0}; prepared, for {1}").format(
                 shrunk, prepared
             )
         )
-        self.steps.show()
+        self.steps.setVisible(steps)
         self.steps.raise_()
 
     def cover(self, room: QRect) -> None:
@@ -170,10 +169,9 @@ class PreparationView(PadOverlay):
             return
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("surface"))
-        usual = all(self.chosen)
         captions = (
             self.tr("merely shrunk"),
-            self.tr("like MNIST's") if usual else self.tr("by these steps"),
+            self.tr("like MNIST's") if self._usual else self.tr("by these steps"),
         )
         half, height = self.width() // 2, self.height() - self.steps.height()
         for number, (each, caption) in enumerate(zip(self._shown, captions, strict=True)):

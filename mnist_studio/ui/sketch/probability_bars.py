@@ -28,9 +28,12 @@ class ProbabilityBars(QWidget):
     -------
     class_chosen(int, bool)
         A class was clicked, or chosen by the arrow keys and Enter, and whether Shift was held.
+    changed()
+        :attr:`probabilities` are others.
     """
 
     class_chosen = Signal(int, bool)
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,13 +64,15 @@ class ProbabilityBars(QWidget):
 
     def set_probabilities(self, probabilities: Sequence[float] | None) -> None:
         """Show one probability per class, or empty bars if None."""
-        self._probabilities = tuple(probabilities or ())
+        before, self._probabilities = self._probabilities, tuple(probabilities or ())
         self.setAccessibleDescription(
             ", ".join(
                 f"{name}: {share:.1%}"
                 for name, share in zip(self._names, self._probabilities, strict=False)
             )
         )
+        if self._probabilities != before:
+            self.changed.emit()
         self.update()
 
     def set_names(self, names: Sequence[str]) -> None:

@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
 
 from ...data.registry import DATASETS
+from ...number_text import grouped
 from .. import theme
-from ..number_text import grouped
 from ..plots.hover import CrossLine
 from ..plots.x_units import XScale
 from ..redraw_clock import RedrawClock, Turn

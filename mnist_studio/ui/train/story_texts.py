@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
-from ..number_text import duration, grouped, percentage
+from ...number_text import duration, grouped, percentage
 
 if TYPE_CHECKING:
     from ...insight.story import Moment

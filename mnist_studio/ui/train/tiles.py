@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from ...number_text import NONE, duration, grouped, loss_text, percentage
 from .. import theme
-from ..number_text import NONE, duration, grouped, loss_text, percentage
 from ..plots.spans import loss_span
 from ..widgets import SPACING
 

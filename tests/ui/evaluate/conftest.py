@@ -1,35 +1,6 @@
-"""Quick trainings for the views of the page."""
+"""What was asked of the networks."""
 
 import pytest
-
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
-
-
-def quick_run(**training):
-    """Return a configuration that trains on the embedded digits in a moment."""
-    return RunConfig(
-        DataConfig(validation_fraction=0.25),
-        ModelConfig((HiddenLayer(16),)),
-        TrainingConfig(**{"batch_size": 100, "epochs": 2} | training),
-    )
-
-
-@pytest.fixture
-def trained(qtbot, studio):
-    """Train a run to its end and return its file."""
-
-    def train(**training):
-        with qtbot.waitSignal(studio.session.run_ended):
-            studio.session.start(quick_run(**training))
-        return studio.session.run.path
-
-    return train
 
 
 @pytest.fixture

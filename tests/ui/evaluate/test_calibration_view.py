@@ -3,27 +3,22 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QLabel
 
 from mnist_studio.data.split import split
+from mnist_studio.insight.calibration import calibrate
+from mnist_studio.training.answers import Answers
 from mnist_studio.training.parts import Part
-from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
+from mnist_studio.ui.evaluate.live_calibration import CalibratedPart
 
 from ...training.builders import save_spoilt_run
-from .conftest import quick_run
+from ..live_views import every_look, quick_run
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = CalibrationView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 620)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(CalibrationView)
 
 
 def wait_until_shown(qtbot, view, part=Part.TEST):
@@ -55,13 +50,39 @@ def error_and_counts(given, labels):
     return error, counts
 
 
+def answers_of(count, wrong):
+    """Return answers that are all sure, of which so many are wrong."""
+    labels = np.arange(count, dtype=np.uint8) % 10
+    predicted = (labels + (np.arange(count) < wrong)) % 10
+    sureness = np.linspace(4, 9, count, dtype=np.float32)[:, np.newaxis]
+    return Answers(np.arange(count), labels, np.eye(10, dtype=np.float32)[predicted] * sureness)
+
+
+def show_answers(view, answers):
+    found = CalibratedPart(Part.VALIDATION, len(answers.labels), calibrate(answers, answers))
+    view.calibration.answer = found
+    graphs = view.coverage.graph, view.reliability.graph, view.reliability.counts
+    for card in (view.coverage, view.reliability):
+        card.turn.redraw()
+    return [graph.visible_range() for graph in graphs]
+
+
+def test_the_axes_stay_while_a_training_network_gets_a_little_better(view):
+    first = show_answers(view, answers_of(1000, 23))
+    assert show_answers(view, answers_of(1000, 20)) == first
+    (_, (low, high)), *_ = first
+    assert low < 100 - 2.3
+    assert high > 100
+    assert show_answers(view, answers_of(1000, 5))[0] != first[0]
+
+
 def test_before_anything_is_trained_it_says_what_will_be_here(view, asked):
     assert "Press Train" in view.findChild(QLabel, "viewHint").text()
     assert asked == []
 
 
 def test_the_figures_are_those_of_the_test_images_before_and_after(qtbot, view, studio, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_shown(qtbot, view)
     network, dataset = studio.session.run.network, studio.session.data.dataset
     found = view.calibration.calibrated.calibration
@@ -71,11 +92,11 @@ def test_the_figures_are_those_of_the_test_images_before_and_after(qtbot, view, 
     for line, divided in ((before, 1.0), (after, temperature)):
         given = probabilities(network, dataset.test_images, divided)
         error, _ = error_and_counts(given, dataset.test_labels)
-        loss = -np.log(given[np.arange(2000), dataset.test_labels]).mean()
+        loss = -np.log(given[np.arange(1000), dataset.test_labels]).mean()
         assert f"error {100 * error:.2f} %" in line
         assert f"loss {loss:.4f}" in line
-    assert "2\u2009000 test images" in before
-    assert f"T = {temperature:.2f} from 2\u2009000 validation images" in after
+    assert "1\u202f000 test images" in before
+    assert f"T = {temperature:.2f} from 1\u202f000 validation images" in after
     indices = split(dataset.train_labels, 0.25, 0).validation_indices
     images, labels = dataset.train_images[indices], dataset.train_labels[indices]
 
@@ -86,7 +107,7 @@ def test_the_figures_are_those_of_the_test_images_before_and_after(qtbot, view, 
 
 
 def test_the_diagram_and_the_counts_are_drawn_for_every_bin(qtbot, view, studio, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_shown(qtbot, view)
     dataset = studio.session.data.dataset
     given = probabilities(studio.session.run.network, dataset.test_images)
@@ -112,7 +133,7 @@ def test_the_diagram_and_the_counts_are_drawn_for_every_bin(qtbot, view, studio,
 
 
 def test_accuracy_against_coverage_leaves_the_least_sure_out(qtbot, view, studio, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_shown(qtbot, view)
     dataset = studio.session.data.dataset
     given = probabilities(studio.session.run.network, dataset.test_images)
@@ -121,7 +142,7 @@ def test_accuracy_against_coverage_leaves_the_least_sure_out(qtbot, view, studio
     x, y = view.coverage.graph.shown_data()["line"]
     assert (len(x), x[-1]) == (100, 100.0)
     for share, accuracy in zip(x, y, strict=True):
-        assert accuracy == pytest.approx(100 * surest[: round(20 * share)].mean(), abs=0.06)
+        assert accuracy == pytest.approx(100 * surest[: round(10 * share)].mean(), abs=0.06)
     assert y[-1] == pytest.approx(100 * right.mean())
     least, share, accuracy = list(view.coverage.sheet().rows)[-1]
     assert least == pytest.approx(given.max(axis=1).min(), rel=1e-5)
@@ -130,14 +151,14 @@ def test_accuracy_against_coverage_leaves_the_least_sure_out(qtbot, view, studio
 
 
 def test_the_readouts_tell_what_is_under_the_pointer(qtbot, view, studio, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_shown(qtbot, view)
     graph = view.reliability.graph
     graph.hovered.emit(QPointF(graph.pixel_of(99.0), graph.area().center().y()))
     head, before, _ = view.reliability.readout.rows
     assert head.text == "93 % – 100 %"
     bins = view.calibration.calibrated.calibration.before.reliability
-    assert before.value.replace("\u2009", "") == str(bins.counts[-1])
+    assert before.value.replace("\u202f", "") == str(bins.counts[-1])
     assert before.second == f"{100 * bins.accuracy[-1]:.1f} %"
     graph = view.coverage.graph
     graph.hovered.emit(QPointF(graph.pixel_of(50.0), graph.area().center().y()))
@@ -148,12 +169,12 @@ def test_the_readouts_tell_what_is_under_the_pointer(qtbot, view, studio, traine
 
 def test_while_it_trains_the_validation_images_are_used_and_that_is_said(qtbot, view, studio):
     session = studio.session
-    session.start(quick_run(epochs=500))
+    session.start(quick_run(16, epochs=500))
     qtbot.waitUntil(lambda: session.active and view.calibration.calibrated is not None)
     session.pause()
     wait_until_shown(qtbot, view, Part.VALIDATION)
     figures = view.findChild(QLabel, "calibrationFigures")
-    assert "2\u2009000 validation images" in figures.text()
+    assert "1\u202f000 validation images" in figures.text()
     assert "these very images" in figures.text()
     with qtbot.waitSignal(session.run_ended):
         session.stop()
@@ -163,7 +184,7 @@ def test_while_it_trains_the_validation_images_are_used_and_that_is_said(qtbot, 
 
 def test_a_hidden_view_asks_nothing(qtbot, view, studio, trained, asked):
     view.hide()
-    trained()
+    trained(quick_run(16))
     assert "calibration" not in asked
     assert not studio.inquirer.awaits("calibration")
     view.show()
@@ -185,14 +206,10 @@ def test_spoilt_weights_have_no_probabilities(qtbot, view, studio, tmp_path):
 
 @pytest.mark.layout
 def test_nothing_is_cut_off(qtbot, view, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_shown(qtbot, view)
-    for name in ("dark", "light"):
-        theme.choose(name)
-        for size in ((660, 480), (900, 620), (1500, 900)):
-            view.resize(*size)
-            QApplication.processEvents()
-            for label in view.findChildren(QLabel):
-                if label.isVisible() and label.wordWrap():
-                    assert label.height() >= label.heightForWidth(label.width()), label.text()
-            assert view.reliability.graph.height() > 100
+    for _ in every_look(view, (660, 480), (900, 620), (1500, 900)):
+        for label in view.findChildren(QLabel):
+            if label.isVisible() and label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+        assert view.reliability.graph.height() > 100

@@ -33,7 +33,7 @@ def test_its_figures_stand_in_a_row(trend):
 
 def test_of_many_figures_the_first_and_the_last_are_told(trend):
     trend.show_counts("all mistakes", range(1000, 900, -1), "series_2")
-    assert trend.text.startswith("all mistakes: 1\u2009000, 999, 998")
+    assert trend.text.startswith("all mistakes: 1\u202f000, 999, 998")
     assert " … " in trend.text
     assert trend.text.endswith("903, 902, 901")
     assert not trend.grab().isNull()

@@ -5,31 +5,23 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.distortion import STRENGTHS, Distorter, Distortion
 from mnist_studio.data.split import split
 from mnist_studio.runs.opened import open_run
-from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.robustness_view import RobustnessView
 
 from ...training.builders import save_spoilt_run
-from .conftest import quick_run
+from ..live_views import assert_buttons_are_whole, every_look, quick_run
 
 LEFT = Qt.MouseButton.LeftButton
 STRENGTH_COUNT = len(STRENGTHS[Distortion.ROTATION])
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = RobustnessView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 620)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(RobustnessView)
 
 
 def button(view, name):
@@ -74,12 +66,12 @@ def test_before_anything_is_trained_it_says_what_will_be_here(view, asked):
 
 
 def test_the_curve_is_the_accuracy_on_the_distorted_test_images(qtbot, view, studio, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_whole(qtbot, view)
     x, y = view.plot.plot.shown_data()[0, "line"]
     assert x.tolist() == list(STRENGTHS[Distortion.ROTATION])
     np.testing.assert_allclose(y, expected(studio, studio.session.run.network, Distortion.ROTATION))
-    assert "2\u2009000 test images" in view.plot.sentence.text()
+    assert "1\u202f000 test images" in view.plot.sentence.text()
     sheet = view.plot.sheet()
     assert sheet.columns[:3] == ("distortion", "strength", "set")
     for row, strength, accuracy in zip(sheet.rows, x, y, strict=True):
@@ -95,7 +87,7 @@ def test_the_curve_is_the_accuracy_on_the_distorted_test_images(qtbot, view, stu
 def test_each_strength_is_a_question_of_its_own_and_none_is_asked_twice(
     qtbot, view, trained, asked
 ):
-    trained()
+    trained(quick_run(16))
     wait_until_whole(qtbot, view)
     button(view, "distortionButton").findChild(QAction, "scaleAction").trigger()
     wait_until_whole(qtbot, view)
@@ -108,8 +100,8 @@ def test_each_strength_is_a_question_of_its_own_and_none_is_asked_twice(
 
 
 def test_pinned_runs_are_drawn_and_seeds_of_one_setting_have_a_band(qtbot, view, studio, trained):
-    seeds = [trained(seed=seed, epochs=1) for seed in (1, 2)]
-    trained(batch_size=50)
+    seeds = [trained(quick_run(16, seed=seed, epochs=1)) for seed in (1, 2)]
+    trained(quick_run(16, batch_size=50))
     qtbot.waitUntil(lambda: all(studio.library.row(path) for path in seeds))
     for path in seeds:
         studio.library.set_label(path, pinned=True)
@@ -131,8 +123,8 @@ def test_pinned_runs_are_drawn_and_seeds_of_one_setting_have_a_band(qtbot, view,
 
 
 def test_runs_are_chosen_in_the_menu(qtbot, view, studio, trained):
-    other = trained(seed=1)
-    trained()
+    other = trained(quick_run(16, seed=1))
+    trained(quick_run(16))
     qtbot.waitUntil(lambda: button(view, "comparedRunsButton").isEnabled())
     (action,) = button(view, "comparedRunsButton").menu().actions()
     assert not action.isChecked()
@@ -147,7 +139,7 @@ def test_runs_are_chosen_in_the_menu(qtbot, view, studio, trained):
 
 
 def test_a_click_shows_what_images_look_like_and_how_they_are_read(qtbot, view, studio, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_whole(qtbot, view)
     click_at(view, 44.0, 50.0)
     assert view.plot.strength == 45.0
@@ -175,7 +167,7 @@ def test_a_click_shows_what_images_look_like_and_how_they_are_read(qtbot, view, 
 
 
 def test_the_readout_tells_the_accuracies_at_the_nearest_strength(qtbot, view, studio, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_whole(qtbot, view)
     graph = view.plot.plot.graph
     graph.hovered.emit(QPointF(graph.pixel_of(16.0), graph.area().center().y()))
@@ -187,7 +179,7 @@ def test_the_readout_tells_the_accuracies_at_the_nearest_strength(qtbot, view, s
 
 
 def test_it_can_be_called_off_and_taken_up_again(qtbot, view, trained, asked):
-    trained()
+    trained(quick_run(16))
     qtbot.waitUntil(lambda: view.curves.progress[0] > 0)
     view.curves.halt()
     qtbot.waitUntil(lambda: button(view, "robustnessHaltButton").text() == "Go on")
@@ -202,7 +194,7 @@ def test_it_can_be_called_off_and_taken_up_again(qtbot, view, trained, asked):
 
 def test_a_hidden_view_asks_nothing(qtbot, view, studio, trained, asked):
     view.hide()
-    trained()
+    trained(quick_run(16))
     assert not view.curves.busy
     assert not {"robustness", "distortedImages"} & set(asked)
     view.show()
@@ -210,14 +202,14 @@ def test_a_hidden_view_asks_nothing(qtbot, view, studio, trained, asked):
     assert asked.count("robustness") >= STRENGTH_COUNT
     view.hide()
     before = len(asked)
-    trained(seed=1)
+    trained(quick_run(16, seed=1))
     assert len(asked) == before
     assert not studio.inquirer.awaits("robustness")
 
 
 def test_while_it_trains_the_validation_images_are_asked_about(qtbot, view, studio):
     session = studio.session
-    session.start(quick_run(epochs=500))
+    session.start(quick_run(16, epochs=500))
     qtbot.waitUntil(lambda: session.active and view.curves.progress[0] > 0)
     session.pause()
     qtbot.waitUntil(lambda: view.curves.progress[0] == STRENGTH_COUNT and not view.curves.busy)
@@ -257,8 +249,8 @@ def test_spoilt_weights_are_shown_as_what_they_are(qtbot, view, studio, tmp_path
 
 
 def test_a_run_that_cannot_be_read_is_left_out(qtbot, view, studio, trained):
-    other = trained(seed=1, batch_size=50)
-    trained()
+    other = trained(quick_run(16, seed=1, batch_size=50))
+    trained(quick_run(16))
     qtbot.waitUntil(lambda: button(view, "comparedRunsButton").isEnabled())
     wait_until_whole(qtbot, view)
     other.write_bytes(b"nothing")
@@ -269,7 +261,7 @@ def test_a_run_that_cannot_be_read_is_left_out(qtbot, view, studio, trained):
 
 
 def test_a_run_of_another_data_set_offers_to_load_it(qtbot, view, studio, trained, monkeypatch):
-    trained()
+    trained(quick_run(16))
     wanted = []
     monkeypatch.setattr(studio.session.data, "load", wanted.append)
     monkeypatch.setattr(studio.session.data, "has", lambda _name: False)
@@ -281,14 +273,8 @@ def test_a_run_of_another_data_set_offers_to_load_it(qtbot, view, studio, traine
 
 @pytest.mark.layout
 def test_nothing_is_cut_off(qtbot, view, trained):
-    trained()
+    trained(quick_run(16))
     wait_until_whole(qtbot, view)
-    for name in ("dark", "light"):
-        theme.choose(name)
-        for size in ((640, 460), (900, 620), (1500, 900)):
-            view.resize(*size)
-            QApplication.processEvents()
-            for each in view.findChildren(QToolButton):
-                if each.isVisible():
-                    assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-            assert view.plot.plot.graph.height() > 120
+    for _ in every_look(view, (640, 460), (900, 620), (1500, 900)):
+        assert_buttons_are_whole(view)
+        assert view.plot.plot.graph.height() > 120

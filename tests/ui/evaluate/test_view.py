@@ -7,42 +7,29 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.split import split
 from mnist_studio.insight.neighbors import nearest
 from mnist_studio.insight.paired import mcnemar
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
+from mnist_studio.number_text import grouped
+from mnist_studio.runs.bundled import bundled_path, open_bundled
+from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.parts import Part
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.against_work import AskedRun, Comparison, CountedSeeds
 from mnist_studio.ui.evaluate.view import EvaluateView
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(16),)),
-    TrainingConfig(batch_size=100, epochs=2),
-)
+from ..live_views import assert_buttons_are_whole, every_look, quick_run
+
+QUICK = quick_run(16)
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = EvaluateView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 620)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(EvaluateView)
 
 
 def train(qtbot, view, config=QUICK):
@@ -131,7 +118,7 @@ def test_what_is_said_of_the_images_is_taken_along_in_their_order(qtbot, view):
 
 
 def test_the_cell_that_is_clicked_is_followed_over_the_epochs(qtbot, view):
-    train(qtbot, view, dataclasses.replace(QUICK, training=TrainingConfig(epochs=4)))
+    train(qtbot, view, quick_run(16, epochs=4, batch_size=20))
     recorded = view._session.run.history.confusions
     trend, wrong = view.confusion.trend, recorded.sum(axis=(0, 1)) - recorded.trace()
     assert recorded.shape == (10, 10, 4)
@@ -192,6 +179,24 @@ def test_recognized_images_are_shown_when_their_cell_is_clicked(qtbot, view):
     assert view.images.gallery.images.rowCount() == view.confusion.view.matrix.counts[1, 1]
 
 
+def test_a_cell_is_shown_whole_and_leaves_the_choice_of_answers_as_it_was(qtbot, view):
+    train(qtbot, view)
+    images, verdict = view.images.gallery.images, button(view, "verdictButton")
+    counts = view.confusion.view.matrix.counts
+    verdict.findChild(QAction, "TrueAction").trigger()
+    true, predicted = view.confusion.view.matrix.worst()
+    click_cell(view, true, predicted)
+    assert images.rowCount() == counts[true, predicted] > 0
+    assert not verdict.isVisible()
+    layout = view.confusion.view._layout()
+    name = QPoint(layout.left - 8, layout.cell_rect(true, 0).center().y())
+    QTest.mouseClick(view.confusion.view, LEFT, pos=name)
+    assert images.rowCount() == counts[true, true]
+    assert verdict.isVisible()
+    QTest.mouseClick(button(view, "groupChip"), LEFT)
+    assert images.rowCount() == np.trace(counts)
+
+
 def test_other_answers_and_another_order_are_chosen_by_menu(qtbot, view):
     train(qtbot, view)
     images = view.images.gallery.images
@@ -212,8 +217,11 @@ def test_an_image_says_all_of_itself_and_what_it_is_most_like(qtbot, view):
     dataset = view.answers.answered.dataset
     # It is a training image itself, and nearest to itself.
     expected = nearest(dataset.train_images[said.image], dataset.train_images, 13)[1:]
-    tips = [each.tip.split(" · ")[1] for each in view.image.strip._images]
-    assert tips == [str(each.image) for each in expected]
+    tips = [each.tip.split(" · ")[1:] for each in view.image.strip._images]
+    assert tips == [
+        [f"training image {grouped(each.image)}", f"distance {each.distance:.2f}"]
+        for each in expected
+    ]
     columns, rows = view.image.sheet()
     assert columns == ("train_image", "class", "distance")
     assert [(image, distance) for image, _, distance in rows] == [tuple(each) for each in expected]
@@ -259,13 +267,90 @@ def test_the_gallery_keeps_place_and_choice_while_the_answers_change(qtbot, view
     click_image(view, 2)
     selected = gallery.selected
     gallery.verticalScrollBar().setValue(500)
-    view.answers.choose(Part.TEST)
-    qtbot.waitUntil(lambda: view.answers.answered is not None)
-    view.answers.choose(Part.VALIDATION)
+    view.answers.forget()
     qtbot.waitUntil(lambda: view.answers.answered is not None)
     view.images.turn.redraw()
     assert gallery.verticalScrollBar().value() == 500
     assert gallery.selected == selected
+
+
+def answer_by(qtbot, view, network):
+    """Let another network answer in the place of the run's."""
+    session = view._session
+    session.recall(Snapshot(session.run.newest.step, network.freeze(), edited=True))
+    qtbot.waitUntil(lambda: view.answers.answered.network is session.run.network)
+    for card in (view.confusion, view.images, view.image):
+        card.turn.redraw()
+
+
+def one_answer(network, k):
+    """Return a copy that takes everything for one class."""
+    copy = network.copy()
+    copy.linear_layers[-1].weight.value[...] = 0
+    copy.linear_layers[-1].bias.value[...] = np.eye(10)[k]
+    return copy
+
+
+def test_an_image_is_followed_when_it_is_recognized_and_leaves_the_gallery(qtbot, view):
+    train(qtbot, view)
+    true, predicted = view.confusion.view.matrix.worst()
+    click_cell(view, true, predicted)
+    click_image(view, 0)
+    image = view.images.gallery.selected
+    answer_by(qtbot, view, one_answer(view._session.run.network, true))
+    assert view.images.gallery.images.rowCount() == 0
+    assert view.images.gallery.selected == image
+    assert view.image.caption.text().startswith(f"{true} recognized · ")
+    view._session.recall(None)
+    qtbot.waitUntil(lambda: view.answers.current)
+    view.images.turn.redraw()
+    current = view.images.gallery.currentIndex()
+    assert view.images.gallery.images.image(current.row()).image == image
+    # Another choice begins anew.
+    click_cell(view, 1, 1)
+    assert view.images.gallery.selected == -1
+    assert view.image.caption.text().startswith("Choose an image")
+
+
+def test_an_image_of_the_same_number_in_the_other_part_is_another_one(qtbot, view):
+    train(qtbot, view)
+    button(view, "verdictButton").findChild(QAction, "NoneAction").trigger()
+    button(view, "orderButton").findChild(QAction, "imageAction").trigger()
+    click_image(view, 0)
+    assert view.images.gallery.selected < len(view.answers.answered.dataset.test_labels)
+    view.answers.choose(Part.TEST)
+    qtbot.waitUntil(lambda: view.answers.answered is not None)
+    view.images.turn.redraw()
+    assert view.images.gallery.selected == -1
+
+
+def test_it_is_said_that_another_network_answers_than_the_one_that_was_trained(qtbot, view):
+    train(qtbot, view)
+    QTest.mouseMove(view.confusion.view, QPoint(2, 2))
+    before = view.confusion.caption.text()
+    assert view.confusion.trend._marked is not None
+    answer_by(qtbot, view, one_answer(view._session.run.network, 3))
+    assert view.confusion.caption.text().startswith("Changed network: ")
+    assert view.confusion.trend._marked is None  # nobody has counted it
+    run = view._session.run
+    view._session.recall(Snapshot(7, run.newest.network))
+    view.confusion.turn.redraw()
+    assert view.confusion.caption.text().startswith("As at batch 7: ")
+    view._session.recall(None)
+    qtbot.waitUntil(lambda: view.answers.current)
+    view.confusion.turn.redraw()
+    assert view.confusion.caption.text() == before
+
+
+def test_of_the_network_that_came_along_no_other_images_are_followed(qtbot, view, studio):
+    with qtbot.waitSignal(studio.session.data.changed):
+        studio.session.data.load("mnist-10k")
+    studio.session.show_run(bundled_path(), open_bundled())
+    qtbot.waitUntil(lambda: view.answers.answered is not None)
+    view.confusion.turn.redraw()
+    assert studio.session.run.history.confusions.shape[2] > 0
+    assert view.confusion.view.matrix.total == len(view.answers.answered.answers.labels)
+    assert view.confusion.trend.text == ""
 
 
 def test_the_caption_follows_the_pointer_and_sums_up_without(qtbot, view):
@@ -309,7 +394,7 @@ def test_classes_that_are_words_have_the_room_that_they_need(qtbot, view):
 def test_two_runs_are_joined_image_by_image(qtbot, view, studio):
     train(qtbot, view)
     first = studio.session.run
-    other = dataclasses.replace(QUICK, model=ModelConfig(()))
+    other = quick_run()
     train(qtbot, view, other)
     qtbot.waitUntil(lambda: first.path in view.against._titles)
     chooser = button(view, "otherRunButton")
@@ -327,7 +412,8 @@ def test_two_runs_are_joined_image_by_image(qtbot, view, studio):
     only_other = np.flatnonzero(rival & ~mine)
     assert button(view, "onlyOtherButton").text() == f"▼ only the other: {len(only_other)}"
     p_value = mcnemar(int((mine & ~rival).sum()), len(only_other))
-    assert f"p = {p_value:.2g}" in view.against.sentence.text()
+    told = f"p = {p_value:.2g}" if p_value >= 1e-4 else "p < 0.0001"
+    assert told in view.against.sentence.text()
     QTest.mouseClick(button(view, "onlyOtherButton"), LEFT)
     images = view.images.gallery.images
     found = {images.image(row).image for row in range(images.rowCount())}
@@ -353,16 +439,45 @@ def test_two_runs_are_joined_image_by_image(qtbot, view, studio):
     assert found == set(np.flatnonzero(rival & ~mine & (labels == 1)).tolist())
 
 
+def test_images_that_only_one_run_recognizes_follow_the_network(qtbot, view, studio):
+    train(qtbot, view)
+    other = studio.session.run.path
+    train(qtbot, view, quick_run())
+    qtbot.waitUntil(lambda: other in view.against._titles)
+    click_cell(view, *view.confusion.view.matrix.worst())
+    view.against._runs.chosen.emit(other)
+    qtbot.waitUntil(lambda: isinstance(view.against.figure.answer, Comparison))
+    view.against.turn.redraw()
+    QTest.mouseClick(button(view, "onlyOtherButton"), LEFT)
+    assert view.confusion.view._selected is None  # nothing in the matrix is shown any more
+    assert view.confusion.trend.text.startswith("all mistakes")
+    images = view.images.gallery.images
+    before = images.rowCount()
+    answer_by(qtbot, view, one_answer(studio.session.run.network, 3))
+    qtbot.waitUntil(lambda: view.against.figure.current)
+    view.against.turn.redraw()
+    assert images.part.network is studio.session.run.network
+    assert images.rowCount() > before
+    count = f"{images.rowCount():,}".replace(",", "\u202f")
+    assert button(view, "onlyOtherButton").text().endswith(count)
+    assert "p < 0.0001" in view.against.sentence.text()
+    # But not what was chosen otherwise meanwhile.
+    click_cell(view, 3, 3)
+    studio.session.recall(None)
+    qtbot.waitUntil(lambda: view.against.figure.current)
+    view.against.turn.redraw()
+    assert view.images.found is None
+
+
 @pytest.fixture
 def seeds(qtbot, view, studio):
     """Train three times with another seed, and once with another network; return the three."""
     runs = []
     for seed in (1, 2, 3):
-        training = dataclasses.replace(QUICK.training, seed=seed)
-        train(qtbot, view, dataclasses.replace(QUICK, training=training))
+        train(qtbot, view, quick_run(16, seed=seed))
         runs.append(studio.session.run)
         if seed == 1:
-            train(qtbot, view, dataclasses.replace(QUICK, model=ModelConfig(())))
+            train(qtbot, view, quick_run())
     qtbot.waitUntil(lambda: view.against._seed_count == 3)
     return runs
 
@@ -456,7 +571,7 @@ def test_a_run_of_another_data_set_offers_to_load_it(qtbot, view, monkeypatch):
 
 
 def test_of_a_run_that_has_recorded_nothing_only_the_offer_is_seen(qtbot, view, monkeypatch):
-    train(qtbot, view, dataclasses.replace(QUICK, data=DataConfig(validation_fraction=0.0)))
+    train(qtbot, view, quick_run(16, validation_fraction=0.0))
     monkeypatch.setattr(view._session.data, "has", lambda _name: False)
     view.answers.forget()
     assert not view.confusion.isVisible()
@@ -476,17 +591,10 @@ def test_a_hidden_page_asks_nothing(qtbot, view, studio):
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("size", [(680, 460), (900, 620), (1500, 900)])
-def test_nothing_is_cut_off(qtbot, view, name, size):
-    theme.choose(name)
+def test_nothing_is_cut_off(qtbot, view):
     train(qtbot, view)
     click_cell(view, *view.confusion.view.matrix.worst())
     click_image(view, 0)
-    view.resize(*size)
     view.against.turn.redraw()  # it offers its runs when it is drawn
-    QApplication.processEvents()  # what was shown anew finds its place
-    for each in view.findChildren(QToolButton):
-        if each.isVisible():
-            assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-    theme.choose("light")
+    for _ in every_look(view, (680, 460), (900, 620), (1500, 900)):
+        assert_buttons_are_whole(view)

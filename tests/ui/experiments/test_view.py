@@ -22,6 +22,7 @@ from mnist_studio.sweeps.sweep import Sweep
 from mnist_studio.training.config import RunConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.variation import with_value
+from mnist_studio.ui import theme
 from mnist_studio.ui.experiments.command_bar import CommandBar
 from mnist_studio.ui.experiments.compare_dialog import CompareDialog
 from mnist_studio.ui.experiments.rate_finder import RangeTestDialog
@@ -300,6 +301,8 @@ def test_columns_and_splitter_are_remembered(qtbot, page, session, library, queu
     QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
     assert view.isColumnHidden(page.table.model.columns.index("status"))
     view.setColumnWidth(2, 333)
+    columns = page.table.model.columns
+    view.horizontalHeader().moveSection(columns.index("test"), 3)
     splitter = page.findChild(QSplitter)
     handle = splitter.handle(1)
     QTest.mousePress(handle, LEFT, pos=handle.rect().center())
@@ -311,8 +314,24 @@ def test_columns_and_splitter_are_remembered(qtbot, page, session, library, queu
     again.show()
     assert again.table.view.isColumnHidden(page.table.model.columns.index("status"))
     assert again.table.view.columnWidth(2) == 333
+    header = again.table.view.horizontalHeader()
+    assert [columns[header.logicalIndex(place)] for place in (2, 3, 4)] == [
+        "name",
+        "test",
+        "validation",
+    ]
     assert again.findChild(QSplitter).sizes() == splitter.sizes()
     again.shut_down()
+
+
+def test_rows_are_higher_where_all_text_is_larger(page):
+    before = page.table.view.rowHeight(0)
+    try:
+        theme.set_scale(1.5)
+        after = page.table.view.rowHeight(0)
+    finally:
+        theme.set_scale(1.0)
+    assert after == pytest.approx(1.5 * before, abs=1)
 
 
 def test_columns_are_as_usual_if_what_is_remembered_is_damaged(page):

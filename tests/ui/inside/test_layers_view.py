@@ -14,13 +14,6 @@ from mnist_studio.data.split import split
 from mnist_studio.insight.health import Ailment
 from mnist_studio.insight.layers import BINS, Histogram, histogram
 from mnist_studio.runs.checkpoint import write_checkpoint
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
 from mnist_studio.training.networks import first_network
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
@@ -29,34 +22,19 @@ from mnist_studio.ui.inside.layer_rows import levels_of
 from mnist_studio.ui.inside.layers_card import update_text
 from mnist_studio.ui.inside.layers_view import LayersView
 
+from ..live_views import assert_buttons_are_whole, every_look, quick_run
 from ..windows import open_main_window
 
 LEFT = Qt.MouseButton.LeftButton
 
 
-def config_of(*widths, initializer="he", kind="relu", **training):
-    values = {"learning_rate": 0.1, "batch_size": 100, "epochs": 2} | training
-    return RunConfig(
-        DataConfig(validation_fraction=0.25),
-        ModelConfig(tuple(HiddenLayer(each, kind) for each in widths), initializer),
-        TrainingConfig(**values),
-    )
-
-
-QUICK = config_of(24, 12)
-UNREACHED = config_of(*[16] * 6, initializer="normal")
+QUICK = quick_run(24, 12)
+UNREACHED = quick_run(*[16] * 6, initializer="normal")
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = LayersView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 640)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(LayersView)
 
 
 def train(qtbot, view, studio, config=QUICK):
@@ -85,7 +63,7 @@ def test_without_a_run_it_says_what_to_do(qtbot, view):
     assert not view.remedy.isVisible()
 
 
-@pytest.mark.parametrize("config", [QUICK, config_of(), config_of(*[8] * 6)])
+@pytest.mark.parametrize("config", [QUICK, quick_run(), quick_run(*[8] * 6)])
 def test_every_layer_is_shown_as_it_is_over_what_it_began_as(qtbot, view, studio, config):
     train(qtbot, view, studio, config)
     session = studio.session
@@ -138,7 +116,7 @@ def test_a_fork_is_shown_over_what_it_was_forked_from_and_without_a_start_when_o
     session = studio.session
     kept = session.run.network.linear_layers[0].weight.value
     with qtbot.waitSignal(session.run_ended):
-        session.fork(session.run.path, config_of(24, 12, epochs=1), best=True, parent="first")
+        session.fork(session.run.path, quick_run(24, 12, epochs=1), best=True, parent="first")
     settle(qtbot, view)
     now = session.run.network.linear_layers[0].weight.value
     found, expected = view.layers.rows.rows[0].histograms[0], histogram(now, kept)
@@ -208,6 +186,20 @@ def test_the_bins_of_all_histograms_can_be_taken_along(qtbot, view, studio):
     assert lines[-1]["share_never_on"] == ""
 
 
+def test_what_is_recorded_of_the_layers_can_be_taken_along(qtbot, view, studio):
+    assert [plot.sheet() for plot in view.plots] == [None, None]
+    train(qtbot, view, studio)
+    history = studio.session.run.history
+    for plot, recorded in zip(
+        view.plots, (history.gradient_norms, history.update_ratios), strict=True
+    ):
+        lines = list(csv.DictReader(plot.sheet().to_csv().splitlines()))
+        assert [float(line["step"]) for line in lines] == history.layer_steps.tolist()
+        for layer in (1, 2, 3):
+            shown = [float(line[f"layer_{layer}"]) for line in lines]
+            assert shown == recorded[layer - 1].tolist()
+
+
 # --- health ----------------------------------------------------------------------------------
 
 
@@ -238,7 +230,7 @@ def test_a_healthy_network_is_told_nothing(qtbot, view, studio):
 
 def test_units_at_their_limits_are_marked_with_their_share(qtbot, view, studio):
     train(
-        qtbot, view, studio, config_of(24, 24, kind="tanh", initializer="glorot", learning_rate=5.0)
+        qtbot, view, studio, quick_run(24, 24, kind="tanh", initializer="glorot", learning_rate=5.0)
     )
     answer, row = view.layers.answer, view.layers.rows.rows[0]
     assert answer.findings[0].ailment is Ailment.SATURATED
@@ -248,7 +240,7 @@ def test_units_at_their_limits_are_marked_with_their_share(qtbot, view, studio):
 
 def test_a_run_that_diverged_says_so(qtbot, view, studio):
     train(
-        qtbot, view, studio, config_of(256, 128, learning_rate=10.0, optimizer="nesterov", epochs=4)
+        qtbot, view, studio, quick_run(256, 128, learning_rate=10.0, optimizer="nesterov", epochs=4)
     )
     assert studio.session.status is RunStatus.FAILED
     assert "learning rate of 10 are too large" in view.remedy.label.text()
@@ -341,19 +333,12 @@ def test_an_update_is_a_percentage_in_two_digits(ratio, text):
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("size", [(650, 460), (900, 620), (1500, 960)])
-def test_rows_and_plots_have_their_room(qtbot, view, studio, name, size):
-    theme.choose(name)
+def test_rows_and_plots_have_their_room(qtbot, view, studio):
     train(qtbot, view, studio, UNREACHED)
-    view.resize(*size)
-    QApplication.processEvents()
     rows = view.layers.rows
-    assert rows.height() >= rows.minimumSizeHint().height()
-    assert rows.width() <= view.layers.width()
-    for plot in view.plots:
-        assert plot.graph.height() >= plot.graph.minimumHeight()
-    for each in view.findChildren(QToolButton):
-        if each.isVisible():
-            assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-    theme.choose("light")
+    for _ in every_look(view, (650, 460), (900, 620), (1500, 960)):
+        assert rows.height() >= rows.minimumSizeHint().height()
+        assert rows.width() <= view.layers.width()
+        for plot in view.plots:
+            assert plot.graph.height() >= plot.graph.minimumHeight()
+        assert_buttons_are_whole(view)

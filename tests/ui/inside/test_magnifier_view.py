@@ -12,38 +12,24 @@ from PySide6.QtWidgets import QToolButton
 from mnist_studio.insight.one_step import numeric_gradient
 from mnist_studio.insight.weight_update import update_of
 from mnist_studio.runs.bundled import bundled_path, open_bundled
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
+from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.figure import picture
+from mnist_studio.ui.inside.class_table import ClassFigures, ClassTable
 from mnist_studio.ui.inside.formula import number
 from mnist_studio.ui.inside.magnifier_view import MagnifierView
 from mnist_studio.ui.inside.step_texts import Quantity
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(24), HiddenLayer(12))),
-    TrainingConfig(batch_size=20, epochs=50, l2=0.1),
-)
+from ..live_views import every_look, quick_run
+
+QUICK = quick_run(24, 12, batch_size=20, epochs=50, l2=0.1)
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = MagnifierView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 620)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(MagnifierView)
 
 
 @pytest.fixture
@@ -111,11 +97,28 @@ def test_after_each_step_it_shows_that_step_with_the_trainers_weights(qtbot, vie
             np.testing.assert_array_equal(made, expected)
 
 
+def test_a_weight_without_a_gradient_is_left_unless_somebody_has_chosen_it(qtbot, card, studio):
+    config = dataclasses.replace(QUICK, training=TrainingConfig(batch_size=1, epochs=1))
+    begin(qtbot, card, studio, config)
+    left = 0
+    for _ in range(8):
+        before = card.figure.answer.place
+        step(qtbot, card, studio)
+        answer, shown = card.figure.answer, card.figure.answer.place
+        assert update_of(answer.step, shown.layer, shown.row, shown.unit).gradient
+        if not update_of(answer.step, before.layer, before.row, before.unit).gradient:
+            left += 1
+        else:
+            assert shown == before
+    assert left
+    click(qtbot, card, Quantity.WEIGHT, 0)  # a corner of the image, where there never is ink
+    step(qtbot, card, studio)
+    assert card.figure.answer.place.row == 0
+
+
 def test_of_a_run_that_has_ended_it_shows_the_step_that_comes_next(qtbot, card, studio):
     with qtbot.waitSignal(studio.session.run_ended):
-        studio.session.start(
-            dataclasses.replace(QUICK, training=TrainingConfig(batch_size=100, epochs=1))
-        )
+        studio.session.start(quick_run(24, 12, epochs=1))
     look(qtbot, card)
     assert card.title.text() == "STEP 61, COMES NEXT"
     assert "bit for bit" not in card.update_text.text()
@@ -240,8 +243,7 @@ def test_the_class_table_tells_where_a_logits_gradient_comes_from(qtbot, card, s
 
 
 def test_dropout_is_part_of_it(qtbot, card, studio):
-    training = dataclasses.replace(QUICK.training, dropout=0.5)
-    begin(qtbot, card, studio, dataclasses.replace(QUICK, training=training))
+    begin(qtbot, card, studio, quick_run(24, 12, dropout=0.5))
     mask = card.figure.answer.step.layers[0].mask[0]
     assert "Dropout keeps it" in point(card, Quantity.OUTPUT, int(mask.argmax()))
     assert "Dropout leaves it out" in point(card, Quantity.OUTPUT, int(mask.argmin()))
@@ -256,21 +258,17 @@ def test_a_run_without_its_optimizers_state_says_so(qtbot, card, studio):
 
 
 def test_a_run_that_exploded_begins_with_the_last_good_weights(qtbot, card, studio):
-    training = dataclasses.replace(QUICK.training, learning_rate=10.0)
     with qtbot.waitSignal(studio.session.run_ended):
-        studio.session.start(dataclasses.replace(QUICK, training=training))
+        studio.session.start(quick_run(24, 12, learning_rate=10.0))
     look(qtbot, card)
     assert card.title.text().endswith("WITH THE LAST GOOD WEIGHTS")
 
 
 def test_it_is_painted_in_both_themes_and_sizes(qtbot, view, card, studio):
     begin(qtbot, card, studio)
-    for choice in ("dark", "light"):
-        theme.choose(choice)
-        for size in ((640, 430), (1500, 900)):
-            view.resize(*size)
-            assert not view.grab().isNull()
-            assert card.explanation.sizeHint().isValid()
+    for _ in every_look(view, (640, 430), (1500, 900)):
+        assert not view.grab().isNull()
+        assert card.explanation.sizeHint().isValid()
 
 
 def test_a_run_on_other_images_says_which_and_shows_nothing_of_the_run_before(qtbot, card, studio):
@@ -311,3 +309,10 @@ def test_what_it_shows_is_taken_along(qtbot, card, studio):
     assert rows["dL/dw", 1, 1, 300, 6] == layer.weight_gradient[299, 5]
     assert rows["new w", 1, 1, 300, 6] == layer.new_weight[299, 5]
     assert len(rows) == 2 * 784 + 7 * 24 + 3 * 784
+
+
+def test_a_number_that_is_rounded_to_zero_has_no_sign(qtbot):
+    table = ClassTable()
+    qtbot.addWidget(table)
+    table.show_figures(ClassFigures(["4", "9"], [-0.001, -1.5], [0.9, 0.1], [-1e-6, 1e-6], 0))
+    assert table.accessibleDescription() == "4: 0.00, 0.90; 9: −1.50, 0.10"

@@ -13,32 +13,18 @@ from mnist_studio.data.registry import DATASETS
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.config import (
     DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
 )
-from mnist_studio.ui import theme
 from mnist_studio.ui.inside.other_digit_work import STEPS
 from mnist_studio.ui.inside.projection_view import ProjectionView
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(24),)),
-    TrainingConfig(batch_size=100, epochs=1),
-)
+from ..live_views import every_look, quick_run
+
+QUICK = quick_run(24, epochs=1)
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = ProjectionView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 640)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(ProjectionView)
 
 
 def train(qtbot, studio):
@@ -209,17 +195,13 @@ def test_classes_have_the_names_of_the_data_set(qtbot, view, studio):
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("size", [(660, 480), (900, 620), (1500, 900)])
-def test_nothing_is_cut_off(qtbot, view, studio, name, size):
-    theme.choose(name)
+def test_nothing_is_cut_off(qtbot, view, studio):
     train(qtbot, studio)
     draw(qtbot, view, studio)
-    view.resize(*size)
-    view.grab()
-    for each in view.other.findChildren(QLabel):
-        assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-        if each.hasHeightForWidth():
-            assert each.heightForWidth(each.width()) <= each.height(), each.text()
-    assert view.other.picture.height() >= 0.9 * view.other.picture.width()
-    theme.choose("light")
+    for _ in every_look(view, (660, 480), (900, 620), (1500, 900)):
+        view.grab()
+        for each in view.other.findChildren(QLabel):
+            assert each.width() >= each.minimumSizeHint().width(), each.objectName()
+            if each.hasHeightForWidth():
+                assert each.heightForWidth(each.width()) <= each.height(), each.text()
+        assert view.other.picture.height() >= 0.9 * view.other.picture.width()

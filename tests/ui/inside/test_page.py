@@ -5,24 +5,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QTabBar, QToolButton
 
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.inside.step_card import StepCard
 from mnist_studio.ui.inside.view import InsideView
 
+from ..live_views import quick_run
 from ..windows import open_main_window
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(24), HiddenLayer(12))),
-    TrainingConfig(batch_size=100, epochs=2),
-)
+QUICK = quick_run(24, 12)
 LEFT = Qt.MouseButton.LeftButton
 
 

@@ -12,42 +12,21 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from mnist_studio.data.split import split
 from mnist_studio.insight.projection import project
 from mnist_studio.session.run_in_view import Snapshot
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
 from mnist_studio.training.parts import Part
-from mnist_studio.ui import theme
 from mnist_studio.ui.inside.projection_view import ProjectionView
 from mnist_studio.ui.inside.projection_work import LOGITS, PIXELS, project_part
+
+from ..live_views import assert_buttons_are_whole, every_look, quick_run
 
 LEFT = Qt.MouseButton.LeftButton
 
 
-def config_of(*widths, fraction=0.25, epochs=1):
-    return RunConfig(
-        DataConfig(validation_fraction=fraction),
-        ModelConfig(tuple(map(HiddenLayer, widths))),
-        TrainingConfig(batch_size=100, epochs=epochs),
-    )
-
-
-QUICK = config_of(24, 12)
+QUICK = quick_run(24, 12)
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = ProjectionView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 640)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(ProjectionView)
 
 
 def train(qtbot, view, studio, config=QUICK):
@@ -154,18 +133,18 @@ def test_the_pixels_are_projected_once_and_their_answers_anew(qtbot, view, studi
 def test_a_change_of_depth_keeps_the_last_layer_in_view(qtbot, view, studio):
     train(qtbot, view, studio)
     assert view.projection.layer == 2
-    train(qtbot, view, studio, config_of(16))
+    train(qtbot, view, studio, quick_run(16))
     assert view.projection.layer == 1
-    train(qtbot, view, studio, config_of())
+    train(qtbot, view, studio, quick_run())
     assert view.projection.layer == LOGITS
     assert view.projection.plot.cloud is not None
-    train(qtbot, view, studio, config_of(8, 8, 8))
+    train(qtbot, view, studio, quick_run(8, 8, 8))
     assert view.projection.layer == 3
 
 
 @pytest.mark.parametrize("width", [1, 2])
 def test_narrow_layers_can_be_looked_at(qtbot, view, studio, width):
-    train(qtbot, view, studio, config_of(width))
+    train(qtbot, view, studio, quick_run(width))
     plot = view.projection.plot
     answer = view.projection.figure.answer
     if answer.projection.rank == 1:
@@ -196,7 +175,7 @@ def test_spoilt_weights_are_said_to_be_no_numbers(qtbot, view, studio):
 
 
 def test_without_validation_images_it_shows_the_test_images(qtbot, view, studio):
-    train(qtbot, view, studio, config_of(8, fraction=0.0))
+    train(qtbot, view, studio, quick_run(8, validation_fraction=0.0))
     assert view.projection.figure.answer.part.part is Part.TEST
     assert "test images" in view.projection.caption.text()
 
@@ -301,17 +280,11 @@ def test_a_hidden_page_asks_nothing(qtbot, view, studio):
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("size", [(680, 480), (900, 620), (1500, 900)])
-def test_nothing_is_cut_off(qtbot, view, studio, name, size):
-    theme.choose(name)
+def test_nothing_is_cut_off(qtbot, view, studio):
     train(qtbot, view, studio)
-    view.resize(*size)
-    view.grab()
-    for each in view.findChildren(QToolButton):
-        if each.isVisible():
-            assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-    assert all(view.projection.legend.place_of(k) is not None for k in range(10))
     caption = view.projection.caption
-    assert caption.heightForWidth(caption.width()) <= caption.height()
-    theme.choose("light")
+    for _ in every_look(view, (680, 480), (900, 620), (1500, 900)):
+        view.grab()
+        assert_buttons_are_whole(view)
+        assert all(view.projection.legend.place_of(k) is not None for k in range(10))
+        assert caption.heightForWidth(caption.width()) <= caption.height()

@@ -7,36 +7,21 @@ from PySide6.QtGui import QAction, QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QToolTip, QWidget
 
+from mnist_studio.data.split import split
 from mnist_studio.insight.units import UnitOrder, filters, order_units, switched_off
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-)
 from mnist_studio.ui import theme
 from mnist_studio.ui.diverging import ZERO, diverging_image, levels_of
 from mnist_studio.ui.inside.view import InsideView
 
-QUICK = RunConfig(
-    DataConfig(validation_fraction=0.25),
-    ModelConfig((HiddenLayer(24), HiddenLayer(12))),
-    TrainingConfig(batch_size=100, epochs=2),
-)
+from ..live_views import assert_buttons_are_whole, every_look, quick_run
+
+QUICK = quick_run(24, 12)
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def view(qtbot, studio):
-    view = InsideView(studio)
-    qtbot.addWidget(view)
-    view.resize(900, 640)
-    with qtbot.waitExposed(view):
-        view.show()
-    yield view
-    view.shut_down()
-    view.close()
+def view(show_view):
+    return show_view(InsideView)
 
 
 def train(qtbot, view, studio, config=QUICK):
@@ -66,6 +51,10 @@ def test_without_a_run_it_says_what_to_do(view):
     assert not view.unit._off.isEnabled()
 
 
+def first_validation_images(dataset):
+    return dataset.train_images[split(dataset.train_labels, 0.25, 0).validation_indices[:500]]
+
+
 def test_the_filters_are_the_first_weights_of_the_network_in_view(qtbot, view, studio):
     train(qtbot, view, studio)
     shown = view.filters.view._shown
@@ -89,10 +78,11 @@ def test_a_deeper_layer_and_another_order_are_chosen_by_menu(qtbot, view, studio
     wait_for(qtbot, view.filters)
     view.filters.turn.redraw()
     network, dataset = studio.session.run.network, studio.session.data.dataset
-    hidden = network.activations(dataset.test_images[:1000] / np.float32(255))[1]
-    units = order_units(network, 1, hidden, UnitOrder.NORM)
+    images = first_validation_images(dataset)
+    hidden = network.activations(images / np.float32(255))[1]
+    units, _ = order_units(network, 1, hidden, UnitOrder.NORM)
     assert view.filters.view._shown.units == units.tolist()
-    expected = levels_of(filters(network, 1, dataset.test_images)[units], own=True)
+    expected = levels_of(filters(network, 1, images)[units], own=True)
     np.testing.assert_array_equal(view.filters.view._shown.levels, expected)
 
 
@@ -102,8 +92,6 @@ def test_a_click_on_a_unit_shows_what_it_answers_to(qtbot, view, studio):
     answer = view.unit._answer()
     assert view.unit.title.text() == "LAYER 1, UNIT 6"
     network, dataset = studio.session.run.network, studio.session.data.dataset
-    from mnist_studio.data.split import split
-
     indices = split(dataset.train_labels, 0.25, 0).validation_indices
     images, labels = dataset.train_images[indices], dataset.train_labels[indices]
     activations = network.activations(images / np.float32(255))[0][:, 5]
@@ -125,14 +113,99 @@ def test_the_spread_of_the_activations_is_shown_by_class(qtbot, view, studio):
     QTest.mouseClick(view.findChild(QToolButton, "histogramToggle"), LEFT)
     assert view.unit.bars.grab().toImage() != means
     network, dataset = studio.session.run.network, studio.session.data.dataset
-    from mnist_studio.data.split import split
-
     indices = split(dataset.train_labels, 0.25, 0).validation_indices
     images, labels = dataset.train_images[indices], dataset.train_labels[indices]
     activations = network.activations(images / np.float32(255))[0][:, 5]
     edges = np.linspace(activations.min(), activations.max(), len(view.unit.bars.shares[0]) + 1)
     of_sevens = np.histogram(activations[labels == 7], edges)[0] / np.count_nonzero(labels == 7)
     np.testing.assert_allclose(view.unit.bars.shares[7], of_sevens, atol=0.02)
+
+
+def test_a_deeper_unit_looks_the_same_in_the_layer_and_by_itself(qtbot, view, studio):
+    train(qtbot, view, studio)
+    choose(view, "layerButton", 1)
+    wait_for(qtbot, view.filters)
+    view.filters.turn.redraw()
+    click_unit(qtbot, view, studio, 7)
+    shown = view.filters.view._shown
+    levels = shown.levels[shown.units.index(7)]
+    np.testing.assert_array_equal(view.unit._answer().levels, levels)
+    images = first_validation_images(studio.session.data.dataset)
+    network = studio.session.run.network
+    np.testing.assert_array_equal(levels, levels_of(filters(network, 1, images), own=True)[7])
+
+
+def test_groups_are_told_apart_by_lines_and_under_the_pointer(qtbot, view, studio):
+    train(qtbot, view, studio)
+    choose(view, "unitOrderButton", "group")
+    wait_for(qtbot, view.filters)
+    view.filters.turn.redraw()
+    shown = view.filters.view
+    groups = shown._shown.groups
+    assert groups[0] == 0 < groups[-1]
+    first = next(
+        k
+        for k in range(1, len(groups))
+        if groups[k] != groups[k - 1] and shown.unit_rect(k).left() > 0
+    )
+    name = f"group {groups[first] + 1} of {groups[-1] + 1}"
+    assert name in shown._describe(shown._shown.units[first])
+    picture, rect = shown.grab().toImage(), shown.unit_rect(first)
+    line = picture.pixelColor(rect.left() - 1, rect.center().y())
+    assert line == theme.color("text")
+    inside = shown.unit_rect(0)
+    assert picture.pixelColor(inside.right() + 1, inside.center().y()) != line
+
+
+def test_the_activation_now_goes_with_what_is_on_the_pad(qtbot, view, studio):
+    train(qtbot, view, studio)
+    click_unit(qtbot, view, studio, 5)
+    assert "pad" not in view.unit.sentence.text()
+    image = studio.session.data.dataset.test_images[3]
+    studio.session.drawing.show(image.reshape(28, 28))
+    view.unit.turn.redraw()
+    weights, biases = (each.value for each in studio.session.run.network.parameters[:2])
+    now = max(0.0, float(image / 255 @ weights[:, 5] + biases[5]))
+    assert view.unit.sentence.text().endswith(f"What is on the pad gives {now:.2f}.")
+    studio.session.drawing.show(None)
+    view.unit.turn.redraw()
+    assert "pad" not in view.unit.sentence.text()
+
+
+def test_the_figures_of_a_class_are_said_under_the_pointer(qtbot, view, studio):
+    train(qtbot, view, studio)
+    click_unit(qtbot, view, studio, 5)
+    bars, figures = view.unit.bars, view.unit._answer().figures
+    bars.grab()
+    place = QPoint(20, round(4.5 * bars._line))  # the headings have a line, too
+    QApplication.sendEvent(bars, QHelpEvent(QEvent.Type.ToolTip, place, bars.mapToGlobal(place)))
+    speaks = view.unit._answer().speaks[3]
+    assert QToolTip.text() == (
+        f"3: mean activation {figures.means[3]:.2f}, on for {100 * figures.used[3]:.0f} %, "
+        f"speaks for it {speaks:+.2f}"
+    )
+
+
+def test_without_validation_images_it_says_that_the_test_images_are_looked_at(qtbot, view, studio):
+    train(qtbot, view, studio, quick_run(24, validation_fraction=0.0))
+    click_unit(qtbot, view, studio, 5)
+    answer = view.unit._answer()
+    assert len(answer.figures.activations) == len(studio.session.data.dataset.test_labels)
+    assert "of the test images" in view.unit.sentence.text()
+
+
+def test_what_every_unit_gives_is_taken_along(qtbot, view, studio):
+    train(qtbot, view, studio)
+    view.drawing.grab()
+    assert view.network.sheet() is None
+    studio.session.drawing.show(studio.session.data.dataset.test_images[3].reshape(28, 28))
+    view.drawing.grab()
+    columns, rows = view.network.sheet()
+    rows = list(rows)
+    assert columns == ("layer", "unit", "activation")
+    assert len(rows) == 784 + 24 + 12 + 10
+    probabilities = [value for layer, _, value in rows if layer == 3]
+    assert probabilities == pytest.approx(studio.session.predict(studio.session.drawing.pixels))
 
 
 def test_the_arrow_keys_go_from_unit_to_unit(qtbot, view, studio):
@@ -219,7 +292,7 @@ def test_the_unit_under_the_pointer_is_named_and_shown_large(qtbot, view, studio
 
 
 def test_every_one_of_a_thousand_units_is_seen(qtbot, view, studio):
-    config = RunConfig(QUICK.data, ModelConfig((HiddenLayer(1024),)), QUICK.training)
+    config = quick_run(1024)
     with qtbot.waitSignal(studio.session.run_ended):
         studio.session.start(config)
     view.resize(680, 480)
@@ -278,9 +351,7 @@ def test_a_unit_of_the_drawing_can_be_chosen(qtbot, view, studio):
 def test_a_run_with_other_layers_forgets_the_unit(qtbot, view, studio):
     train(qtbot, view, studio)
     click_unit(qtbot, view, studio, 20)
-    train(
-        qtbot, view, studio, RunConfig(QUICK.data, ModelConfig((HiddenLayer(8),)), QUICK.training)
-    )
+    train(qtbot, view, studio, quick_run(8))
     assert len(view.filters.view._shown.units) == 8
     assert 0 <= view.filters.view.chosen < 8
 
@@ -293,7 +364,7 @@ def test_the_unit_that_is_on_most_often_is_shown_until_one_is_chosen(qtbot, view
     qtbot.waitUntil(lambda: view.unit.figure.current)
     view.unit.turn.redraw()
     view.filters.turn.redraw()
-    images = studio.session.data.dataset.test_images[:1000] / np.float32(255)
+    images = first_validation_images(studio.session.data.dataset) / np.float32(255)
     weights, biases = (each.value for each in studio.session.run.network.parameters[:2])
     used = (images @ weights + biases > 0).mean(axis=0)
     assert used[view.filters.view.chosen] == used.max()
@@ -304,24 +375,28 @@ def test_the_unit_that_is_on_most_often_is_shown_until_one_is_chosen(qtbot, view
 
 
 def test_nothing_is_said_of_a_unit_that_is_not_there(qtbot, view, studio):
-    train(qtbot, view, studio, RunConfig(QUICK.data, ModelConfig(()), QUICK.training))
-    view.unit.turn.redraw()
-    assert view.unit.title.text() == "NO UNITS"
-    for name in ("unitBias", "switchOffButton", "histogramToggle"):
+    train(qtbot, view, studio)
+    click_unit(qtbot, view, studio, 5)
+    train(qtbot, view, studio, quick_run())
+    assert not view.unit.isVisible()
+    assert view.filters.view.chosen == -1
+    for name in ("layerButton", "unitOrderButton"):
         assert not view.findChild(QWidget, name).isVisible()
-    assert not view.unit.exciting.isVisible()
+    train(qtbot, view, studio)
+    assert view.unit.isVisible()
+    assert view.findChild(QWidget, "layerButton").isVisible()
 
 
 def test_a_network_without_hidden_layers_shows_the_weights_of_its_classes(qtbot, view, studio):
-    train(qtbot, view, studio, RunConfig(QUICK.data, ModelConfig(()), QUICK.training))
+    train(qtbot, view, studio, quick_run())
     shown = view.filters.view
     weights = studio.session.run.network.parameters[0].value.T
     np.testing.assert_array_equal(shown._shown.levels, levels_of(weights, own=True))
     QTest.mouseClick(shown, LEFT, pos=shown.unit_rect(3).center())
     assert shown.chosen == -1
     assert not studio.inquirer.awaits("unit")
-    view.unit.turn.redraw()
-    assert view.unit.sentence.text() == "This network has no hidden units to look at."
+    text = "The weights of each class: blue, ink here speaks for it; orange, against it."
+    assert view.filters.caption.text() == text
 
 
 def test_a_hidden_page_asks_nothing(qtbot, view, studio):
@@ -336,16 +411,9 @@ def test_a_hidden_page_asks_nothing(qtbot, view, studio):
 
 
 @pytest.mark.layout
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("size", [(680, 480), (900, 620), (1500, 900)])
-def test_nothing_is_cut_off(qtbot, view, studio, name, size):
-    theme.choose(name)
+def test_nothing_is_cut_off(qtbot, view, studio):
     train(qtbot, view, studio)
     click_unit(qtbot, view, studio, 3)
     QTest.mouseClick(view.unit._off, LEFT)
-    view.resize(*size)
-    QApplication.processEvents()
-    for each in view.findChildren(QToolButton):
-        if each.isVisible():
-            assert each.width() >= each.minimumSizeHint().width(), each.objectName()
-    theme.choose("light")
+    for _ in every_look(view, (680, 480), (900, 620), (1500, 900)):
+        assert_buttons_are_whole(view)

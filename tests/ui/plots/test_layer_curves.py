@@ -53,6 +53,22 @@ def test_layers_far_apart_are_drawn_by_powers_of_ten_around_what_is_usual(qtbot)
     assert [row.value for row in plot.readout.rows[1:]] == ["1e-08", "0.02", "0"]
 
 
+def test_the_axis_stays_where_a_curve_only_seemed_to_fall_below_a_power_of_ten(qtbot):
+    history = History(2000, 20)
+    plot = layer_plot(qtbot, update_ratios, logarithmic=True)
+    plot.show_content(PlotContent(Track(history, 1000, ended=False)))
+    ranges = []
+    for value, count in ((0.02, 60), (0.004, 8), (0.5, 40)):  # what follows raises the last mean
+        for _ in range(count):
+            step = history.step + 1
+            history.record(BatchEnded(step, 1.0, 0.1, step / 10))
+            history.record(ProgressSampled(step, 0.5, (1.0,), (value,)))
+        plot.turn.redraw()
+        ranges.append(plot.graph.visible_range()[1])
+    assert 0.01 < 10 ** plot.shown_data()[1][1].min() < 0.02
+    assert ranges == [(-2, -1), (-3, -1), (-3, 0)]
+
+
 def test_what_older_samples_do_not_have_is_not_drawn(qtbot):
     old, history = layers_recorded([lambda _: 1.0], 40), History(2000, 20)
     history.append(old.part_since()._replace(update_ratios=np.empty((0, 0))))

@@ -70,7 +70,7 @@ def test_a_layer_is_removed_and_softmax_regression_remains(qtbot, panel):
     with qtbot.waitSignal(panel.changed):
         qtbot.mouseClick(child(panel, QToolButton, "layer1Remove"), LEFT)
     assert panel.model().sizes == (784, 10)
-    assert child(panel, QLabel, "parameterCount").text() == "7\u2009850 parameters"
+    assert child(panel, QLabel, "parameterCount").text() == "7\u202f850 parameters"
     qtbot.mouseClick(child(panel, QToolButton, "addLayerButton"), LEFT)
     assert widths(panel) == [256]
 
@@ -90,7 +90,7 @@ def test_the_drawing_and_the_figures_follow_every_key(qtbot, panel):
     editor.selectAll()
     qtbot.keyClicks(editor, "30")
     assert panel.model().sizes == (784, 30, 10)
-    assert child(panel, QLabel, "parameterCount").text() == "23\u2009860 parameters"
+    assert child(panel, QLabel, "parameterCount").text() == "23\u202f860 parameters"
     assert "30" in child(panel, NetworkDrawing, "networkDrawing").accessibleName()
 
 

@@ -62,9 +62,9 @@ def choose(qtbot, panel, name):
 
 def test_the_sizes_of_the_three_parts_follow_the_validation_share(panel):
     label = child(panel, QLabel, "datasetSizes")
-    assert label.text() == "Train 7\u2009200 · validate 800 · test 2\u2009000"
+    assert label.text() == "Train 7\u202f200 · validate 800 · test 2\u202f000"
     child(panel, QWidget, "validation_fraction").setText("0.25")
-    assert label.text() == "Train 6\u2009000 · validate 2\u2009000 · test 2\u2009000"
+    assert label.text() == "Train 6\u202f000 · validate 2\u202f000 · test 2\u202f000"
     assert panel.data() == DataConfig(validation_fraction=0.25)
 
 
@@ -152,7 +152,7 @@ def test_the_loaded_data_set_is_shown_by_a_sample_and_a_count_of_each_class(pane
     assert strip.describe(None) == f"{sum(counts)} training images by class"
     assert strip.describe(9).startswith(f"9: {counts[9]} of {sum(counts)} (")
     assert strip.accessibleDescription().startswith(f"0: {counts[0]}, 1: {counts[1]}, ")
-    assert panel.line.summary == "MNIST 10k · 7\u2009200 / 800 / 2\u2009000"
+    assert panel.line.summary == "MNIST 10k · 7\u202f200 / 800 / 2\u202f000"
 
 
 def test_a_click_shows_other_samples(qtbot, panel, source, blobs):

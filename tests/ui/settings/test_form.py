@@ -80,7 +80,7 @@ def test_a_wrong_text_is_told_below_its_field_and_keeps_the_value(qtbot, page):
     editor.selectAll()
     qtbot.keyClicks(editor, "5000")
     assert message.isVisible()
-    assert message.text() == "Epochs must be between 1 and 1\u2009000."
+    assert message.text() == "Epochs must be between 1 and 1\u202f000."
     assert page.form.values()["epochs"] == 10
     assert page.form.first_invalid() is editor
     editor.selectAll()

@@ -1,5 +1,7 @@
 """Why the network answers so, laid over the pad."""
 
+import re
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -74,8 +76,13 @@ def test_what_each_pixel_adds_lies_over_the_pad_and_adds_up(qtbot, studio, panel
     overlay = ask(qtbot, studio, panel, name)
     found, first = expected(studio, against_second=name == "why_notButton")
     np.testing.assert_array_equal(overlay.levels, levels_of(found.pixels[None], own=True)[0])
-    assert f"= {found.logit:.2f}" in overlay.accessibleName()
+    kind = "logits' difference" if name == "why_notButton" else "logit"
+    assert f"= {kind} {found.logit:.2f}" in overlay.accessibleName()
     assert f"biases {found.biases:.2f}" in overlay.accessibleName()
+    # What is read adds up to the last digit.
+    shown = [float(each) for each in re.findall(r"-?\d+\.\d\d", overlay.accessibleName())]
+    assert round(shown[0] + shown[1], 2) == shown[2]
+    assert shown[0] == pytest.approx(float(found.pixels.sum()), abs=0.011)
     toggle = panel.findChild(QToolButton, "contributionsToggle")
     assert toggle.text() == f"why {first}?"
 
@@ -105,7 +112,7 @@ def test_with_shift_two_classes_are_compared(qtbot, studio, panel):
     QTest.mouseClick(panel.bars, LEFT, shift, pos=panel.bars.row_rect(2).center().toPoint())
     found = contributions_of(studio.session.run.network, drawn(studio), 6, 2)
     qtbot.waitUntil(lambda: overlay.accessibleName().startswith("Blue speaks for 6, orange for 2"))
-    assert f"= {found.logit:.2f}" in overlay.accessibleName()
+    assert f"difference {found.logit:.2f}" in overlay.accessibleName()
     np.testing.assert_array_equal(overlay.levels, levels_of(found.pixels[None], own=True)[0])
 
 
@@ -162,7 +169,14 @@ def test_of_a_test_image_no_step_can_be_left_out(qtbot, studio, panel):
     QTest.mouseClick(panel.findChild(QToolButton, "preparationToggle"), LEFT)
     qtbot.waitUntil(lambda: not view.isHidden())
     np.testing.assert_array_equal(view.shown[0].pixels, view.shown[1].pixels)
-    assert not panel.findChild(QToolButton, "boxStep").isEnabled()
+    assert not panel.findChild(QToolButton, "boxStep").isVisible()
+    draw(panel)
+    step = panel.findChild(QToolButton, "boxStep")
+    qtbot.waitUntil(step.isVisible)
+    QTest.mouseClick(step, LEFT)
+    panel.show_random()
+    qtbot.waitUntil(lambda: not step.isVisible())
+    assert view._usual  # a picture is prepared as ever
 
 
 def test_a_photo_is_shrunk_with_its_margins(qtbot, studio, panel):
@@ -213,8 +227,10 @@ def test_the_drawing_comes_back_and_an_empty_pad_explains_nothing(qtbot, studio,
     overlay = ask(qtbot, studio, panel, "contributionsToggle")
     QTest.mouseClick(panel.findChild(QToolButton, "drawingButton"), LEFT)
     assert overlay.isHidden()
-    assert panel.findChild(QToolButton, "contributionsToggle").text() == "why …?"
+    _, first = expected(studio, against_second=False)
+    assert panel.findChild(QToolButton, "contributionsToggle").text() == f"why {first}?"
     panel.pad.clear()
+    assert panel.findChild(QToolButton, "contributionsToggle").text() == "why …?"
     QTest.mouseClick(panel.findChild(QToolButton, "contributionsToggle"), LEFT)
     assert not studio.inquirer.awaits("contributions")
     assert overlay.isHidden()

@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 
+from mnist_studio.number_text import duration, grouped, loss_text, percentage
 from mnist_studio.training.events import FinalEvaluation
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
-from mnist_studio.ui.number_text import duration, grouped, loss_text, percentage
 from mnist_studio.ui.train.tiles import TileRow
 from mnist_studio.ui.widgets import SPACING
 
@@ -47,7 +47,7 @@ def test_tiles_tell_what_matters_and_their_tooltips_the_rest(row, session):
     assert row.loss.text() == "0.2500"
     assert row.accuracy.text() == "91.00 %"
     # 100 batches a second, 20 images each; 350 batches are left.
-    assert row.speed.text().replace("\u2009", "") == "2000"
+    assert row.speed.text().replace("\u202f", "") == "2000"
     assert (row.time.caption, row.time.text()) == ("Time left", "0:04")
     assert row.loss.toolTip().splitlines()[-2:] == ["Epoch: 2 of 5", "Batch: 50 of 100"]
     assert row.loss.accessibleDescription() == "Epoch: 2 of 5, Batch: 50 of 100"
@@ -160,7 +160,7 @@ def test_durations_read_like_a_clock(seconds, text):
 
 
 def test_numbers_read_well():
-    assert grouped(41200.4) == "41\u2009200"
+    assert grouped(41200.4) == "41\u202f200"
     assert percentage(0.97623) == "97.62 %"
     assert percentage(float("nan")) == "–"
     assert loss_text(0.08123) == "0.0812"

@@ -5,17 +5,44 @@ from __future__ import annotations
 import math
 
 NONE = "–"
-_THIN_SPACE = "\u2009"
+_THIN_SPACE = "\u202f"  # at which no line is broken
 
 
 def grouped(value: float, places: int = 0) -> str:
     """Return a number with its digits in groups of three, e.g. ``41 200``."""
+    if not math.isfinite(value):
+        return NONE
     return f"{value:,.{places}f}".replace(",", _THIN_SPACE)
 
 
 def percentage(share: float, places: int = 2) -> str:
     """Return a share of 1 as e.g. ``97.62 %``, or a dash if it is NaN."""
     return f"{100 * share:.{places}f} %" if math.isfinite(share) else NONE
+
+
+def percent_deviation(share: float, deviation: float) -> str:
+    """Return e.g. ``97.90 ± 0.12 %``, without what is not a number."""
+    if math.isnan(share) or math.isnan(deviation):
+        return percentage(share)
+    return f"{100 * share:.2f} ± {100 * deviation:.2f} %"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Return a number in so many digits, never in powers of ten below a million."""
+    if math.isnan(value):
+        return NONE
+    if value and math.isfinite(value) and abs(value) < 1e6:
+        return f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"
+    return f"{value:.{digits}g}"
+
+
+def number_deviation(value: float, deviation: float) -> str:
+    """Return e.g. ``0.0213 ± 0.0012``, with as many decimals in both."""
+    text = number(value)
+    if math.isnan(value) or math.isnan(deviation):
+        return text
+    decimals = len(text.partition(".")[2])
+    return f"{text} ± {deviation:.{decimals}f}"
 
 
 def loss_text(value: float) -> str:
