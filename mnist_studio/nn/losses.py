@@ -23,15 +23,6 @@ def cross_entropy(logits: FloatArray, labels: IntArray) -> FloatArray:
     return losses
 
 
-def training_objective(logits: FloatArray, labels: IntArray) -> float:
-    """Compute what training minimizes, with the rows that have no label, as in one piece below."""
-    known, others = np.split(logits, [len(labels)])
-    # The cross-entropy with equal probabilities is the mean of those with each class.
-    uniform = [cross_entropy(others, np.full(len(others), k)) for k in range(logits.shape[1])]
-    total = cross_entropy(known, labels).sum() + np.mean(uniform, axis=0).sum()
-    return float(total) / len(labels)
-
-
 class SoftmaxCrossEntropy:
     """Softmax followed by cross-entropy, computed from the logits z in one piece.
 
