@@ -26,7 +26,12 @@ class AnswerView(QWidget):
         self.digit = QLabel()
         self.digit.setObjectName("predictionLabel")
         self.digit.setAccessibleName(self.tr("Answer"))
-        self.digit.setToolTip(self.tr("The digit that the network finds most probable."))
+        self.digit.setToolTip(
+            self.tr(
+                "The digit that the network finds most probable; a question mark if not even two "
+                "together are as probable as all the others."
+            )
+        )
         self.verdict = QLabel()
         self.verdict.setObjectName("verdictLabel")
         self.verdict.setAccessibleName(self.tr("Whether the answer is right"))
