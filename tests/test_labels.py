@@ -8,13 +8,8 @@ from mnist_studio import labels
 from mnist_studio.__main__ import main
 from mnist_studio.report import texts
 from mnist_studio.training import presets
-from mnist_studio.training.config import (
-    DataConfig,
-    HiddenLayer,
-    ModelConfig,
-    TrainingConfig,
-    hyperparameters,
-)
+from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, TrainingConfig
+from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui import labels as window
 
 CLASSES = (DataConfig, ModelConfig, HiddenLayer, TrainingConfig)

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from ..data.registry import DATASETS
-from ..training.config import ConfigError
+from ..training.hyperparameter import ConfigError
 from .common import interrupt_calls, print_json
 
 SUMMARY = "list or download data sets"

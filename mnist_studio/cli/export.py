@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..training.config import ConfigError
+from ..training.hyperparameter import ConfigError
 from .chosen_runs import add_runs_argument, chosen_runs
 from .common import interrupt_calls, print_json, written
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from ..cancel import WorkCancelled
 from ..errors import StudioError
-from ..training.config import ConfigError
+from ..training.hyperparameter import ConfigError
 from . import bench, data, evaluate, export, predict, report, sweep, train
 
 

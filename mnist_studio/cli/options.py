@@ -9,16 +9,13 @@ from typing import Any
 from ..labels import GROUPS, field_text
 from ..training.config import (
     ACTIVATIONS,
-    ConfigError,
     DataConfig,
     HiddenLayer,
-    Hyperparameter,
     ModelConfig,
     RunConfig,
     TrainingConfig,
-    by_group,
-    hyperparameters,
 )
+from ..training.hyperparameter import ConfigError, Hyperparameter, by_group, hyperparameters
 from ..training.presets import PRESETS
 from ..training.variation import declarations, format_value, values_of
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .. import paths
 from ..data.registry import find_spec
-from ..training.config import ConfigError
+from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
 from .common import CommandError, add_folder_option, interrupt_calls, load_dataset
 from .options import add_config_options, refuse_new_settings, run_config
@@ -82,17 +82,19 @@ def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord
     for name in ("vary", "lab_note", "repeat"):
         if getattr(chosen, name):
             raise ConfigError(name, f"A resumed sweep keeps its --{name.replace('_', '-')}.")
-    record = store.find(chosen.resume)
-    if chosen.folder:
-        record = dataclasses.replace(record, folder=chosen.folder.absolute())
-    left = len(record.to_train())
-    if not left:
-        raise CommandError(f"Nothing is left to train in {record.name}.")
-    workers = _workers(chosen, record.sweep, record.folder, left)
-    if not store.hold(record):
-        workers.close()
-        raise CommandError(f"Another process is training {record.name}.")
-    return record, workers
+    record = store.hold(store.find(chosen.resume))
+    if record is None:
+        raise CommandError(f"Another process is training {chosen.resume}.")
+    try:
+        if chosen.folder:
+            record = dataclasses.replace(record, folder=chosen.folder.absolute())
+        left = len(record.to_train())
+        if not left:
+            raise CommandError(f"Nothing is left to train in {record.name}.")
+        return record, _workers(chosen, record.sweep, record.folder, left)
+    except BaseException:
+        store.release(record)
+        raise
 
 
 def _sweep(chosen: argparse.Namespace) -> Sweep:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +24,7 @@ from .common import (
 from .options import add_config_options, refuse_new_settings, run_config
 
 if TYPE_CHECKING:
+    from ..runs.checkpoint import Checkpoint
     from ..runs.recorder import RunRecorder
     from ..training.control import TrainingControl
     from ..training.events import EpochEnded
@@ -64,8 +67,9 @@ def run(chosen: argparse.Namespace) -> int:
             try:
                 error_message = _iterate(trainer, recorder, reporter)
             finally:
-                recorder.finish()
-    reporter.ended(trainer, path if recorder.saved else None, error_message)
+                state = recorder.finish()
+    place = path if recorder.saved else _save_elsewhere(path, state)
+    reporter.ended(trainer, place, error_message)
     return 1 if error_message or not recorder.saved else 0
 
 
@@ -116,6 +120,20 @@ def _iterate(
     except Exception as error:  # what was trained so far is to be saved all the same
         return failure_text(failure_of(error))
     return ""
+
+
+def _save_elsewhere(path: Path, state: Checkpoint) -> Path | None:
+    """Write a run whose place is full or gone where it is safe for now; hours may be in it."""
+    from ..runs.checkpoint import CheckpointError, write_checkpoint
+
+    other = Path(tempfile.gettempdir(), f"{path.stem}-{os.urandom(4).hex()}.npz")
+    try:
+        write_checkpoint(other, state)
+    except CheckpointError as error:
+        _print_error(str(error))
+        return None
+    _print_error(f"Its last state is in {other} instead; move it before that folder is emptied.")
+    return other
 
 
 def _print_error(sentence: str) -> None:

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..data.registry import CLASSES
-from ..training.config import RunConfig, TrainingConfig, hyperparameters
+from ..training.config import RunConfig, TrainingConfig
 from ..training.history import History
+from ..training.hyperparameter import hyperparameters
 from ..training.sampler import images_in_sample
 from ..training.status import Failure, FailureKind
 from ..training.variation import format_layers, with_value

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..sweeps.sweep import Sweep
-from ..training.config import ConfigError, DataConfig, ModelConfig, RunConfig, TrainingConfig
-from ..training.config import hyperparameters as declared
+from ..training.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
+from ..training.hyperparameter import ConfigError
+from ..training.hyperparameter import hyperparameters as declared
 from ..training.variation import differing, relevant_values, values_of
 
 PROGRAM = "mnist-studio"

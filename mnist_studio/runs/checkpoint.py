@@ -14,7 +14,8 @@ import numpy as np
 from ..archive import Archive, Array, Form, open_archive
 from ..errors import StudioError
 from ..files import parse_json, replace_file
-from ..training.config import ConfigError, ModelConfig, RunConfig
+from ..training.config import ModelConfig, RunConfig
+from ..training.hyperparameter import ConfigError
 from ..training.position import Position
 from ..training.status import Failure, RunStatus
 from ..training.values import text, whole

@@ -6,6 +6,7 @@ names, colors or hides it: two writers, two files. Deleted runs wait in the fold
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import os
@@ -161,22 +162,24 @@ class RunStore:
         try:
             text(path.name)
         except ValueError as error:
-            name = path.name.encode("utf-8", "replace").decode()
-            raise CheckpointError(
-                f"The name of {name} is not valid text; rename the file to see its run."
-            ) from error
+            sentence = f"The name {path.name!a} is not valid text; rename the file to see its run."
+            raise CheckpointError(sentence) from error
         return RunRecord(path, self.label(path), read_header(path))
 
     def label(self, path: Path) -> RunLabel:
         """Return what the user says about a run; a damaged label is passed over."""
-        number = run_number(path)
-        seed = zlib.crc32(os.fsencode(path.stem)) if number is None else number - 1
-        usual = RunLabel(color=seed % RUN_COLORS)
+        with contextlib.suppress(OSError):
+            return self._read_label(path)
+        return _usual_label(path)
+
+    def _read_label(self, path: Path) -> RunLabel:
+        """Return the same; raises OSError if it is there, but cannot be read now."""
+        usual = _usual_label(path)
         try:
             return _label(read_json(label_path(path)), usual)
         except FileNotFoundError:
             return usual
-        except (OSError, ValueError, AttributeError):
+        except (ValueError, AttributeError):
             logger.warning("the label of %s cannot be used", path, exc_info=True)
             return usual
 
@@ -238,6 +241,22 @@ class RunStore:
             write_json(label_path(path), dataclasses.asdict(label))
         except OSError as error:
             raise _unwritable(self.folder, error) from error
+
+    def change_label(self, path: Path, **changes: Any) -> None:
+        """Change fields of what the user says about a run; others may have changed the rest.
+
+        Raises
+        ------
+        CheckpointError
+            If it cannot be read or written, or the run is gone.
+        """
+        if not path.exists() and not label_path(path).exists():
+            raise _gone(path)
+        try:
+            label = self._read_label(path)
+        except OSError as error:  # nothing that cannot be read now is written over
+            raise _unwritable(path, error) from error
+        self.write_label(path, dataclasses.replace(label, **changes))
 
     def delete(self, path: Path) -> Path:
         """Move a run to the deleted ones, from where it can be restored, and return its place.
@@ -310,6 +329,12 @@ def _read_days(path: Path) -> tuple[int, str, dict[str, int]]:
         return 0, "", {}  # all files have come today
 
 
+def _usual_label(path: Path) -> RunLabel:
+    number = run_number(path)
+    seed = zlib.crc32(os.fsencode(path.stem)) if number is None else number - 1
+    return RunLabel(color=seed % RUN_COLORS)
+
+
 def label_path(path: Path) -> Path:
     """Return the file beside a run with what the user says of it."""
     return path.with_suffix(".json")
@@ -346,6 +371,8 @@ def _move(path: Path, folder: Path) -> Path:
             _move_part(source, target, needed=not deleted)
         if not deleted:
             path.replace(place)
+    except FileNotFoundError as error:
+        raise _gone(path) from error
     except OSError as error:
         raise _unwritable(path, error) from error
     return place
@@ -359,6 +386,10 @@ def _move_part(source: Path, target: Path, *, needed: bool) -> None:
         if needed:
             raise
         logger.warning("%s stays behind its run", source, exc_info=True)
+
+
+def _gone(path: Path) -> CheckpointError:
+    return CheckpointError(f"{path} is not there any more; another program may have deleted it.")
 
 
 def _unwritable(path: Path, error: OSError) -> CheckpointError:

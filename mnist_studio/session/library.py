@@ -155,7 +155,7 @@ class RunLibrary(QObject):
             return
         self._labels[path] = changed
         self._labels_on_their_way[path] += 1
-        self._label_requested.emit(path, changed)
+        self._label_requested.emit(path, changes)
         self._changed(at_once=True)
 
     def delete(self, paths: list[Path]) -> None:
@@ -211,7 +211,7 @@ class RunLibrary(QObject):
         self._look_requested.connect(worker.look_at)
         self._watch_requested.connect(worker.watch)
         self._load_requested.connect(worker.load_history)
-        self._label_requested.connect(worker.write_label)
+        self._label_requested.connect(worker.change_label)
         self._delete_requested.connect(worker.delete)
         self._restore_requested.connect(worker.restore)
         worker.folder_changed.connect(self._on_folder_changed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal, Slot
 
@@ -199,12 +199,12 @@ class LibraryWorker(Resident):
             self.loaded.emit(path, history)
 
     @Slot(object, object)
-    def write_label(self, path: Path, label: RunLabel) -> None:
-        """Write what the user says about a run."""
+    def change_label(self, path: Path, changes: dict[str, Any]) -> None:
+        """Change fields of what the user says about a run."""
         from ..runs.checkpoint import CheckpointError
 
         try:
-            self._runs().write_label(path, label)
+            self._runs().change_label(path, **changes)
         except CheckpointError as error:
             self.failed.emit(str(error))
         self.label_written.emit(path)

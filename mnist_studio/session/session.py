@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from ..training import events
-from ..training.config import ConfigError, RunConfig
+from ..training.config import RunConfig
 from ..training.control import TrainingControl
+from ..training.hyperparameter import ConfigError
 from ..training.status import Failure, FailureKind, RunStatus
 from .dataset_source import DatasetSource
 from .drawing import Drawing
 from .pending_run import PendingRun
-from .run_files import OpenRequest, Purpose, RunFiles
+from .run_files import RunFiles
 from .run_in_view import RunInView, Snapshot
+from .run_opener import RunOpener
 from .threads import ResidentThread
 from .unsaved_runs import UnsavedRuns
 from .worker import Fork, RunEnd, TrainingJob, TrainingWorker, Watch
@@ -50,6 +52,8 @@ class Session(QObject):
         What is on the sketch pad.
     files : RunFiles
         Opens and saves; also offers the last run.
+    opener : RunOpener
+        Opens runs, to be shown, continued or forked.
     run : RunInView, optional
         The run that the window shows.
     unsaved : UnsavedRuns
@@ -72,8 +76,6 @@ class Session(QObject):
         never came into view.
     network_changed()
         Predictions may be others now.
-    opened(object)
-        OpenRequest of a run that is in view now.
     saved(object)
         Path that the run was saved to by request.
     failed(str)
@@ -88,7 +90,6 @@ class Session(QObject):
     status_changed = Signal(object)
     run_ended = Signal(object, object)
     network_changed = Signal()
-    opened = Signal(object)
     saved = Signal(object)
     failed = Signal(str)
 
@@ -101,6 +102,7 @@ class Session(QObject):
         self.data.setParent(self)
         self.drawing = Drawing(self)
         self.files = RunFiles(runs_folder, self)
+        self.opener = RunOpener(self)
         self.unsaved = UnsavedRuns(self.files, self)
         self.blas_threads, self.watch = 1, Watch()
         self._control = TrainingControl()
@@ -141,8 +143,16 @@ class Session(QObject):
 
     # --- commands: a run -------------------------------------------------------------------
 
-    def start(self, config: RunConfig, *, first: str = "run") -> None:
-        """Train anew; loads the data set first if need be.
+    def start(
+        self,
+        config: RunConfig,
+        *,
+        first: str = "run",
+        path: Path | None = None,
+        checkpoint: Checkpoint | None = None,
+        fork: Fork | None = None,
+    ) -> None:
+        """Train a run, if none is active; loads the data set first if need be.
 
         Parameters
         ----------
@@ -150,8 +160,19 @@ class Session(QObject):
             What to train.
         first : str
             ``"run"`` to train on, ``"batch"`` or ``"epoch"`` to pause after the first of them.
+        path : Path, optional
+            Its file; by default a new one.
+        checkpoint : Checkpoint, optional
+            Where to go on, or what to fork; by default it is trained anew.
+        fork : Fork, optional
+            How to begin with the checkpoint's weights.
         """
-        self._begin(config, first=first)
+        if self.active or self._shut_down:
+            return
+        self._run_id += 1
+        self._control = TrainingControl.until_first(first)
+        job = (self._run_id, config, self._control, self._runs_folder, path, checkpoint, fork)
+        self._pending.begin(TrainingJob(*job, self.blas_threads, self.watch))
 
     def continue_run(self, epochs: int = 0, *, first: str = "run") -> None:
         """Go on with the run in view where it ended, if it can; see :meth:`start`.
@@ -165,23 +186,7 @@ class Session(QObject):
         """
         if self.run is not None and self.can_continue(epochs):
             run, config = self.run, self.run.to_epochs(epochs)
-            self._begin(config, first=first, path=run.path, checkpoint=run.checkpoint)
-
-    def fork(self, path: Path, config: RunConfig, *, best: bool, parent: str) -> None:
-        """Train a new run with these settings that begins with the weights of the run in `path`.
-
-        Parameters
-        ----------
-        path : Path
-            File of the run.
-        config : RunConfig
-            Settings; the network has to have the same layers.
-        best : bool
-            Begin with the weights of its best epoch instead of the last ones.
-        parent : str
-            What the run is called.
-        """
-        self._open(OpenRequest(path, Purpose.FORK, config=config, fork=Fork(best, parent)))
+            self.start(config, first=first, path=run.path, checkpoint=run.checkpoint)
 
     def pause(self) -> None:
         """Pause after the batch in work."""
@@ -225,14 +230,6 @@ class Session(QObject):
         elif run is not None:
             self.failed.emit(self.tr("The run could not be saved: its last state is lost."))
 
-    def open(self, path: Path) -> None:
-        """Show the run saved in `path`."""
-        self._open(OpenRequest(path))
-
-    def open_and_continue(self, path: Path) -> None:
-        """Show the run saved in `path` and go on with it, if anything of it is left to train."""
-        self._open(OpenRequest(path, Purpose.CONTINUE))
-
     def show_run(self, path: Path, opened: OpenedRun) -> None:
         """Put an opened run in view, as if it had just ended; not while another one is active."""
         if self.active:
@@ -275,36 +272,9 @@ class Session(QObject):
         worker.save_failed.connect(self.failed)
         worker.saved.connect(self.saved)
         worker.run_ended.connect(self._on_run_ended)
-        files.opened.connect(self._on_run_opened)
-        files.refused.connect(self._on_run_refused)
+        self.opener.failed.connect(self.failed)
         files.saved.connect(self.saved)
         files.save_failed.connect(self.failed)
-
-    def _begin(
-        self,
-        config: RunConfig,
-        *,
-        first: str = "run",
-        path: Path | None = None,
-        checkpoint: Checkpoint | None = None,
-        fork: Fork | None = None,
-    ) -> None:
-        if self.active or self._shut_down:
-            return
-        self._run_id += 1
-        self._control = TrainingControl.until_first(first)
-        job = (self._run_id, config, self._control, self._runs_folder, path, checkpoint, fork)
-        self._pending.begin(TrainingJob(*job, self.blas_threads, self.watch))
-
-    def _open(self, request: OpenRequest) -> None:
-        if self.active:
-            self._refuse(request)
-        else:
-            self.files.open(request)
-
-    def _refuse(self, request: OpenRequest) -> None:
-        text = self.tr("Stop the training before you open {0}.")
-        self.failed.emit(text.format(request.path.name))
 
     def _show(self, run: RunInView) -> None:
         self.run = run
@@ -373,26 +343,6 @@ class Session(QObject):
         for path in self._control.take_checkpoint_paths():
             self.save_as(path)  # asked for when the run had just ended
         self._end(end.status, end.failure)
-
-    @Slot(object, object)
-    def _on_run_opened(self, request: OpenRequest, opened: OpenedRun) -> None:
-        if request.purpose is Purpose.GREET:
-            if self.run is None:
-                self.show_run(request.path, opened)
-        elif self.active:
-            self._refuse(request)
-        elif request.purpose is Purpose.FORK:
-            assert request.config is not None
-            self._begin(request.config, checkpoint=opened.checkpoint, fork=request.fork)
-        else:
-            self.show_run(request.path, opened)
-            if request.purpose is Purpose.CONTINUE:
-                self.continue_run()
-            self.opened.emit(request)
-
-    @Slot(object, str)
-    def _on_run_refused(self, _request: OpenRequest, message: str) -> None:
-        self.failed.emit(message)
 
     @Slot(str)
     def _on_data_missing(self, message: str) -> None:

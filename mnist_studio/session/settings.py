@@ -10,7 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings
 
 from ..files import parse_json
-from ..training.config import MOST_BLAS_THREADS, ConfigError, RunConfig
+from ..training.config import MOST_BLAS_THREADS, RunConfig
+from ..training.hyperparameter import ConfigError
 
 logger = logging.getLogger(__name__)
 RECENT_FILES = 8

@@ -116,12 +116,12 @@ class SweepWorker(Resident):
         record = offer.record
         try:
             self._check(record.sweep, record.folder)
-            held = self._store.hold(record)
+            held = self._store.hold(record)  # another program may have worked at it meanwhile
         except (DataError, SweepError) as error:
             self.failed.emit(str(error))
             return
-        if held:
-            self._queue(record, record.to_train(), jobs)
+        if held is not None:
+            self._queue(held, held.to_train(), jobs)
         else:
             self.failed.emit(f"{record.title} is being trained by another program already.")
         self.look_for_interrupted()
@@ -133,9 +133,9 @@ class SweepWorker(Resident):
         from ..sweeps.store import SweepError
 
         try:
-            if self._store.hold(offer.record):
-                self._store.finish(offer.record)
-                for run in offer.record.runs:
+            if (held := self._store.hold(offer.record)) is not None:
+                self._store.finish(held)
+                for run in held.runs:
                     remove_request(run)
         except (OSError, SweepError) as error:
             self.failed.emit(str(error))

@@ -14,7 +14,7 @@ import threadpoolctl
 from ..data.dataset import Dataset
 from ..data.loading import load
 from ..runs.checkpoint import Checkpoint, read_checkpoint
-from ..runs.lock import RunHeldError, hold_run
+from ..runs.lock import hold_run
 from ..runs.recorder import RunRecorder
 from ..runs.requests import Request, read_request
 from ..runs.restore import restore
@@ -82,11 +82,12 @@ def train_run(job: RunJob) -> RunResult:
     with at_work():
         try:
             return _JobAtWork(job).run()
-        except RunHeldError as error:
-            return RunResult(RunStatus.INTERRUPTED, failure_of(error))
         except Exception as error:
             logger.exception("the run %s could not begin", job.path)
-            return RunResult(RunStatus.FAILED, failure_of(error))
+            # What the computer lacks now, or another program has, is not the run's end.
+            passing = isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+            status = RunStatus.INTERRUPTED if passing else RunStatus.FAILED
+            return RunResult(status, failure_of(error))
 
 
 @functools.cache

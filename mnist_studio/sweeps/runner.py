@@ -291,6 +291,8 @@ class SweepRunner:
             self._clean(entry)
             return []
         failure = _failure_of_worker(error)
+        if isinstance(error, OSError):  # what the computer lacks is not the run's end
+            return self._end(entry, RunStatus.INTERRUPTED, failure)
         return self._end(entry, _mark(entry.path, RunStatus.FAILED, failure), failure)
 
     def _end(self, entry: _Entry, status: RunStatus, failure: Failure | None) -> list[News]:
@@ -375,6 +377,8 @@ def _mark(path: Path, status: RunStatus, failure: Failure | None = None) -> RunS
 def _failure_of_worker(error: BaseException) -> Failure:
     if isinstance(error, BrokenExecutor):
         return Failure(FailureKind.PROCESS_DIED)
+    if isinstance(error, OSError):
+        return failure_of(error)
     message = f"The worker gave this run up ({type(error).__name__}: {error})."
     return Failure(FailureKind.OTHER, message)
 

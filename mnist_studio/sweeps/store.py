@@ -19,7 +19,8 @@ from ..files import read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
 from ..runs.store import Damaged, RunLabel, RunStore, run_number
-from ..training.config import ConfigError, RunConfig
+from ..training.config import RunConfig
+from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
 from .progress import RunProgress
 from .run_colors import run_colors
@@ -195,9 +196,21 @@ class SweepStore:
             raise SweepError(f"The sweep could not be kept: {error}") from error
         return record
 
-    def hold(self, record: SweepRecord) -> bool:
-        """Take a sweep to work at it; False if somebody else does."""
-        return self._hold(record.path)
+    def hold(self, record: SweepRecord) -> SweepRecord | None:
+        """Take a sweep to work at it, and return it as it is now; None if somebody else does.
+
+        Raises
+        ------
+        SweepError
+            If it cannot be held or read.
+        """
+        if not self._hold(record.path):
+            return None
+        try:
+            return self.read(record.path)
+        except SweepError:
+            self._release(record.path)
+            raise
 
     def release(self, record: SweepRecord) -> None:
         """Let others go on with a sweep."""

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..training.config import ConfigError, DataConfig, Hyperparameter, RunConfig, TrainingConfig
-from ..training.config import hyperparameters as declared
+from ..training.config import DataConfig, RunConfig, TrainingConfig
+from ..training.hyperparameter import ConfigError, Hyperparameter
+from ..training.hyperparameter import hyperparameters as declared
 from ..training.presets import PRESETS
 from ..training.variation import parse_value, value_names, with_value
 

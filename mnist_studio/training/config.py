@@ -10,89 +10,25 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..data.registry import CLASSES, DATASETS, PIXELS
-from ..errors import StudioError
+from .hyperparameter import (
+    Checked,
+    ConfigError,
+    Hyperparameter,
+    choice,
+    declared,
+    number,
+    uses,
+)
 
 MAXIMUM_PARAMETERS = 50_000_000
 ACTIVATIONS = ("relu", "leaky_relu", "sigmoid", "tanh")
 INITIALIZERS = ("he", "glorot", "normal")
-
-
-class ConfigError(StudioError, ValueError):
-    """A value that cannot be used, with the field it belongs to.
-
-    Parameters
-    ----------
-    field_name : str
-        Name of the offending field, e.g. ``"batch_size"``.
-    message : str
-        One sentence that says what is wrong and what is allowed.
-    """
-
-    def __init__(self, field_name: str, message: str) -> None:
-        super().__init__(message)
-        self.field_name = field_name
-
-
-@dataclass(frozen=True)
-class Hyperparameter:
-    """Declaration of one hyperparameter.
-
-    Parameters
-    ----------
-    kind : type
-        ``int``, ``float`` or ``str``.
-    minimum, maximum : float, optional
-        Inclusive bounds of a number.
-    choices : tuple of str
-        Allowed values of a string.
-    logarithmic : bool
-        Whether neighbouring values differ by a factor rather than by a difference.
-    live : bool
-        Whether a new value can be used from the next batch of a running training.
-    relevant : callable, optional
-        Given the whole configuration's values, whether the value has any effect.
-    group : str
-        What it belongs to: a name in ``labels.GROUPS``; empty for a number that is no field.
-    off_at_zero : bool
-        Whether zero stands for nothing there: no penalty, no limit.
-    """
-
-    kind: type
-    minimum: float | None = None
-    maximum: float | None = None
-    choices: tuple[str, ...] = ()
-    logarithmic: bool = False
-    live: bool = False
-    relevant: Callable[[Mapping[str, Any]], bool] | None = None
-    group: str = ""
-    off_at_zero: bool = False
-
-    def check(self, name: str, value: object) -> None:
-        """Raise :class:`ConfigError` if `value` cannot be used for the field `name`."""
-        if self.kind is str:
-            if value not in self.choices:
-                allowed = ", ".join(self.choices)
-                raise ConfigError(name, f"{name} is {value!r}, but must be one of {allowed}.")
-            return
-        numeric = isinstance(value, int) or (self.kind is float and isinstance(value, float))
-        if isinstance(value, bool) or not numeric:
-            noun = "a whole number" if self.kind is int else "a number"
-            raise ConfigError(name, f"{name} is {value!r}, but must be {noun}.")
-        assert isinstance(value, int | float)
-        assert self.minimum is not None
-        assert self.maximum is not None
-        if not self.minimum <= value <= self.maximum:  # so is NaN
-            shown = f"{value:g}" if isinstance(value, float) else f"{value}"
-            raise ConfigError(
-                name,
-                f"{name} is {shown}, but must be between {self.minimum:g} and {self.maximum:g}.",
-            )
 
 
 # More threads than any computer's matrix product has a use for are a slip of the hand.
@@ -100,53 +36,8 @@ MOST_BLAS_THREADS = 64
 BLAS_THREADS = Hyperparameter(int, 1, MOST_BLAS_THREADS)
 
 
-def _declared(declaration: Hyperparameter, default: Any = dataclasses.MISSING) -> Any:
-    """Declare a field; without a default it has to be given."""
-    return field(default=default, metadata={"hyperparameter": declaration})
-
-
-def _number(group: str, default: float, minimum: float, maximum: float, **more: Any) -> Any:
-    """Declare a numeric hyperparameter; its kind is the type of `default`."""
-    declaration = Hyperparameter(type(default), minimum, maximum, group=group, **more)
-    return _declared(declaration, default)
-
-
-def _choice(group: str, default: str, choices: tuple[str, ...]) -> Any:
-    """Declare a hyperparameter that is one of `choices`."""
-    return _declared(Hyperparameter(str, choices=choices, group=group), default)
-
-
-def _uses(name: str, *values: str) -> Callable[[Mapping[str, Any]], bool]:
-    return lambda configuration: configuration[name] in values
-
-
-class _Checked:
-    """Base of the configuration dataclasses: every declared field is checked on creation."""
-
-    def __post_init__(self) -> None:
-        for name, declaration in hyperparameters(type(self)).items():
-            declaration.check(name, getattr(self, name))
-
-
-def hyperparameters(config_class: type) -> dict[str, Hyperparameter]:
-    """Return the declarations of a configuration class by field name, in order."""
-    return {
-        each.name: each.metadata["hyperparameter"]
-        for each in fields(config_class)
-        if "hyperparameter" in each.metadata
-    }
-
-
-def by_group(declarations: Mapping[str, Hyperparameter]) -> dict[str, list[str]]:
-    """Return the names of the fields of each group; groups and names keep their order."""
-    found: dict[str, list[str]] = {}
-    for name, declaration in declarations.items():
-        found.setdefault(declaration.group, []).append(name)
-    return found
-
-
 @dataclass(frozen=True)
-class DataConfig(_Checked):
+class DataConfig(Checked):
     """Which data set is used and how its training part is split.
 
     Parameters
@@ -159,13 +50,13 @@ class DataConfig(_Checked):
         Seed of that split.
     """
 
-    dataset: str = _choice("data", "mnist-10k", tuple(DATASETS))
-    validation_fraction: float = _number("data", 0.1, 0.0, 0.5, off_at_zero=True)
-    split_seed: int = _number("data", 0, 0, 2**31 - 1)
+    dataset: str = choice("data", "mnist-10k", tuple(DATASETS))
+    validation_fraction: float = number("data", 0.1, 0.0, 0.5, off_at_zero=True)
+    split_seed: int = number("data", 0, 0, 2**31 - 1)
 
 
 @dataclass(frozen=True)
-class HiddenLayer(_Checked):
+class HiddenLayer(Checked):
     """One hidden layer: a linear layer followed by an activation.
 
     Raises
@@ -174,12 +65,12 @@ class HiddenLayer(_Checked):
         If the width or the activation cannot be used.
     """
 
-    width: int = _declared(Hyperparameter(int, 1, 8192, logarithmic=True, group="model"))
-    activation: str = _choice("model", "relu", ACTIVATIONS)
+    width: int = declared(Hyperparameter(int, 1, 8192, logarithmic=True, group="model"))
+    activation: str = choice("model", "relu", ACTIVATIONS)
 
 
 @dataclass(frozen=True)
-class ModelConfig(_Checked):
+class ModelConfig(Checked):
     """The network's architecture, from 784 pixels to 10 classes.
 
     Parameters
@@ -196,7 +87,7 @@ class ModelConfig(_Checked):
     """
 
     hidden: tuple[HiddenLayer, ...] = (HiddenLayer(256),)
-    initializer: str = _choice("model", "he", INITIALIZERS)
+    initializer: str = choice("model", "he", INITIALIZERS)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -223,7 +114,7 @@ class ModelConfig(_Checked):
 
 
 @dataclass(frozen=True)
-class TrainingConfig(_Checked):
+class TrainingConfig(Checked):
     """The hyperparameters of a training.
 
     Parameters
@@ -275,42 +166,40 @@ class TrainingConfig(_Checked):
         Seed of the weights, the batch order, dropout and augmentation.
     """
 
-    optimizer: str = _choice(
-        "optimization", "sgd", ("sgd", "momentum", "nesterov", "adam", "adamw")
-    )
-    momentum: float = _number(
+    optimizer: str = choice("optimization", "sgd", ("sgd", "momentum", "nesterov", "adam", "adamw"))
+    momentum: float = number(
         "optimization",
         0.9,
         0.0,
         0.999,
         live=True,
-        relevant=_uses("optimizer", "momentum", "nesterov"),
+        relevant=uses("optimizer", "momentum", "nesterov"),
     )
-    learning_rate: float = _number("optimization", 0.1, 1e-6, 10.0, logarithmic=True, live=True)
-    batch_size: int = _number("optimization", 20, 1, 10_000, logarithmic=True)
-    schedule: str = _choice(
+    learning_rate: float = number("optimization", 0.1, 1e-6, 10.0, logarithmic=True, live=True)
+    batch_size: int = number("optimization", 20, 1, 10_000, logarithmic=True)
+    schedule: str = choice(
         "optimization", "constant", ("constant", "step", "linear", "cosine", "rising")
     )
-    step_epochs: int = _number("optimization", 5, 1, 1000, relevant=_uses("schedule", "step"))
-    step_factor: float = _number("optimization", 0.5, 0.01, 1.0, relevant=_uses("schedule", "step"))
-    warmup: float = _number("optimization", 0.0, 0.0, 0.9, off_at_zero=True)
-    epochs: int = _number("length", 10, 1, 1000)
-    max_images: int = _number("length", 0, 0, 10**9, off_at_zero=True)
-    max_seconds: float = _number("length", 0.0, 0.0, 1e6, off_at_zero=True)
-    l2: float = _number(
+    step_epochs: int = number("optimization", 5, 1, 1000, relevant=uses("schedule", "step"))
+    step_factor: float = number("optimization", 0.5, 0.01, 1.0, relevant=uses("schedule", "step"))
+    warmup: float = number("optimization", 0.0, 0.0, 0.9, off_at_zero=True)
+    epochs: int = number("length", 10, 1, 1000)
+    max_images: int = number("length", 0, 0, 10**9, off_at_zero=True)
+    max_seconds: float = number("length", 0.0, 0.0, 1e6, off_at_zero=True)
+    l2: float = number(
         "regularization", 0.0, 0.0, 10.0, logarithmic=True, live=True, off_at_zero=True
     )
-    dropout: float = _number("regularization", 0.0, 0.0, 0.9, live=True, off_at_zero=True)
-    averaging: float = _number("regularization", 0.0, 0.0, 0.5, off_at_zero=True)
-    shift: float = _number("augmentation", 0.0, 0.0, 8.0, off_at_zero=True)
-    rotation: float = _number("augmentation", 0.0, 0.0, 45.0, off_at_zero=True)
-    scale: float = _number("augmentation", 0.0, 0.0, 0.5, off_at_zero=True)
-    aspect: float = _number("augmentation", 0.0, 0.0, 0.5, off_at_zero=True)
-    shear: float = _number("augmentation", 0.0, 0.0, 0.8, off_at_zero=True)
-    elastic: float = _number("augmentation", 0.0, 0.0, 4.0, off_at_zero=True)
-    written: float = _number("augmentation", 0.0, 0.0, 1.0, off_at_zero=True)
-    non_digits: float = _number("augmentation", 0.0, 0.0, 1.0, off_at_zero=True)
-    seed: int = _number("randomness", 0, 0, 2**31 - 1)
+    dropout: float = number("regularization", 0.0, 0.0, 0.9, live=True, off_at_zero=True)
+    averaging: float = number("regularization", 0.0, 0.0, 0.5, off_at_zero=True)
+    shift: float = number("augmentation", 0.0, 0.0, 8.0, off_at_zero=True)
+    rotation: float = number("augmentation", 0.0, 0.0, 45.0, off_at_zero=True)
+    scale: float = number("augmentation", 0.0, 0.0, 0.5, off_at_zero=True)
+    aspect: float = number("augmentation", 0.0, 0.0, 0.5, off_at_zero=True)
+    shear: float = number("augmentation", 0.0, 0.0, 0.8, off_at_zero=True)
+    elastic: float = number("augmentation", 0.0, 0.0, 4.0, off_at_zero=True)
+    written: float = number("augmentation", 0.0, 0.0, 1.0, off_at_zero=True)
+    non_digits: float = number("augmentation", 0.0, 0.0, 1.0, off_at_zero=True)
+    seed: int = number("randomness", 0, 0, 2**31 - 1)
 
 
 @dataclass(frozen=True)

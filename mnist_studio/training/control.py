@@ -6,7 +6,8 @@ import threading
 from enum import Enum, auto
 from pathlib import Path
 
-from .config import ConfigError, TrainingConfig, hyperparameters
+from .config import TrainingConfig
+from .hyperparameter import ConfigError, hyperparameters
 from .status import RunStatus
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..data.registry import PIXELS
-from .config import ConfigError, ModelConfig, RunConfig
+from .config import ModelConfig, RunConfig
+from .hyperparameter import ConfigError
 
 # Arrays as large as the weights: weights, gradients, two slots of an optimizer, the best epoch's
 # weights and the last good ones, those before a sampled update, two copies on their way to the

@@ -10,17 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .config import (
-    ACTIVATIONS,
-    ConfigError,
-    DataConfig,
-    HiddenLayer,
-    Hyperparameter,
-    ModelConfig,
-    RunConfig,
-    TrainingConfig,
-    hyperparameters,
-)
+from .config import ACTIVATIONS, DataConfig, HiddenLayer, ModelConfig, RunConfig, TrainingConfig
+from .hyperparameter import ConfigError, Hyperparameter, hyperparameters
 
 _PARTS: dict[str, type] = {"data": DataConfig, "model": ModelConfig, "training": TrainingConfig}
 _MOST_VALUES = 100

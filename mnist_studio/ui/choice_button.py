@@ -15,8 +15,8 @@ Choice = TypeVar("Choice")
 class ChoiceButton(QToolButton):
     """Shows the choice; as wide as the widest, so that nothing moves when another is chosen.
 
-    Where it is the title of a card (property ``titleMenu``) it is as wide as its text instead,
-    and begins where other titles begin.
+    Where room is scarce (property ``narrow``) it is as wide as its text instead; so is one that is
+    the title of a card (property ``titleMenu``), which begins where other titles begin.
 
     Parameters
     ----------
@@ -72,12 +72,12 @@ class ChoiceButton(QToolButton):
         group.triggered.connect(self._on_triggered)
 
     def sizeHint(self) -> QSize:
-        """Return the room for any of the choices, or for the one that is a title."""
+        """Return the room for any of the choices, or for the one that is shown."""
         title = self.property("titleMenu")
         metrics, option = self.fontMetrics(), QStyleOptionToolButton()
         self.initStyleOption(option)
         around = 0 if title else 2 * metrics.horizontalAdvance(" ")  # as Qt leaves it
-        texts = [self._title] if title else self._texts
+        texts = [self._title] if title or self.property("narrow") else self._texts
         room = QSize(max(map(metrics.horizontalAdvance, texts)) + around, metrics.height())
         content = QStyle.ContentsType.CT_ToolButton
         return self.style().sizeFromContents(content, option, room, self)

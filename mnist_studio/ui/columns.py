@@ -206,7 +206,7 @@ class Columns(QSplitter):
 
     def toggle(self, column: Column) -> None:
         """Fold a column, or unfold it, also where another has to make room for it."""
-        if self._bare or not column.shown:
+        if not self.can_toggle(column):
             return
         unfold = column.folded
         if column.spares:
@@ -217,6 +217,10 @@ class Columns(QSplitter):
                 self._order.remove(column)
                 self._order.insert(0, column)
         self.arrange()
+
+    def can_toggle(self, column: Column) -> bool:
+        """Return whether the page has the column beside it, be it folded or not."""
+        return column.shown and not self._bare
 
     def set_shown(self, column: Column, shown: bool) -> None:
         """Leave a column out for the page that is shown, or put it back."""

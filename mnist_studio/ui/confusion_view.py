@@ -240,12 +240,14 @@ class ConfusionView(QWidget):
         painter = QPainter(self)
         layout = self._layout()
         self._paint_axes(painter, layout)
-        texts = self._texts()
-        # A long number is written smaller, rather than all of them.
-        fonts = {
-            size: fitting_font("0" * size, layout.side - 2)
-            for size in {len(text) for row in texts for text in row}
-        }
+        room = layout.side - 2
+        texts = self._texts(_places_in(room))
+        # A long number is written smaller, rather than all of them. A point is less than a digit.
+        different = sorted(
+            {text for row in texts for text in row}, key=lambda text: "." not in text
+        )
+        widest = {len(text): text for text in different}
+        fonts = {size: fitting_font(text, room) for size, text in widest.items()}
         for true, row in enumerate(texts):
             for predicted, text in enumerate(row):
                 rect, color = layout.cell_rect(true, predicted), self.cell_color(true, predicted)
@@ -259,12 +261,12 @@ class ConfusionView(QWidget):
             self._paint_margins(painter, layout)
         self._paint_frames(painter, layout)
 
-    def _texts(self) -> list[list[str]]:
+    def _texts(self, places: int = 1) -> list[list[str]]:
         """Return what the cells say; nothing where there is no image."""
         if self.figures is Figures.COUNTS:
             return [[str(count or "") for count in row] for row in self.matrix.counts.tolist()]
         shares = self.matrix.shares_by(self.figures.share).tolist()
-        return [[_percent(share) if share else "" for share in row] for row in shares]
+        return [[_percent(share, places) if share else "" for share in row] for row in shares]
 
     def cell_color(self, true: int, predicted: int) -> QColor:
         """Return the color that stands for a cell's share."""
@@ -295,7 +297,7 @@ class ConfusionView(QWidget):
             (matrix.precision, layout.precision_rect),
         ):
             room = place_of(0).width() - 2
-            places = 1 if fitting_font("99.9", room) is not None else 0
+            places = _places_in(room)
             painter.setFont(_font_for("99.9" if places else "100", room))
             for k, value in enumerate(values.tolist()):
                 painter.drawText(place_of(k), middle | _CENTER, _percent(value, places))
@@ -383,6 +385,11 @@ def _luminance(color: QColor) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _places_in(width: int) -> int:
+    """Return how many decimals of percents there is room for."""
+    return 1 if fitting_font("99.9", width) is not None else 0
 
 
 def _percent(share: float, places: int = 1) -> str:

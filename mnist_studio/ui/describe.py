@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication
 
 from ..report.texts import failure_text
-from ..training.config import Hyperparameter, RunConfig
+from ..training.config import RunConfig
+from ..training.hyperparameter import Hyperparameter
 from ..training.status import Failure, FailureKind, RunStatus
 from .labels import short_label, value_text
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from ..number_text import grouped
-from ..training.config import Hyperparameter
+from ..training.hyperparameter import Hyperparameter
 from .labels import choice_label, label, tooltip, zero_label
 from .number_values import bounds, format_number, may_become_usable, next_value, parse_number
 from .widgets import ElidedBox

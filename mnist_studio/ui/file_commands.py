@@ -54,7 +54,7 @@ class FileCommands(QObject):
             _runs(),
         )
         if name:
-            self._session.open(Path(name))
+            self._session.opener.open(Path(name))
 
     @Slot()
     def ask_to_save(self) -> None:
@@ -77,7 +77,7 @@ class FileCommands(QObject):
     @Slot(QAction)
     def _on_recent_chosen(self, action: QAction) -> None:
         if action.data():
-            self._session.open(Path(action.data()))
+            self._session.opener.open(Path(action.data()))
 
     @Slot()
     def _fill_recent_menu(self) -> None:

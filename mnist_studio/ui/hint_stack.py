@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, Protocol
+
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ..data.registry import DATASETS
 from ..session.session import Session
+
+
+class Followed(Protocol):
+    """Where what is shown comes from: a :class:`.LiveFigure`, or what has several of them."""
+
+    changed: Any  # a signal
+
+    @property
+    def missing_data(self) -> str:
+        """Name of the data set that is needed and not in use; "" if none is."""
 
 
 class HintStack(QStackedWidget):
@@ -20,12 +34,25 @@ class HintStack(QStackedWidget):
         What is shown.
     promise : str
         What will appear when there is a run, in a sentence.
+    source : Followed
+        Where the content comes from.
+    known : callable
+        Whether there is something to show of the run in view.
     """
 
-    def __init__(self, session: Session, content: QWidget, promise: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        content: QWidget,
+        promise: str,
+        source: Followed,
+        known: Callable[[], bool],
+    ) -> None:
         super().__init__()
         self._session = session
         self._promise = promise
+        self._source = source
+        self._known = known
         self._missing = ""
         self._hint = QLabel()
         self._hint.setObjectName("viewHint")
@@ -43,19 +70,19 @@ class HintStack(QStackedWidget):
         column.addStretch(1)
         self.addWidget(nothing)
         self.addWidget(content)
+        for changed in (source.changed, session.data.loading, session.data.failed):
+            changed.connect(self._refresh)
 
-    def refresh(self, known: bool, missing: str) -> None:
-        """Show the content if something is known of the run in view.
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say how it is until there is an answer."""
+        super().showEvent(event)
+        self._refresh()
 
-        Parameters
-        ----------
-        known : bool
-            Whether there is something to show.
-        missing : str
-            Name of the data set that is needed and not in use; "" if none is.
-        """
-        self._missing = missing
-        if known:
+    @Slot()
+    def _refresh(self) -> None:
+        """Show the content if something is known of the run in view."""
+        missing = self._missing = self._source.missing_data
+        if self._known():
             self.setCurrentIndex(1)
             return
         self._load.setVisible(bool(missing))

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -227,7 +227,13 @@ class MainWindow(QMainWindow):
     def _open_run_to_open(self) -> None:
         path, self._run_to_open = self._run_to_open, None
         if path is not None:
-            self.studio.session.open(path)
+            self.studio.session.opener.open(path)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Look for runs when the user comes back; a network drive does not tell of new ones."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._ready and self.isActiveWindow():
+            self.studio.library.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop and save the run, remember the layout, and go; asked is only after failed saves."""
@@ -280,7 +286,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_run_chosen(self, path: Path) -> None:
         self._toolbar.tabs.setCurrentIndex(0)
-        self.studio.session.open(path)
+        self.studio.session.opener.open(path)
 
     # --- the rest --------------------------------------------------------------------------
 
@@ -337,4 +343,4 @@ class MainWindow(QMainWindow):
         path = dropped_run(event.mimeData())
         if path is not None:
             event.acceptProposedAction()
-            self.studio.session.open(path)
+            self.studio.session.opener.open(path)

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QFont,
-    QFontMetricsF,
     QHideEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..data.registry import DATASETS, DIGITS
+from ..number_text import percentage
 from . import theme
-from .network_lines import SHADES, by_strength, round_pen, structure
-from .network_places import Block, Places
+from .network_picture import NetworkPicture
+from .network_places import Places
 from .network_trace import UnitTrace
-from .sketch.image import ink_on_paper
 
 if TYPE_CHECKING:
     from ..insight.flow import Flow
@@ -37,8 +33,6 @@ LINES = 20
 """Connections of either sign drawn between two layers; deep networks have fewer."""
 REST = 100  # milliseconds between two drawings
 SHARE = 0.02  # of the time that drawing may take
-CAPTIONS_FROM = 140  # height in pixels that leaves room for the layers' sizes
-WIDEST_LABEL = 70
 LONG = 600_000  # milliseconds for which one may look at a unit
 
 
@@ -80,9 +74,9 @@ class NetworkDrawing(QWidget):
         self._trace: UnitTrace | None = None
         self._told = False
         self._places: Places | None = None
-        self._backdrop = QPixmap()
+        self._network_picture: NetworkPicture | None = None
         self._picture = QPixmap()
-        self._name_font = QFont()
+        self._look = theme.current(), 1.0  # theme and device pixels a pixel that it is of
         self._stale = True
         self._missed = False
         self._rest = QTimer(self)
@@ -138,7 +132,7 @@ class NetworkDrawing(QWidget):
 
     @Slot()
     def _draw_anew(self) -> None:
-        self._backdrop = QPixmap()
+        self._network_picture = None
         self._stale = True
         self.update()
 
@@ -230,7 +224,7 @@ class NetworkDrawing(QWidget):
         value = float(self._flow.activations[layer][unit]) if self._flow else None
         if layer == len(self._sizes) - 1:
             name = self._names[unit]
-            return name if value is None else f"{name}: {value:.1%}".replace("%", " %")
+            return name if value is None else f"{name}: {percentage(value, 1)}"
         text = self.tr("layer {0}, unit {1} of {2}").format(layer, unit + 1, self._sizes[layer])
         return text if value is None else f"{text}: {value:.2f}"
 
@@ -238,7 +232,12 @@ class NetworkDrawing(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the last drawing, or a new one if something has changed."""
-        begun, stale = time.perf_counter(), self._stale and bool(self._chosen)
+        painter, begun = QPainter(self), time.perf_counter()
+        look = theme.current(), painter.deviceTransform().m11()
+        if look != self._look:
+            self._look = look
+            self._draw_anew()
+        stale = self._stale and bool(self._chosen)
         if stale:
             self._stale = False
             self._take_news()
@@ -246,7 +245,7 @@ class NetworkDrawing(QWidget):
             if self._pointer is not None:  # numbers under the pointer follow the training
                 self._trace = self._trace_pointer()
                 QTimer.singleShot(0, self._tell_unit)
-        self._paint_picture(QPainter(self))
+        self._paint_picture(painter)
         taken = 1000 * (time.perf_counter() - begun)
         if stale and self._rest.isActive():
             self._rest.start(max(REST, round(taken / SHARE)))
@@ -278,120 +277,14 @@ class NetworkDrawing(QWidget):
             self._network = run.network
             self._flow = flow_through(self._network, session.drawing.pixels, most)
         if before != (self._sizes, self._names, self._flow is None):
-            self._backdrop, self._trace = QPixmap(), None
+            self._network_picture, self._trace = None, None
 
     def _render(self) -> None:
-        if self._backdrop.isNull():
-            self._make_backdrop()
-        assert self._places is not None
-        self._picture = self._backdrop.copy()
-        painter = QPainter(self._picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._flow is not None:
-            self._paint_connections(painter, self._places, self._flow)
-            if self._flow.image is not None:
-                ink, paper = theme.color("ink"), theme.color("paper")
-                image = ink_on_paper(self._flow.image, ink, paper)
-                painter.drawImage(self._places.picture.adjusted(1, 1, -1, -1), image)
-            for layer, block in enumerate(self._places.blocks, start=1):
-                self._paint_units(painter, layer, block, self._flow)
-            self._paint_answer(painter, self._places.blocks[-1], self._flow.answer)
-        painter.end()
-
-    def _make_backdrop(self) -> None:
-        """Draw what stays while the network is at work: its structure, dark, with all labels."""
-        ratio = self.devicePixelRatioF()
-        self._backdrop = QPixmap(self.size() * ratio)
-        self._backdrop.setDevicePixelRatio(ratio)
-        self._backdrop.fill(theme.color("surface"))
-        room = QRectF(self.rect())
-        if self.height() >= CAPTIONS_FROM:
-            room.setBottom(room.bottom() - self.fontMetrics().height())
-        self._name_font = theme.number_font(9, QFont.Weight.Medium)
-        self._name_font.setPixelSize(int(max(7, min(13, 0.85 * room.height() / self._sizes[-1]))))
-        widest = max(map(QFontMetricsF(self._name_font).horizontalAdvance, self._names))
-        places = Places.arrange(self._sizes, room, min(widest, WIDEST_LABEL) + 4)
-        self._places = places
-        painter = QPainter(self._backdrop)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._flow is None:
-            painter.strokePath(structure(self._sizes, places), QPen(theme.color("line"), 1.0))
-        painter.fillRect(places.picture, theme.color("paper"))
-        painter.setPen(QPen(theme.color("line"), 1))
-        painter.drawRect(places.picture.adjusted(0.5, 0.5, -0.5, -0.5))
-        for block in places.blocks:
-            painter.setPen(round_pen(theme.color("line"), block.size))
-            painter.drawPoints(block.dots)
-        painter.setPen(theme.color("dim"))
-        for index in range(len(self._names)):
-            self._paint_name(painter, places.blocks[-1], index)
-        if self.height() >= CAPTIONS_FROM:
-            self._paint_sizes(painter, places, room.bottom())
-        painter.end()
-
-    def _paint_connections(self, painter: QPainter, places: Places, flow: Flow) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for layer, connections in enumerate(flow.connections):
-            # Many lines fan out of the picture; fainter, they leave it to be seen. All are while
-            # nothing flows through them.
-            brightest = 0.35 if layer == 0 or flow.image is None else 0.9
-            for strength, path in by_strength(connections, layer, places):
-                token = "series_1" if strength > 0 else "series_2"
-                shade = theme.tint(token, 0.1 + (brightest - 0.1) * abs(strength))
-                painter.strokePath(path, QPen(shade, 1.0))
-
-    def _paint_units(self, painter: QPainter, layer: int, block: Block, flow: Flow) -> None:
-        """Light up the units that give something."""
-        groups: dict[int, list[QPointF]] = defaultdict(list)
-        for shade, point in zip(self._shades(layer, block, flow), block.dots, strict=True):
-            if shade:
-                groups[shade].append(point)
-        for shade, points in groups.items():
-            token = "series_2" if shade < 0 else "accent"
-            painter.setPen(round_pen(theme.tint(token, abs(shade) / SHADES), block.size))
-            painter.drawPoints(points)
-
-    def _shades(self, layer: int, block: Block, flow: Flow) -> list[int]:
-        """Return how bright each dot is, from 0 to `SHADES`; negative for what is below zero."""
-        import numpy as np
-
-        values = flow.activations[layer]
-        if block.together > 1:  # the strongest speaks for all
-            padded = np.zeros((len(block.dots), block.together), values.dtype)
-            padded.reshape(-1)[: len(values)] = values
-            values = padded[np.arange(len(padded)), np.abs(padded).argmax(axis=1)]
-        # Probabilities are what they are; activations are told from the layer's highest.
-        last = layer == len(self._sizes) - 1
-        highest = 1.0 if last else max(float(np.abs(values).max()), 1e-9)
-        shades: list[int] = np.rint(values * (SHADES / highest)).astype(int).tolist()
-        return shades
-
-    def _paint_answer(self, painter: QPainter, output: Block, answer: int | None) -> None:
-        if answer is not None:
-            painter.setPen(theme.color("accent"))
-            self._paint_name(painter, output, answer)
-
-    def _paint_name(self, painter: QPainter, output: Block, index: int) -> None:
-        painter.setFont(self._name_font)
-        left, step = output.area.right() + 2, output.step
-        box = QRectF(left, output.dots[index].y() - step / 2, self.width() - left, step)
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(self._names[index], Qt.TextElideMode.ElideRight, int(box.width()))
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-
-    def _paint_sizes(self, painter: QPainter, places: Places, top: float) -> None:
-        """Write every layer's size under it, where there is room for it."""
-        font = theme.number_font(weight=QFont.Weight.Medium)
-        font.setPointSizeF(font.pointSizeF() - 1)
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        areas = [places.picture, *(block.area for block in places.blocks)]
-        reached = 0.0
-        for size, area in zip(self._sizes, areas, strict=True):
-            width = metrics.horizontalAdvance(str(size))
-            left = min(area.center().x() - width / 2, self.width() - width)
-            if left < reached:
-                continue
-            reached = left + width + 6
-            box = QRectF(left, top, width + 2, self.height() - top)
-            painter.drawText(box, Qt.AlignmentFlag.AlignBottom, str(size))
+        if self._network_picture is None:
+            at_work = self._flow is not None
+            _, ratio = self._look
+            self._network_picture = NetworkPicture(
+                self, self._sizes, self._names, at_work=at_work, ratio=ratio
+            )
+            self._places = self._network_picture.places
+        self._picture = self._network_picture.draw(self._flow)

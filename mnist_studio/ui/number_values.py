@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from ..training.config import Hyperparameter
+from ..training.hyperparameter import Hyperparameter
 
 _WHOLE = re.compile(r"[+-]?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")

@@ -56,7 +56,7 @@ class RunNews(QObject):
         self._session.run_ended.connect(self._on_run_ended)
         self._session.files.offered.connect(self._on_run_offered)
         self._session.saved.connect(self._on_saved)
-        self._session.opened.connect(self._on_opened)
+        self._session.opener.opened.connect(self._on_opened)
 
     @Slot(object)
     def _on_run_started(self, run: RunInView) -> None:

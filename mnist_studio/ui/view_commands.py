@@ -50,6 +50,8 @@ class ViewCommands(QObject):
         actions.larger.triggered.connect(self._on_larger)
         actions.smaller.triggered.connect(self._on_smaller)
         actions.usual.triggered.connect(self._on_usual)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         self._on_arranged()
 
     def leave(self) -> None:
@@ -71,8 +73,9 @@ class ViewCommands(QObject):
     @Slot()
     def _on_arranged(self) -> None:
         columns, actions = self._columns, self._actions
-        actions.left.setChecked(not columns.left.folded)
-        actions.right.setChecked(not columns.right.folded)
+        for action, column in ((actions.left, columns.left), (actions.right, columns.right)):
+            action.setEnabled(columns.can_toggle(column))
+            action.setChecked(action.isEnabled() and not column.folded)
 
     @Slot()
     def _on_whole(self) -> None:
@@ -105,6 +108,13 @@ class ViewCommands(QObject):
     @Slot()
     def _on_usual(self) -> None:
         self._set_scale(1.0)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        scale, actions = theme.scale(), self._actions
+        actions.larger.setEnabled(scale < max(theme.SCALES))
+        actions.smaller.setEnabled(scale > min(theme.SCALES))
+        actions.usual.setEnabled(scale != 1.0)
 
     def _set_scale(self, factor: float) -> None:
         if factor in theme.SCALES:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 SPACING = 8
+_TITLE = 90  # pixels of a card's title that are always seen
 
 
 class Card(QFrame):
@@ -45,7 +46,7 @@ class Card(QFrame):
 
 def title_label(text: str) -> QLabel:
     """Return the small label in capitals that cards begin with."""
-    label = ElidedLabel(text.upper())
+    label = _Title(text.upper())
     label.setProperty("role", "title")
     return label
 
@@ -113,6 +114,15 @@ class ElidedLabel(QLabel):
         """Paint what fits."""
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class _Title(ElidedLabel):
+    """A card's title: a short one is seen whole."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Need some width."""
+        least = super().minimumSizeHint()
+        return QSize(min(_TITLE, self.sizeHint().width()), least.height())
 
 
 class ElidedBox(QComboBox):

@@ -12,8 +12,8 @@ from mnist_studio.training.config import (
     ModelConfig,
     RunConfig,
     TrainingConfig,
-    hyperparameters,
 )
+from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.training.presets import PRESETS
 
 from .helpers import assert_one_sentence

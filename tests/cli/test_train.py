@@ -3,7 +3,6 @@
 import json
 import signal
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,15 @@ from mnist_studio.sweeps import workers
 from mnist_studio.training import batches
 from mnist_studio.training.ahead import work_ahead
 from mnist_studio.training.status import RunStatus
-from mnist_studio.training.trainer import Trainer
 
 from ..polling import PATIENCE, wait_until
-from ..training.builders import assert_same_arrays, strange_copy, train, without_seconds
+from ..training.builders import (
+    assert_begins_the_same,
+    assert_same_arrays,
+    strange_copy,
+    train,
+    without_seconds,
+)
 from .helpers import QUICK, assert_one_sentence, finish, lines, start
 
 
@@ -148,14 +152,24 @@ def test_an_unforeseen_error_fails_with_a_sentence(capsys, tmp_path, monkeypatch
     assert_one_sentence(capsys.readouterr().err)
 
 
-def test_a_run_that_cannot_be_saved_fails_but_is_trained(capsys, tmp_path):
+@pytest.mark.parametrize("room_elsewhere", [True, False])
+def test_a_run_that_cannot_be_saved_fails_but_is_kept_elsewhere(
+    room_elsewhere, capsys, tmp_path, monkeypatch
+):
     (tmp_path / "file").write_text("")
+    elsewhere = tmp_path if room_elsewhere else tmp_path / "file"
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
     words = [*QUICK, "--json", "--save", str(tmp_path / "file" / "run.npz")]
     assert main(["train", *words]) == 1
     output, errors = capsys.readouterr()
     assert "could not be saved" in errors
     end = json.loads(output.splitlines()[-1])
-    assert (end["status"], end["path"]) == ("completed", None)
+    assert end["status"] == "completed"
+    if room_elsewhere:
+        assert end["path"] in errors
+        assert read_checkpoint(Path(end["path"])).status is RunStatus.COMPLETED
+    else:
+        assert end["path"] is None
 
 
 def test_json_has_null_where_there_is_no_number(capsys, tmp_path):
@@ -228,11 +242,7 @@ def test_a_training_killed_in_its_first_epoch_is_in_its_file(tmp_path):
     saved = read_checkpoint(path)
     assert 0 < saved.step < 7200
     assert saved.status is RunStatus.INTERRUPTED
-    whole = Trainer(saved.config, load("mnist-10k"))
-    with closing(whole.run()) as events:
-        while whole.step < saved.step:
-            next(events)
-    assert_same_arrays(saved.weights, whole.network.weights())
+    assert_begins_the_same(path, saved.config, load("mnist-10k"))
 
 
 @posix

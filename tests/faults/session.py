@@ -137,12 +137,12 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(index=st.integers(0, 5))
     def open(self, index):
         if path := self._path(index):
-            self.session.open(path)
+            self.session.opener.open(path)
 
     @rule(index=st.integers(0, 5), best=st.booleans())
     def fork(self, index, best):
         if path := self._path(index):
-            self.session.fork(path, CONFIGS[0], best=best, parent="a run")
+            self.session.opener.fork(path, CONFIGS[0], best=best, parent="a run")
 
     @rule(number=st.integers(0, 3))
     def save_elsewhere(self, number):

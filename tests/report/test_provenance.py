@@ -15,8 +15,9 @@ from mnist_studio.report.provenance import (
 )
 from mnist_studio.report.reproduce import train_command
 from mnist_studio.report.texts import label, untranslated
-from mnist_studio.training.config import TrainingConfig, hyperparameters
+from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.events import HyperparameterChanged
+from mnist_studio.training.hyperparameter import hyperparameters
 
 from .builders import history, record, replaced, sweep
 

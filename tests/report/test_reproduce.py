@@ -28,8 +28,8 @@ from mnist_studio.training.config import (
     ModelConfig,
     RunConfig,
     TrainingConfig,
-    hyperparameters,
 )
+from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.training.presets import PRESETS
 
 from ..cli.helpers import finish, start

@@ -1,5 +1,6 @@
 """The folder of runs: numbers, labels, damaged files, deletion."""
 
+import errno
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -122,6 +123,34 @@ def test_a_clock_that_jumps_deletes_nothing_for_good(store, checkpoint):
     for day in (date(2030, 1, 1), date(2050, 1, 1), date(2020, 1, 1), date(2050, 1, 2)):
         store.purge(day)
     assert place.exists()
+
+
+def test_a_run_that_another_program_deleted_is_not_there_any_more(store, checkpoint):
+    path = add(store, checkpoint)
+    place = RunStore(store.folder).delete(path)
+    for attempt in (
+        lambda: store.delete(path),
+        lambda: store.change_label(path, name="mine"),
+        lambda: store.restore(path),
+    ):
+        with pytest.raises(CheckpointError, match="not there any more"):
+            attempt()
+    assert [each.name for each in store.folder.iterdir()] == ["deleted"]
+    assert place.exists()
+
+
+@posix
+def test_a_label_that_cannot_be_read_now_is_not_written_over(store, checkpoint, monkeypatch):
+    path = add(store, checkpoint, name="mine")
+
+    def fail(path):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("mnist_studio.runs.store.read_json", fail)
+        with pytest.raises(CheckpointError, match="Too many"):
+            store.change_label(path, pinned=True)
+    assert store.label(path).name == "mine"
 
 
 @posix

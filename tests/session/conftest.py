@@ -17,7 +17,6 @@ SIGNALS = (
     "status_changed",
     "run_ended",
     "network_changed",
-    "opened",
     "saved",
     "failed",
 )
@@ -32,6 +31,7 @@ class Record(QObject):
         self.threads = set()
         for name in SIGNALS:
             getattr(session, name).connect(self._keeper(name))
+        session.opener.opened.connect(self._keeper("opened"))
         session.files.offered.connect(self._keeper("run_offered"))
         for name in ("changed", "loading", "failed"):
             getattr(session.data, name).connect(self._keeper(f"dataset_{name}"))

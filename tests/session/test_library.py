@@ -142,6 +142,15 @@ def test_labels_change_at_once_and_are_written(qtbot, library, add, store):
     assert store.label(path) == RunLabel("first", "two\nlines", 4, pinned=True, shown=False)
 
 
+def test_what_another_window_says_about_the_same_run_stays(qtbot, library, add, store):
+    path = add()
+    listed(qtbot, library)
+    store.write_label(path, RunLabel("the other's name"))
+    library.set_label(path, pinned=True)  # it has not heard of the name yet
+    library.shut_down()
+    assert store.label(path) == RunLabel("the other's name", pinned=True)
+
+
 def test_a_listing_that_is_older_than_a_label_does_not_undo_it(qtbot, library, add):
     path = add()
     listed(qtbot, library)

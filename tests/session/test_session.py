@@ -461,14 +461,14 @@ def test_a_run_that_fails_in_its_first_epoch_answers_as_before_its_first_batch(s
     assert session.run.history.epoch_count == 0
     assert session.run.newest.step == 0
     assert_same_arrays(session.run.network.weights(), first.network.weights())
-    with qtbot.waitSignal(session.opened):
-        session.open(session.run.path)
+    with qtbot.waitSignal(session.opener.opened):
+        session.opener.open(session.run.path)
     assert session.run.newest.step == 0
 
 
 def test_an_opened_run_says_which_epochs_weights_it_has(session, qtbot, stopped_file):
-    with qtbot.waitSignal(session.opened):
-        session.open(stopped_file)
+    with qtbot.waitSignal(session.opener.opened):
+        session.opener.open(stopped_file)
     assert session.run.newest.step == session.run.history.kept_step
 
 
@@ -588,7 +588,7 @@ def test_a_fork_is_a_new_run_that_begins_where_the_other_left(session, qtbot, tm
     parent, step = session.run.path, session.run.history.step
     with qtbot.waitSignal(session.run_ended):
         config = small_run(epochs=1, learning_rate=0.01)
-        session.fork(parent, config, best=False, parent="run 1")
+        session.opener.fork(parent, config, best=False, parent="run 1")
     assert session.run.path == tmp_path / "runs" / "run-0002.npz"
     assert session.run.history.origin.batches == step
     assert session.run.history.epoch_count == 1
@@ -599,7 +599,7 @@ def test_a_fork_is_a_new_run_that_begins_where_the_other_left(session, qtbot, tm
 def test_a_fork_to_other_layers_fails_with_its_reason(session, record, qtbot):
     run_to_the_end(session, qtbot, small_run(epochs=1))
     with qtbot.waitSignal(session.run_ended):
-        session.fork(session.run.path, small_run(hidden=(5,)), best=True, parent="run 1")
+        session.opener.fork(session.run.path, small_run(hidden=(5,)), best=True, parent="run 1")
     status, failure = record.of("run_ended")[-1]
     assert status is RunStatus.FAILED
     assert "other layers" in failure.message
@@ -622,7 +622,7 @@ def test_after_a_refused_fork_the_run_in_view_is_whole(session, record, qtbot):
     run_to_the_end(session, qtbot, small_run(epochs=1))
     before = session.run
     with qtbot.waitSignal(session.run_ended):
-        session.fork(before.path, small_run(hidden=(5,)), best=True, parent="run 1")
+        session.opener.fork(before.path, small_run(hidden=(5,)), best=True, parent="run 1")
     assert session.run is before
     assert session.status is RunStatus.COMPLETED
     with qtbot.waitSignal(session.run_ended):
@@ -638,7 +638,7 @@ def test_a_file_whose_fork_could_not_be_read_is_merely_shown_later(
     path, content = session.run.path, session.run.path.read_bytes()
     path.write_bytes(b"damaged for a while")
     with qtbot.waitSignal(session.failed):
-        session.fork(path, small_run(epochs=1), best=True, parent="run 1")
+        session.opener.fork(path, small_run(epochs=1), best=True, parent="run 1")
     path.write_bytes(content)
     open_and_wait(session, qtbot, path)
     assert not session.active
@@ -649,7 +649,7 @@ def test_a_run_that_was_not_opened_to_go_on_is_merely_shown_later(
     session, record, qtbot, stopped_file
 ):
     start_and_wait(session, qtbot, small_run(**LONG))
-    session.open_and_continue(stopped_file)
+    session.opener.open_and_continue(stopped_file)
     assert record.of("failed") == ["Stop the training before you open stopped.npz."]
     stop_and_wait(session, qtbot)
     open_and_wait(session, qtbot, stopped_file)
@@ -659,7 +659,7 @@ def test_a_run_that_was_not_opened_to_go_on_is_merely_shown_later(
 
 def test_a_run_is_opened_and_goes_on_by_one_command(session, qtbot, stopped_file):
     with qtbot.waitSignal(session.run_ended):
-        session.open_and_continue(stopped_file)
+        session.opener.open_and_continue(stopped_file)
     assert session.status is RunStatus.COMPLETED
     assert session.run.history.step == 45
 
@@ -707,7 +707,7 @@ def stopped_file(tmp_path, blobs):
 
 def open_and_wait(session, qtbot, path):
     with qtbot.waitSignal(session.network_changed):
-        session.open(path)
+        session.opener.open(path)
 
 
 def test_an_opened_run_is_in_view_and_answers(session, record, qtbot, stopped_file, blobs):
@@ -828,7 +828,7 @@ def test_a_damaged_file_is_told_and_nothing_changes(session, record, qtbot, tmp_
     path = tmp_path / "damaged.npz"
     path.write_bytes(b"PK\x03\x04 nothing else")
     with qtbot.waitSignal(session.failed):
-        session.open(path)
+        session.opener.open(path)
     assert record.of("failed")[-1].startswith("damaged.npz is damaged")
     assert session.run.history is history
 
@@ -841,7 +841,7 @@ def test_an_open_that_fails_in_an_unforeseen_way_is_answered(
 
     monkeypatch.setattr("mnist_studio.runs.opened.open_run", fail)
     with qtbot.waitSignal(session.failed):
-        session.open(stopped_file)
+        session.opener.open(stopped_file)
     assert record.of("failed") == ["stopped.npz could not be opened (MemoryError)."]
 
 
@@ -860,7 +860,7 @@ def test_no_other_run_is_opened_during_a_training(session, record, qtbot, stoppe
     start_and_wait(session, qtbot, small_run(**LONG))
     config = session.run.config
     with qtbot.waitSignal(session.failed):
-        session.open(stopped_file)
+        session.opener.open(stopped_file)
     assert session.run.config is config
     assert record.of("failed") == ["Stop the training before you open stopped.npz."]
     assert record.of("opened") == []

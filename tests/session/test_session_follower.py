@@ -118,8 +118,8 @@ def test_an_opened_run_is_not_live(session, library, qtbot):
     with qtbot.waitSignal(session.run_ended):
         session.start(small_run(epochs=1))
     library.attached.clear()
-    with qtbot.waitSignal(session.opened):
-        session.open(session.run.path)
+    with qtbot.waitSignal(session.opener.opened):
+        session.opener.open(session.run.path)
     assert library.attached == []
 
 

@@ -69,9 +69,9 @@ class Commander:
             lambda: session.save_as(path.with_name("saved.npz")),
         ]
         opening = [
-            lambda: session.open(path),
-            lambda: session.open_and_continue(path),
-            lambda: session.fork(path, config, best=chosen((True, False)), parent="run 1"),
+            lambda: session.opener.open(path),
+            lambda: session.opener.open_and_continue(path),
+            lambda: session.opener.fork(path, config, best=chosen((True, False)), parent="run 1"),
         ]
         command = chosen(commands + opening)
         self._asked += command in opening and not session.active

@@ -1,5 +1,7 @@
 """A run in a process of its own: obedient, safe, and the same numbers."""
 
+import errno
+import os
 import pickle
 import threading
 from contextlib import closing, contextmanager
@@ -19,7 +21,14 @@ from mnist_studio.training.status import Failure, FailureKind, RunStatus
 from mnist_studio.training.trainer import Trainer
 
 from ..polling import PATIENCE, wait_until
-from ..training.builders import assert_same_arrays, small_run, train, without_seconds
+from ..training.builders import (
+    assert_begins_the_same,
+    assert_same_arrays,
+    small_blobs,
+    small_run,
+    train,
+    without_seconds,
+)
 
 LONG = {"epochs": 1000, "batch_size": 4}
 
@@ -123,16 +132,11 @@ def test_a_run_ends_when_it_is_asked_to_and_can_go_on(path, blobs, request_made,
     assert results[0].status is status
     saved = read_checkpoint(path)
     assert saved.status is status
-    # What it has is the beginning of the undisturbed run.
-    whole = Trainer(job(path, **LONG).config, blobs)
-    with closing(whole.run()) as events:
-        while whole.step < saved.step:
-            next(events)
-    assert_same_arrays(saved.weights, whole.network.weights())
+    assert_begins_the_same(path, job(path, **LONG).config, blobs)
 
 
 def test_a_paused_run_is_saved_waits_and_goes_on_to_the_same_numbers(path, blobs):
-    slow = job(path, epochs=30, batch_size=2)
+    slow = job(path, **LONG)
     with at_work(slow):
         write_request(path, "mine", Request.PAUSE)
         wait_until(lambda: status_of(path) is RunStatus.PAUSED)
@@ -142,7 +146,10 @@ def test_a_paused_run_is_saved_waits_and_goes_on_to_the_same_numbers(path, blobs
         assert journal.history.step == step
         assert read_checkpoint(path).step == step
         write_request(path, "mine", Request.TRAIN)
-    assert_same_numbers(path, slow.config, blobs)
+        wait_until(lambda: journal.read() and journal.history.step > step)
+        write_request(path, "mine", Request.STOP)
+    assert read_checkpoint(path).step > step
+    assert_begins_the_same(path, slow.config, blobs)
 
 
 def test_a_paused_run_can_be_stopped(path):
@@ -225,6 +232,21 @@ def test_a_run_that_another_program_trains_is_left_to_it(path, monkeypatch):
     assert result.status is RunStatus.INTERRUPTED
     assert "is being trained by a terminal" in result.failure.message
     assert not path.exists()
+
+
+def test_a_run_whose_file_cannot_be_read_now_can_go_on_another_time(path, monkeypatch):
+    write_checkpoint(path, take_checkpoint(Trainer(small_run(), small_blobs())))
+    write_request(path, "mine", Request.TRAIN)
+
+    def fail(path):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as broken:
+        broken.setattr("mnist_studio.runs.checkpoint.open_archive", fail)
+        result = train_run(job(path))
+    assert result.status is RunStatus.INTERRUPTED
+    assert os.strerror(errno.EIO) in result.failure.message
+    assert train_run(job(path)).status is RunStatus.COMPLETED
 
 
 def test_a_journal_that_cannot_be_written_does_not_end_the_run(path, blobs):

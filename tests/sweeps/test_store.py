@@ -90,6 +90,20 @@ def test_an_interrupted_sweep_is_offered_unless_somebody_works_at_it(store, runs
     assert store.unfinished() == other.unfinished() == []
 
 
+def test_a_sweep_is_gone_on_with_as_others_left_it(store, runs):
+    record, other = store.begin(SWEEP), SweepStore(runs)
+    store.release(record)
+    changed = other.cancel(other.hold(record), record.runs[0])
+    assert store.hold(record) is None
+    other.release(changed)
+    assert store.hold(record) == changed != record
+    store.release(changed)
+    record.path.unlink()
+    for _ in range(2):  # and nobody holds what is not there
+        with pytest.raises(SweepError, match="There is no file"):
+            store.hold(record)
+
+
 def test_the_lock_ends_with_the_process_that_has_it(store, runs):
     code = (
         "import os, sys\n"

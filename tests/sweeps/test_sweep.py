@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from mnist_studio.runs.restore import restore, take_checkpoint
 from mnist_studio.sweeps.sweep import SWEEP_PRESETS, Budget, Sweep, budget_of
-from mnist_studio.training.config import ConfigError, RunConfig, TrainingConfig
+from mnist_studio.training.config import RunConfig, TrainingConfig
+from mnist_studio.training.hyperparameter import ConfigError
 from mnist_studio.training.trainer import Trainer
 from mnist_studio.training.variation import differing, values_of
 

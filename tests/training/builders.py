@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mnist_studio.data.dataset import Dataset
-from mnist_studio.runs.checkpoint import write_checkpoint
+from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, RunConfig
 from mnist_studio.training.config import TrainingConfig as Training
@@ -50,6 +50,24 @@ def train(config, dataset, control=None) -> Trainer:
     for _ in trainer.run():
         pass
     return trainer
+
+
+def train_until(step, config, dataset) -> Trainer:
+    """Train so many updates and return the trainer."""
+    trainer = Trainer(config, dataset)
+    with contextlib.closing(trainer.run()) as events:
+        while trainer.step < step:
+            next(events)
+    return trainer
+
+
+def assert_begins_the_same(path, config, dataset) -> None:
+    """Assert that a run file holds what an undisturbed training has after as many updates."""
+    saved = read_checkpoint(path)
+    whole = train_until(saved.step, config, dataset)
+    assert_same_arrays(saved.weights, whole.network.weights())
+    losses, expected = (each.history["batches"][0] for each in (saved, take_checkpoint(whole)))
+    np.testing.assert_array_equal(losses, expected)
 
 
 def save_run(store, config, dataset, label=None) -> Path:

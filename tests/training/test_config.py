@@ -14,13 +14,15 @@ from mnist_studio.nn.optimizers import OPTIMIZERS
 from mnist_studio.nn.schedules import SCHEDULES
 from mnist_studio.training.config import (
     ACTIVATIONS,
-    ConfigError,
     DataConfig,
     HiddenLayer,
-    Hyperparameter,
     ModelConfig,
     RunConfig,
     TrainingConfig,
+)
+from mnist_studio.training.hyperparameter import (
+    ConfigError,
+    Hyperparameter,
     by_group,
     hyperparameters,
 )

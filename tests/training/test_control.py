@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.training.config import ConfigError, TrainingConfig, hyperparameters
+from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.control import TrainingControl
+from mnist_studio.training.hyperparameter import ConfigError, hyperparameters
 
 from ..polling import PATIENCE
 

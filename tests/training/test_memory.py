@@ -6,7 +6,8 @@ import pytest
 
 from mnist_studio.runs.recorder import RunRecorder
 from mnist_studio.training import memory
-from mnist_studio.training.config import ConfigError, HiddenLayer, ModelConfig
+from mnist_studio.training.config import HiddenLayer, ModelConfig
+from mnist_studio.training.hyperparameter import ConfigError
 from mnist_studio.training.memory import check_memory, free_memory
 from mnist_studio.training.trainer import Trainer
 

@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.training.config import (
-    ACTIVATIONS,
-    ConfigError,
-    HiddenLayer,
-    RunConfig,
-    TrainingConfig,
-)
+from mnist_studio.training.config import ACTIVATIONS, HiddenLayer, RunConfig, TrainingConfig
+from mnist_studio.training.hyperparameter import ConfigError
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.variation import (
     declarations,

@@ -33,8 +33,9 @@ def test_nothing_moves_when_another_is_chosen(button):
     assert before.width() > button.fontMetrics().horizontalAdvance("many more ▾")
 
 
-def test_as_a_title_it_is_as_wide_as_its_text(button):
-    button.setProperty("titleMenu", True)
+@pytest.mark.parametrize("kind", ["titleMenu", "narrow"])
+def test_as_a_title_or_where_room_is_scarce_it_is_as_wide_as_its_text(button, kind):
+    button.setProperty(kind, True)
     button.choose(1)
     short = button.sizeHint().width()
     button.choose(2)

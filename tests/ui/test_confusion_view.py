@@ -211,6 +211,22 @@ def test_shares_of_the_answers_are_colored_on_their_own_scale(make):
     assert view.cell_color(9, 9) != view.cell_color(0, 0)  # half of its answers are wrong
 
 
+@pytest.mark.parametrize("width", [230, 260, 300])
+def test_shares_are_written_into_narrow_cells_too_if_need_be_without_decimals(qtbot, width):
+    shown = matrix(from4to9=12)
+    view = ConfusionView(shown, margins=True)
+    qtbot.addWidget(view)
+    view.resize(width, width)
+    view.set_figures(Figures.OF_ANSWERED, scale_of([shown], Share.ANSWERED))
+    picture, rect = view.grab().toImage(), view.cell_rect(9, 9)  # 89.3 %
+    colors = {
+        picture.pixel(x, y)
+        for x in range(rect.left(), rect.right())
+        for y in range(rect.top(), rect.bottom())
+    }
+    assert len(colors) > 1
+
+
 @pytest.mark.layout
 @pytest.mark.parametrize("names", [DIGITS, FASHION])
 @pytest.mark.parametrize("size", [(330, 300), (500, 420), (900, 500), (400, 900)])

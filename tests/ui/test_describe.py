@@ -6,8 +6,9 @@ import pytest
 
 from mnist_studio.data.errors import DataError
 from mnist_studio.runs.checkpoint import CheckpointError
-from mnist_studio.training.config import TrainingConfig, by_group, hyperparameters
+from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.failures import failure_of
+from mnist_studio.training.hyperparameter import by_group, hyperparameters
 from mnist_studio.ui.describe import describe_failure, describe_group, describe_run
 
 from .plots.fakes import FakeSession

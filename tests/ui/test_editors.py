@@ -5,7 +5,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from mnist_studio.training.config import TrainingConfig, hyperparameters
+from mnist_studio.training.config import TrainingConfig
+from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui.editors import ChoiceEditor, NumberEditor
 
 DECLARATIONS = hyperparameters(TrainingConfig)

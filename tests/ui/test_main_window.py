@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
@@ -167,7 +167,7 @@ def test_a_run_that_was_opened_is_offered_again_only_after_it_was_trained_furthe
     with qtbot.waitSignal(third.studio.session.files.offered):
         third.studio.session.files.offer_last()
     assert third.messages.texts == []
-    third.studio.session.open(run_file(third))
+    third.studio.session.opener.open(run_file(third))
     qtbot.waitUntil(lambda: action(third, "continueAction").isEnabled())
     with qtbot.waitSignal(third.studio.session.run_started):
         action(third, "continueAction").trigger()
@@ -252,7 +252,7 @@ def test_a_saved_run_is_opened_by_dropping_its_file(qtbot, open_window, tmp_path
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     place = (Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton)
     none = Qt.KeyboardModifier.NoModifier
-    with qtbot.waitSignal(other.studio.session.opened):
+    with qtbot.waitSignal(other.studio.session.opener.opened):
         QApplication.sendEvent(other, QDragEnterEvent(QPoint(50, 50), *place, none))
         QApplication.sendEvent(other, QDropEvent(QPointF(50, 50), *place, none))
     assert other.studio.session.run.history.step == 80
@@ -266,8 +266,8 @@ def test_a_run_with_settings_that_are_not_known_opens_and_goes_on_with_a_note(
     run.close()
     write_checkpoint(tmp_path / "run.npz", take_checkpoint(trainer))
     window = open_window()
-    with qtbot.waitSignal(window.studio.session.opened):
-        window.studio.session.open(strange_copy(tmp_path / "run.npz", tmp_path, mixup=0.2))
+    with qtbot.waitSignal(window.studio.session.opener.opened):
+        window.studio.session.opener.open(strange_copy(tmp_path / "run.npz", tmp_path, mixup=0.2))
     (text,) = window.messages.texts
     assert "mixup" in text
     assert "answers as it did" in text
@@ -285,7 +285,7 @@ def test_a_run_with_settings_that_are_not_known_opens_and_goes_on_with_a_note(
 def test_a_model_file_can_be_dropped_anywhere(open_window, tmp_path, monkeypatch):
     window = open_window()
     dropped = []
-    monkeypatch.setattr(window.studio.session, "open", dropped.append)
+    monkeypatch.setattr(window.studio.session.opener, "open", dropped.append)
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "RUN.NPZ"))])
     mime.setText(str(tmp_path / "RUN.NPZ"))
@@ -315,6 +315,19 @@ def test_recent_files_are_told_apart_by_their_folders(open_window, tmp_path):
 
 
 @pytest.mark.layout
+def test_runs_of_another_computer_are_looked_for_when_the_user_comes_back(
+    qtbot, open_window, monkeypatch
+):
+    window = open_window()
+    looks = []
+    monkeypatch.setattr(window.studio.library, "refresh", lambda: looks.append(True))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    looks.clear()
+    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    assert looks == [True]
+
+
 def test_a_long_message_does_not_widen_the_window(open_window):
     window = open_window()
     before = window.centralWidget().minimumSizeHint().width()
@@ -327,7 +340,7 @@ def test_a_damaged_file_is_reported_in_one_sentence(qtbot, open_window, tmp_path
     path = tmp_path / "broken.npz"
     path.write_bytes(b"not a zip file")
     with qtbot.waitSignal(window.studio.session.failed):
-        window.studio.session.open(path)
+        window.studio.session.opener.open(path)
     (text,) = window.messages.texts
     assert "broken.npz" in text
 

@@ -165,7 +165,7 @@ def test_the_table_says_why_a_run_cannot_go_on(qtbot, window, limit, sentence):
     complete = train(qtbot, window, with_training(epochs=1, **limit))
     train(qtbot, window)
     select(qtbot, page, complete)
-    with qtbot.waitSignal(window.studio.session.opened):
+    with qtbot.waitSignal(window.studio.session.opener.opened):
         page.table.findChild(QAction, "continueRun").trigger()
     assert window.studio.session.run.path == complete
     assert not window.studio.session.active

@@ -19,6 +19,7 @@ from mnist_studio.session.run_in_view import RunInView, Snapshot
 from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, RunConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
+from mnist_studio.ui.figure import picture
 from mnist_studio.ui.network_drawing import NetworkDrawing
 from mnist_studio.ui.network_places import Block, Places
 
@@ -112,6 +113,22 @@ def test_the_units_light_up_with_their_activations(drawing, session, pad, seven)
     answer = int(found[2].argmax())
     assert drawing.flow.answer == answer
     assert drawing.describe(where.unit(2, answer)) == f"{answer}: {found[2].max() * 100:.1f} %"
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_a_unit_that_gives_little_stands_out_from_one_that_gives_nothing(
+    drawing, session, pad, seven, name
+):
+    theme.choose(name)
+    session.show((30, "relu"))
+    pad.show(seven)
+    image, hidden = paint(drawing), drawing.flow.activations[1]
+    where, surface = places(drawing), theme.color("surface").lightness()
+    faintest = int(np.where(hidden > hidden.max() / 14, hidden, np.inf).argmin())
+    off = int(hidden.argmin())
+    assert hidden[off] == 0 < hidden[faintest] < 0.4 * hidden.max()
+    contrasts = [abs(brightness(image, where.unit(1, unit)) - surface) for unit in (off, faintest)]
+    assert contrasts[1] > contrasts[0]
 
 
 def test_what_is_on_the_pad_is_its_input(drawing, session, pad, seven):
@@ -290,6 +307,24 @@ def test_another_theme_is_drawn_at_once(drawing, session):
     dark = paint(drawing)
     theme.choose("light")
     assert paint(drawing).pixel(1, 1) != dark.pixel(1, 1)
+
+
+def test_a_picture_to_take_along_is_drawn_in_its_own_theme_and_sharpness(
+    drawing, session, pad, seven
+):
+    theme.choose("dark")
+    session.show((12, "relu"))
+    pad.show(seven)
+    before = paint(drawing)
+    light = picture([drawing], theme.LIGHT)
+    assert light.pixelColor(3, 3) == QColor(theme.LIGHT.surface)
+    ratio = round(light.devicePixelRatio())
+    assert ratio > 1
+    dot = drawing._places.blocks[-1].dots[4].toPoint() * ratio
+    row = [light.pixel(x, dot.y()) for x in range(dot.x() - 20 * ratio, dot.x() + 20 * ratio)]
+    # A picture that was merely enlarged would have every pixel so many times.
+    assert any(len({*row[x : x + ratio]}) > 1 for x in range(0, len(row), ratio))
+    assert paint(drawing) == before
 
 
 @pytest.mark.parametrize("hidden", [[], [1], [2048] * 8, [16] * 32])

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnist_studio.training.config import Hyperparameter, TrainingConfig, hyperparameters
+from mnist_studio.training.config import TrainingConfig
+from mnist_studio.training.hyperparameter import Hyperparameter, hyperparameters
 from mnist_studio.ui.number_values import format_number, next_value, parse_number
 
 DECLARATIONS = hyperparameters(TrainingConfig)

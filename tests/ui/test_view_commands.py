@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QTabBar, QToolButton, QWidget
 
 from mnist_studio.training.status import RunStatus
@@ -206,6 +207,7 @@ def test_keys_make_all_text_larger_and_smaller_and_the_size_is_remembered(qtbot,
     for _ in range(3):
         qtbot.keyClick(window, Qt.Key.Key_Plus, CONTROL)
     assert theme.scale() == 1.5
+    assert not window.findChild(QAction, "largerAction").isEnabled()
     assert label.font().pointSizeF() == points * 1.5
     qtbot.waitUntil(lambda: button.height() >= round(1.5 * height))
     qtbot.keyClick(window, Qt.Key.Key_Minus, CONTROL)
@@ -265,6 +267,20 @@ def test_settings_unfolded_and_folded_on_a_page_that_spares_them_are_as_before_e
         assert columns(window).left.folded is folded
     qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert columns(window).left.width() == before
+
+
+def test_only_columns_that_the_page_has_are_offered(qtbot, open_window):
+    window = open_window()
+    left, right = (window.findChild(QAction, f"{side}ColumnAction") for side in ("left", "right"))
+    assert right.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_4, CONTROL)
+    assert (left.isEnabled(), right.isEnabled(), right.isChecked()) == (True, False, False)
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    assert not left.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_F11)
+    qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
+    assert right.isEnabled()
+    assert right.isChecked()
 
 
 def test_experiments_spare_the_settings_only_in_a_narrow_window(qtbot, open_window):

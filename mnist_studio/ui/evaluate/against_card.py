@@ -90,6 +90,7 @@ class AgainstCard(LiveCard):
         self.setObjectName("againstCard")
         self._studio = studio
         self._other: Other = None
+        self._roomy = True
         self._wanted: _Wish | None = None
         self._titles: dict[Other, str] = {}
         self._seeds = SeedAnswers(studio.library)
@@ -151,6 +152,12 @@ class AgainstCard(LiveCard):
         if isinstance(answer, CountedSeeds):
             return _sheet_of_seeds(answer)
         return None if answer is None else _sheet_of_comparison(answer)
+
+    def set_roomy(self, roomy: bool) -> None:
+        """Say whether there is room for all, or for no more than what was asked for."""
+        if roomy != self._roomy:
+            self._roomy = roomy
+            self.turn.redraw()
 
     @Slot()
     def _on_runs_changed(self) -> None:
@@ -293,7 +300,8 @@ class AgainstCard(LiveCard):
         answer = self._answer()
         paired = isinstance(answer, Comparison)
         self.sentence.setFixedHeight((2 if paired else 3) * self.fontMetrics().lineSpacing())
-        self.bars.setVisible(paired)
+        self.sentence.setVisible(self._roomy or self._other is not None)
+        self.bars.setVisible(paired and self._roomy)
         self._renew()
         if isinstance(answer, Comparison):
             counts = (each.tolist() for each in (answer.pairing.first, answer.pairing.second))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...session.studio import Studio
@@ -42,25 +40,14 @@ class CalibrationView(LiveView):
         row.setSpacing(SPACING)
         row.addWidget(self.reliability, 1)
         row.addWidget(self.coverage, 1)
-        self._stack = HintStack(
+        stack = HintStack(
             studio.session,
             cards,
             self.tr("Press Train or open a run: how far it can be believed appears here."),
+            self.calibration,
+            lambda: self.calibration.calibrated is not None,
         )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
+        whole.addWidget(stack)
         self.follow((self.reliability, self.coverage), (self.calibration,))
-        self.calibration.changed.connect(self._on_changed)
-        studio.session.data.loading.connect(self._on_changed)
-        studio.session.data.failed.connect(self._on_changed)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask the network, and say so until it answers."""
-        super().showEvent(event)
-        self._on_changed()
-
-    @Slot()
-    def _on_changed(self) -> None:
-        known = self.calibration.calibrated is not None
-        self._stack.refresh(known, self.calibration.missing_data)

@@ -74,6 +74,7 @@ class ConfusionCard(LiveCard):
         self._figures.setToolTip(self.tr("What the cells say."))
         self._figures.chosen.connect(self._on_figures_chosen)
         for button in (self._part, self._figures):
+            button.setProperty("narrow", True)
             self.header.addWidget(quiet_button(button))
         self.header.setSpacing(2)  # or they do not fit into a narrow window
         self.caption = dim_label()

@@ -30,6 +30,7 @@ from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
 from ...number_text import percentage
 from .. import theme
+from ..focus_frame import FocusFrame
 from ..sketch.image import ink_on_paper
 from .captions import describe_image, describe_times
 
@@ -191,6 +192,7 @@ class Gallery(QListView):
         super().__init__(parent)
         self.setObjectName("galleryView")
         self.setAccessibleName(self.tr("Images with the network's answers"))
+        FocusFrame(self)
         self.images = GalleryModel(self)
         self._selected = -1
         self.side = _SIDES[-1]

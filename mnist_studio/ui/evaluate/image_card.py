@@ -108,7 +108,7 @@ class ImageCard(LiveCard):
         self._pad.clicked.connect(lambda: self.put_on_pad(self._image))
         spaces = {
             Space.PIXELS: self.tr("in pixels"),
-            Space.HIDDEN: self.tr("in the last hidden layer"),
+            Space.HIDDEN: self.tr("in the hidden layer"),
         }
         self._spaces = ChoiceButton(spaces, self._space, self.tr("nearest {0} ▾"))
         self._spaces.setObjectName("spaceButton")

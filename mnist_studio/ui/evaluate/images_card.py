@@ -89,6 +89,7 @@ class ImagesCard(LiveCard):
         )
         self._order_button.chosen.connect(self._on_order_chosen)
         for button in (self._verdict, self._order_button):
+            button.setProperty("narrow", True)
             self.header.addWidget(quiet_button(button))
         self._chip.hide()
         row = QHBoxLayout()

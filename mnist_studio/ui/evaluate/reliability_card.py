@@ -97,6 +97,7 @@ class ReliabilityCard(LiveCard):
         )
         axis = dim_label(self.tr("probability of the answer, in 15 bins of equal width"))
         axis.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        axis.setWordWrap(True)
         self.header.addWidget(title_label(self.tr("Reliability")))
         self.header.addWidget(self.legend, 1)
         self.body.addLayout(self.header)

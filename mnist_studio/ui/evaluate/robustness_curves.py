@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from ...cancel import Cancelled
-from ...data.distortion import STRENGTHS, Distorter, Distortion
+from ...data.distortion import STRENGTHS, Distorter, Distortion, unchanged
 from ...session.run_row import RunRow
 from ...session.step_by_step import Step, StepByStep
 from ...session.studio import Studio
@@ -271,7 +271,7 @@ class RobustnessCurves(QObject):
     def _missing_of(self, member: _Member, dataset: Dataset) -> Iterator[Step]:
         known = self._strengths_of(member)
         part, kind = self.part, self.kind
-        for strength in STRENGTHS[kind]:
+        for strength in _from_unchanged(kind):
             if strength not in known:
                 yield Step(
                     (member.network, part, kind, strength),
@@ -331,6 +331,11 @@ class RobustnessCurves(QObject):
         """Forget what is known of networks that nobody looks at any more."""
         kept = {self._subject, self._tried, *self._networks.values()}
         self._known = {key: value for key, value in self._known.items() if key[0] in kept}
+
+
+def _from_unchanged(kind: Distortion) -> list[float]:
+    """Return all strengths, the weakest changes first: curves grow from what is usual."""
+    return sorted(STRENGTHS[kind], key=lambda strength: abs(strength - unchanged(kind)))
 
 
 def _open(path: Path, _cancelled: Cancelled) -> Network:

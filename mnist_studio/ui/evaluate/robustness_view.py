@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...session.studio import Studio
@@ -42,29 +41,19 @@ class RobustnessView(LiveView):
         column.setSpacing(SPACING)
         column.addWidget(self.plot, 1)
         column.addWidget(self.images)
-        self._stack = HintStack(
+        stack = HintStack(
             studio.session,
             cards,
             self.tr("Press Train or open a run: what it can still read appears here."),
+            self.curves,
+            lambda: self.curves.dataset is not None,
         )
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._stack)
+        whole.addWidget(stack)
         self.follow((self.plot, self.images), (self.curves,))
-        self.curves.changed.connect(self._on_changed)
-        studio.session.data.loading.connect(self._on_changed)
-        studio.session.data.failed.connect(self._on_changed)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask the networks, and say so until they answer."""
-        super().showEvent(event)
-        self._on_changed()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Ask no more."""
         super().hideEvent(event)
         self.images.forget()
-
-    @Slot()
-    def _on_changed(self) -> None:
-        self._stack.refresh(self.curves.dataset is not None, self.curves.missing_data)

@@ -20,7 +20,7 @@ from .confusion_card import ConfusionCard
 from .image_card import ImageCard
 from .images_card import ImagesCard
 
-_ROOMY = 560  # pixels from which two runs can be compared, too
+_ROOMY = 560  # pixels from which all of two runs' comparison has room
 
 
 class EvaluateView(LiveView):
@@ -65,25 +65,27 @@ class EvaluateView(LiveView):
     def _build(self) -> None:
         self._left = _column(self.confusion, self.against)
         self._left.hide()
-        self._stack = HintStack(
+        stack = HintStack(
             self._session,
             _column(self.images, self.image),
             self.tr("Press Train or open a run: what it gets wrong appears here."),
+            self.answers,
+            lambda: self.answers.answered is not None,
         )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
         row.addWidget(self._left, 1)
-        row.addWidget(self._stack, 1)
+        row.addWidget(stack, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the comparison out where there is little room."""
+        """Leave the comparison little room where there is little."""
         super().resizeEvent(event)
         self._show_against()
 
     def _show_against(self) -> None:
-        roomy = self.height() >= theme.scaled(_ROOMY)
-        self.against.setVisible(roomy and not self.answers.missing_data)
+        self.against.set_roomy(self.height() >= theme.scaled(_ROOMY))
+        self.against.setVisible(not self.answers.missing_data)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Ask the network, and say so until it answers."""
@@ -101,7 +103,6 @@ class EvaluateView(LiveView):
             # What was counted when it was trained can be seen without the images.
             self._left.setVisible(self.confusion.recorded() is not None)
         self._show_against()
-        self._stack.refresh(answered, missing)
 
     def _shown(self) -> AnsweredPart | None:
         return self.images.gallery.images.part

@@ -47,7 +47,7 @@ class ExperimentsPage(Page):
         view.settings_requested.connect(context.take_settings)
         view.learning_rate_requested.connect(self._on_learning_rate_requested)
         view.opened.connect(context.run_chosen)
-        view.continue_requested.connect(studio.session.open_and_continue)
+        view.continue_requested.connect(studio.session.opener.open_and_continue)
         view.fork_requested.connect(self._on_fork_requested)
         view.failed.connect(context.messages.show_error)
         view.exported.connect(context.note_saved)
@@ -81,7 +81,7 @@ class ExperimentsPage(Page):
             messages.show_error(self.tr("Stop the training before you fork a run."))
             return
         messages.clear()
-        session.fork(path, config, best=best, parent=row.title)
+        session.opener.fork(path, config, best=best, parent=row.title)
 
     @Slot(object)
     def _on_sweep_offered(self, offer: Offer | None) -> None:

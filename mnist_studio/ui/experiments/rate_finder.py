@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from ...session.rate_finder import RangeTest
-from ...training.config import RunConfig, TrainingConfig, hyperparameters
+from ...training.config import RunConfig, TrainingConfig
+from ...training.hyperparameter import hyperparameters
 from ...training.rate_finder import PEAK, PEAKS, suggest
 from ..describe import describe_failure
 from ..editors import NumberEditor
-from ..labels import choice_label, label
+from ..labels import label, value_text
 from ..widgets import SPACING, dim_label, error_label, keep_room, show_error
 from .rate_finder_plot import RangeTestPlot, rate_text
 
@@ -158,8 +159,8 @@ class RangeTestDialog(QDialog):
         self._title.setText(
             self.tr("{0} on {1}, {2}, batch {3}").format(
                 "-".join(map(str, config.model.sizes)),
-                config.data.dataset,
-                choice_label(training.optimizer),
+                value_text("dataset", config.data.dataset),
+                value_text("optimizer", training.optimizer),
                 training.batch_size,
             )
         )

@@ -103,7 +103,7 @@ class RunsActions(QObject):
         make("moveUp", self.tr("Train earlier"), "Ctrl+Up", self._on_up)
         make("moveDown", self.tr("Train later"), "Ctrl+Down", self._on_down)
         make("cancelRun", self.tr("Cancel this run"), "", self._on_cancel)
-        make("openFolder", self.tr("Open the folder"), "", self._on_folder)
+        make("openFolder", self.tr("Show in folder"), "", self._on_folder)
         make("deleteRuns", self.tr("Delete"), "Del", self._on_delete)
         make("undoDeleteAction", self.tr("Undo"), "Ctrl+Z", self._on_undo)
         for name in ("forkLast", "forkBest"):

@@ -20,13 +20,8 @@ from PySide6.QtWidgets import (
 
 from ...sweeps.sweep import MOST_SEEDS, Budget, Sweep, budget_of
 from ...sweeps.workers import usable_cores
-from ...training.config import (
-    ConfigError,
-    Hyperparameter,
-    RunConfig,
-    TrainingConfig,
-    hyperparameters,
-)
+from ...training.config import RunConfig, TrainingConfig
+from ...training.hyperparameter import ConfigError, Hyperparameter, hyperparameters
 from ...training.run_length import train_size_of
 from ...training.variation import relevant_values
 from ..describe import describe_run

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from ...sweeps.sweep import FIXED
-from ...training.config import ConfigError, Hyperparameter, RunConfig
+from ...training.config import RunConfig
+from ...training.hyperparameter import ConfigError, Hyperparameter
 from ...training.variation import (
     declarations,
     format_value,

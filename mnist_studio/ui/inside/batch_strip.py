@@ -17,7 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ...data.registry import SIDE
+from ...number_text import grouped
 from .. import theme
+from ..focus_frame import FocusFrame
 from ..sketch.image import ink_on_paper
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class BatchStrip(QWidget):
         self.setObjectName("batchStrip")
         self.setAccessibleName(self.tr("Images of the batch"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._count = 0
         self._pixels: npt.NDArray[np.uint8] | None = None
@@ -150,5 +153,5 @@ class BatchStrip(QWidget):
             painter.setFont(theme.number_font(8.5))
             left = self.image_rect(last).left() + 2
             rest = QRect(left, 0, self.width() - left, self.height())
-            text = f"+ {self._count - last + self._first}"
+            text = f"+ {grouped(self._count - last + self._first)}"
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, text)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ...data.registry import PIXELS, SIDE
 from .. import theme
 from ..diverging import BLANK, cell_levels, diverging_image
+from ..focus_frame import FocusFrame
 from ..sketch.image import ink_on_paper
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class CellsView(QWidget):
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._values: FloatArray | None = None
         self._levels: npt.NDArray[np.uint8] | None = None

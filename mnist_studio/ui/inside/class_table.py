@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import theme
+from ..focus_frame import FocusFrame
 from .formula import MINUS
 from .step_texts import Quantity
 
@@ -64,6 +65,7 @@ class ClassTable(QWidget):
         self.setAccessibleName(self.tr("Logit, probability, label and gradient of every class"))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setMaximumHeight(11 * _LARGEST)
         self._figures: ClassFigures | None = None

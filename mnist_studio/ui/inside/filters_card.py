@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 
 from ...cancel import Cancelled
 from ...data.registry import DATASETS, SIDE
@@ -19,6 +20,7 @@ from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.session import Session
+from .. import theme
 from ..choice_button import ChoiceButton
 from ..diverging import levels_of
 from ..live_card import LiveCard
@@ -50,6 +52,9 @@ class _LayerPicture:
     dead: int  # units that are never on
     images: int  # that this is judged by
     busiest: int  # the unit that is on for the most of them
+
+
+_ALL_CHOICES = 290  # pixels from which the header has room for all of them
 
 
 class FiltersCard(LiveCard):
@@ -135,6 +140,11 @@ class FiltersCard(LiveCard):
         self.caption.setObjectName("filtersCaption")
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.caption)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the choice of the scale out where the others could not be read beside it."""
+        super().resizeEvent(event)
+        self._contrasts.setVisible(self.width() >= theme.scaled(_ALL_CHOICES))
 
     def sheet(self) -> Sheet | None:
         """Return what every unit looks for, pixel by pixel."""

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 from ...data.registry import SIDE
 from .. import theme
 from ..diverging import BLANK, diverging_image
+from ..focus_frame import FocusFrame
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,6 +83,7 @@ class FiltersView(QWidget):
         self.setObjectName("filtersView")
         self.setAccessibleName(self.tr("What the units of the layer look for"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._shown: Levels | None = None
         self._picture = QImage()

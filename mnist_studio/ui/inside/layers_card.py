@@ -17,6 +17,7 @@ from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.session import Session
+from ..focus_frame import FocusFrame
 from ..live_card import LiveCard
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label
@@ -68,11 +69,18 @@ class LayersCard(LiveCard):
         self.figure.changed.connect(self.turn.mark_dirty)
         self.rows = rows = LayerRows()
         self.turn.painting = lambda: rows.paint_seconds
-        self.sentence = dim_label()
+        self.sentence = dim_label(
+            self.tr(
+                "Now (blue) over the start (gray): healthy layers keep their spread, have "
+                "gradients of like size, and move by roughly 0.1 % an update."
+            )
+        )
         self.sentence.setObjectName("layersSentence")
         self.sentence.setWordWrap(True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         scroll = QScrollArea()
+        scroll.setAccessibleName(self.tr("Numbers of each layer"))
+        FocusFrame(scroll)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -115,25 +123,9 @@ class LayersCard(LiveCard):
 
     def _draw(self) -> None:
         answer, run = self.answer, self._session.run
-        if answer is None or run is None:
-            self.rows.show_rows(())
-            self.sentence.setText(self._empty_text())
-        else:
-            self.sentence.setText(
-                self.tr(
-                    "Now (blue) over the start (gray): healthy layers keep their spread, have "
-                    "gradients of like size, and move by roughly 0.1 % an update."
-                )
-            )
-            self.rows.show_rows(self._rows(answer, run))
+        known = () if answer is None or run is None else self._rows(answer, run)
+        self.rows.show_rows(known)
         self.drawn.emit(answer)
-
-    def _empty_text(self) -> str:
-        missing = self.figure.missing_data
-        if missing:
-            text = self.tr("The layers are looked at with images of {0}, which is not in use.")
-            return text.format(missing)
-        return self.tr("Train a network, or open a run, to see what is in its layers.")
 
     def _rows(self, answer: LayersAnswer, run: RunInView) -> tuple[LayerRow, ...]:
         from ...report.health_texts import ailment_text

@@ -11,6 +11,7 @@ from ...insight.hints import hints_of
 from ...report.health_texts import finding_text
 from ...report.hint_texts import hint_text
 from ...session.studio import Studio
+from ..hint_stack import HintStack
 from ..live_view import LiveView
 from ..plots.layer_curves import gradient_norms, update_ratios
 from ..plots.plotted_run import PlotContent
@@ -79,7 +80,15 @@ class LayersView(LiveView):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
         column.addWidget(self.remedy)
-        column.addWidget(self.layers)
+        column.addWidget(
+            HintStack(
+                self._session,
+                self.layers,
+                self.tr("Press Train or open a run: what is in its layers appears here."),
+                self.layers.figure,
+                lambda: self.layers.answer is not None,
+            )
+        )
         column.addWidget(self._lower)
         column.setStretch(2, _PLOTS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...session.studio import Studio
+from ..hint_stack import HintStack
 from ..live_view import LiveView
 from .step_card import StepCard
 
@@ -31,7 +32,18 @@ class MagnifierView(LiveView):
         self.clock.set_turns([self.card.turn, self.card.words])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.card)
+        column.addWidget(
+            HintStack(
+                studio.session,
+                self.card,
+                self.tr("Press Step or open a run: all numbers of a batch appear here."),
+                self.card.figure,
+                self._has_run,
+            )
+        )
+
+    def _has_run(self) -> bool:
+        return self._session.run is not None and not self.card.figure.missing_data
 
     def _watch(self, watched: bool) -> None:
         self._session.watch.updates = watched

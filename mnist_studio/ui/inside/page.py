@@ -70,4 +70,4 @@ class InsidePage(Page):
             text = self.tr("Kept as {0}, which is listed in Experiments.")
             self.context.messages.show_note(text.format(path.stem))
         else:
-            session.open(path)
+            session.opener.open(path)

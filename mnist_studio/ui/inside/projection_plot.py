@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import theme
+from ..focus_frame import FocusFrame
 from ..image_strip import NamedImage
 from .dots import dots_image
 from .landmarks import STAR, paint_image, paint_names, paint_star
@@ -90,6 +91,7 @@ class ProjectionPlot(QWidget):
         self.setObjectName("projectionPlot")
         self.setAccessibleName(self.tr("Images in the plane of two principal components"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        FocusFrame(self)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._image_of = image_of

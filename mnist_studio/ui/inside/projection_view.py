@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ...session.studio import Studio
@@ -35,26 +33,15 @@ class ProjectionView(LiveView):
         cards = (self.projection, self.other)
         self.follow(cards, (self.projection.figure, self.other.figure))
         self.other.place_changed.connect(self.projection.show_on_the_way)
-        self._stack = HintStack(
+        stack = HintStack(
             studio.session,
             self.projection,
             self.tr("Press Train or open a run: its images appear here."),
+            self.projection.figure,
+            lambda: self.projection.figure.answer is not None,
         )
-        self.projection.figure.changed.connect(self._on_changed)
-        studio.session.data.loading.connect(self._on_changed)
-        studio.session.data.failed.connect(self._on_changed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
-        row.addWidget(self._stack, 5)
+        row.addWidget(stack, 5)
         row.addWidget(self.other, 3)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Ask the network, and say so until it answers."""
-        super().showEvent(event)
-        self._on_changed()
-
-    @Slot()
-    def _on_changed(self) -> None:
-        figure = self.projection.figure
-        self._stack.refresh(figure.answer is not None, figure.missing_data)

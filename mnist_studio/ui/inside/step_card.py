@@ -158,6 +158,8 @@ class StepCard(LiveCard):
         choices = {k: str(k + 1) for k in range(count)}
         self._layers.set_choices(choices, layer)
         self._layers.setEnabled(count > 1)
+        if self.figure.missing_data:
+            self._show_nothing()
         self.turn.mark_dirty()
 
     @Slot()
@@ -227,17 +229,11 @@ class StepCard(LiveCard):
         self._explain()
 
     def _show_nothing(self) -> None:
-        missing = self.figure.missing_data
-        if missing:
-            from ...data.registry import DATASETS
-
-            text = self.tr("This run was trained on {0}, which is not the data set in use.")
-            self.sentence.setText(text.format(DATASETS[missing].title))
-        else:
-            self.sentence.setText(
-                self.tr("Step, in the toolbar, trains one batch; here are all numbers of it.")
-            )
-        if missing or self._session.run is None:  # else they stay until the new ones are there
+        self.sentence.setText(
+            self.tr("Step, in the toolbar, trains one batch; here are all numbers of it.")
+        )
+        # Else they stay until the new ones are there.
+        if self.figure.missing_data or self._session.run is None:
             self.title.setText(self.tr("One step").upper())
             self.batch.show_images(None, (), 0)
             self._numbers.hide()

@@ -160,11 +160,12 @@ def _weight_gradient(step: OneStep, place: Place) -> str:
         x = float(inputs[place.image])
         product = f"Σ {variable('x', row)}{TIMES}{dz}"
         share = f"{factor(x)}{TIMES}{factor(own)} = {number(x * own)}"
-    over = QCoreApplication.translate("OneStep", "over {0} images")
+    count = len(gradients)
+    over = QCoreApplication.translate("OneStep", "over {0} images") if count > 1 else ""
     shares = QCoreApplication.translate("OneStep", "this image: {0}")
     return _lines(
         f"{name} = {number(whole)}",
-        f"{product} {over.format(grouped(len(gradients)))}",
+        f"{product} {over.format(grouped(count))}",
         f"= {terms}",
         shares.format(share),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from ...number_text import grouped
 from ..widgets import SPACING, title_label
 from .class_table import ClassFigures, ClassTable
 from .fitted_text import FittedText
@@ -161,10 +162,11 @@ class StepTiles(QWidget):
         p, loss = float(last.activations[image, label]), float(step.losses[image])
         lines = [
             f"<i>L</i> = {MINUS}log {variable('p', 'y')} = {MINUS}log {number(p)} = {number(loss)}",
-            self.tr("mean of the {0} images: {1}").format(
-                len(step.losses), number(float(step.losses.mean()))
-            ),
         ]
+        count = len(step.losses)
+        if count > 1:
+            text = self.tr("mean of the {0} images: {1}")
+            lines.append(text.format(grouped(count), number(float(step.losses.mean()))))
         if step.settings.l2:
             penalty = f"<i>λ</i>/2<i>B</i> Σ {variable('w')}² = {number(step.penalty)}"
             lines.append(self.tr("L2 adds {0}").format(penalty))

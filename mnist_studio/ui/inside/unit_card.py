@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
 _WIDE = 560
 _BIAS = 72  # pixels of its bias at least
+_NAMED = 300  # pixels from which the bias says what it is
 _ROOMY = 380  # pixels from which everything can be shown
 
 
@@ -214,19 +216,24 @@ class UnitCard(LiveCard):
         self._silent.setVisible(self.height() >= theme.scaled(_ROOMY))
         self._picture.set_side(_LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE)
         roomy = self.width() >= theme.scaled(_ROOMY)
+        named = self.width() >= theme.scaled(_NAMED)
+        self._bias.setPrefix(self.tr("bias ") if named else "")
         self._keep.setText(self.tr("Keep as a new run") if roomy else self.tr("Keep"))
 
     # --- which unit ------------------------------------------------------------------------
 
     def sheet(self) -> Sheet | None:
-        """Return how the unit answers to each class, and what it speaks for."""
+        """Return how the unit answers to each class, what it speaks for, and the histograms."""
         answer, run = self._answer(), self._session.run
         if answer is None or run is None:
             return None
-        figures = (answer.figures.means, answer.figures.used, answer.speaks)
+        found, edges = answer.figures, answer.figures.edges.tolist()
         names = DATASETS[run.dataset].class_names
+        figures = (found.means, found.used, answer.speaks, *found.histograms.T)
         columns = ("class", "mean_activation", "share_on", "speaks_for")
-        return Sheet(columns, list(zip(names, *(each.tolist() for each in figures), strict=True)))
+        bins = (f"images_{low:.4g}_to_{high:.4g}" for low, high in itertools.pairwise(edges))
+        rows = list(zip(names, *(each.tolist() for each in figures), strict=True))
+        return Sheet((*columns, *bins), rows)
 
     @property
     def chosen(self) -> bool:

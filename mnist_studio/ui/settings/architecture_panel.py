@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from ...number_text import grouped
-from ...training.config import ConfigError, HiddenLayer, ModelConfig, hyperparameters
+from ...training.config import HiddenLayer, ModelConfig
+from ...training.hyperparameter import ConfigError, hyperparameters
 from ...training.memory import check_memory
 from .. import theme
 from ..editors import NumberEditor

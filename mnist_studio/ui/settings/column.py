@@ -10,8 +10,9 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QSize, Qt, Sign
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ...training.config import ConfigError, RunConfig, TrainingConfig, hyperparameters
+from ...training.config import RunConfig, TrainingConfig
 from ...training.events import HyperparameterChanged
+from ...training.hyperparameter import ConfigError, hyperparameters
 from ...training.memory import check_training_memory
 from ...training.presets import PRESETS
 from .. import theme

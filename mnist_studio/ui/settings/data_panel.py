@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from ...data.registry import DATASETS, DatasetSpec
 from ...number_text import grouped
-from ...training.config import DataConfig, hyperparameters
+from ...training.config import DataConfig
+from ...training.hyperparameter import hyperparameters
 from .. import theme
 from ..editors import NumberEditor
 from ..labels import group_label, tooltip

@@ -6,7 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ...data.registry import DATASETS, DatasetSpec
-from ...training.config import DataConfig, hyperparameters
+from ...training.config import DataConfig
+from ...training.hyperparameter import hyperparameters
 from ..editors import ChoiceEditor
 
 AVAILABILITY = Qt.ItemDataRole.UserRole + 1

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from ...training.config import Hyperparameter
+from ...training.hyperparameter import Hyperparameter
 from .. import theme
 from ..editors import ChoiceEditor, NumberEditor, make_editor
 from ..labels import label, tooltip

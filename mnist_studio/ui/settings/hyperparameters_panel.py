@@ -7,7 +7,8 @@ import dataclasses
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ...training.config import TrainingConfig, by_group, hyperparameters
+from ...training.config import TrainingConfig
+from ...training.hyperparameter import by_group, hyperparameters
 from .. import theme
 from ..describe import describe_group
 from ..editors import NumberEditor

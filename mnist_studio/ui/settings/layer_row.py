@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from ...training.config import HiddenLayer, hyperparameters
+from ...training.config import HiddenLayer
+from ...training.hyperparameter import hyperparameters
 from .. import theme
 from ..editors import ChoiceEditor, NumberEditor
 from ..labels import tooltip

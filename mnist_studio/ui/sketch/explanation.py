@@ -239,7 +239,7 @@ class Explanation(QWidget):
         # As rounded as the others, so that what is read adds up, too.
         pixels = f"{logit - biases:.2f}"
         if self._mode is Mode.WHY_NOT:
-            text = self.tr("{0}: pixels {1} + biases {2} = logits' difference {3}")
+            text = self.tr("{0}: pixels {1} + biases {2} = difference {3}")
         else:
             text = self.tr("{0}: pixels {1} + biases {2} = logit {3}")
         return text.format(colors, pixels, f"{biases:.2f}", f"{logit:.2f}")

@@ -17,21 +17,21 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from ...data.registry import DATASETS
-from ...number_text import grouped
 from .. import theme
 from ..plots.hover import CrossLine
 from ..plots.x_units import XScale
 from ..redraw_clock import RedrawClock, Turn
+from .back_button import BackButton
 from .lane import DOT, Mark, Place, arrange
 from .story import Story
 from .story_texts import Words, words_of
 
 if TYPE_CHECKING:
     from ...insight.story import Moment
-    from ...session.run_in_view import RunInView, Snapshot
+    from ...session.run_in_view import RunInView
     from ...session.session import Session
     from ..plots.graph import Graph
 
@@ -61,8 +61,8 @@ class StoryStrip(QWidget):
     ----------
     turn : Turn
         To be marked when there is something new to show.
-    back : QToolButton
-        Says which weights answer if those are not the newest, and brings these back.
+    back : BackButton
+        Knows whose weights answer.
     """
 
     def __init__(
@@ -79,11 +79,9 @@ class StoryStrip(QWidget):
         self._words: tuple[Words, ...] = ()
         self._places: list[Place] = []
         self._current = -1  # the place that is hovered or has the keyboard's attention
-        self._recalled: Moment | None = None
-        self._snapshot: Snapshot | None = None
         self._line = CrossLine(graph)
         self.turn = Turn(clock, self, self._draw)
-        self.back = self._make_back()
+        self.back = BackButton(session, self)
         self.setObjectName("storyStrip")
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -98,22 +96,12 @@ class StoryStrip(QWidget):
         self.setFixedHeight(theme.scaled(_HEIGHT))
         self.turn.mark_dirty()
 
-    def _make_back(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName("backToNowButton")
-        button.setProperty("quiet", True)
-        button.setCheckable(True)
-        button.setChecked(True)  # in the accent color
-        button.setToolTip(self.tr("Let the pad be answered by the newest weights again (Esc)."))
-        button.clicked.connect(self.go_back)
-        button.hide()
-        return button
-
     def _connect(self) -> None:
         session = self._session
         session.run_started.connect(self._on_run_started)
         session.network_changed.connect(self._on_network_changed)
         session.drawing.changed.connect(self._on_drawing_changed)
+        self.back.changed.connect(self._on_recalled)
         self._graph.view_box.sigRangeChanged.connect(self._on_range_changed)
 
     @property
@@ -138,18 +126,19 @@ class StoryStrip(QWidget):
         self._story.begin()
         # They were another run's.
         self._drawn, self._moments, self._words, self._places = (), (), (), []
-        self._show_recalled(None)
         self._point_at(-1)
         self.turn.mark_dirty()
 
     @Slot()
     def _on_network_changed(self) -> None:
-        run = self._session.run
-        if self._recalled is not None and (run is None or run.recalled is not self._snapshot):
-            self._show_recalled(None)  # another one answers now
         if self.isVisible():
             self._story.follow()
             self.turn.mark_dirty()
+
+    @Slot()
+    def _on_recalled(self) -> None:
+        self._place_back()
+        self.turn.mark_dirty()
 
     @Slot()
     def _on_drawing_changed(self) -> None:
@@ -166,7 +155,7 @@ class StoryStrip(QWidget):
         known = tuple(map(self._story.has_weights_of, moments))
         ended = run is None or not run.status.active
         view = self._graph.visible_range()[0], self._graph.area(), self._scale, self.width()
-        state = (moments, known, ended, self._recalled, *view)
+        state = (moments, known, ended, self.back.moment, *view)
         if state == self._drawn:
             return  # as most of the time
         self._drawn, self._moments, self._known = state, moments, known
@@ -185,7 +174,7 @@ class StoryStrip(QWidget):
     def _arrange(self, run: RunInView) -> None:
         area = self._graph.area()
         left, right = self._of_graph(area.left()) - DOT, self._of_graph(area.right()) + DOT
-        if self._recalled is not None:
+        if self.back.moment is not None:
             right = min(right, self.back.x() - DOT)
         metrics = QFontMetrics(self.font())
         steps = [moment.step for moment in self._moments]
@@ -222,7 +211,7 @@ class StoryStrip(QWidget):
             painter.setPen(QPen(color, 1.5))
             painter.setBrush(color if self._leads_back(place) else theme.color("surface"))
             painter.drawEllipse(QPoint(place.x, _LINE), DOT - 1, DOT - 1)
-            recalled = any(self._moments[each] == self._recalled for each in place.marks)
+            recalled = any(self._moments[each] == self.back.moment for each in place.marks)
             if recalled or (position == self._current and self.hasFocus()):
                 painter.setPen(QPen(theme.color("accent"), 1.5))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -335,31 +324,12 @@ class StoryStrip(QWidget):
     def _toggle(self, position: int) -> None:
         place = self._places[position]
         moments = [self._moments[each] for each in place.marks]
-        if self._recalled in moments:
-            self.go_back()
+        if self.back.moment in moments:
+            self.back.go_back()
         elif (snapshot := self._story.snapshot(moments[0])) is not None:
-            self._session.recall(snapshot)
-            self._show_recalled(moments[0])
-
-    @Slot()
-    def go_back(self) -> None:
-        """Let the newest weights answer again."""
-        self._session.recall(None)
-        self._show_recalled(None)
-
-    def _show_recalled(self, moment: Moment | None) -> None:
-        run = self._session.run
-        self._recalled, self._snapshot = moment, None if run is None else run.recalled
-        self.back.setChecked(True)  # a click has changed that
-        if moment is not None and run is not None and run.recalled is not None:
-            text = self.tr("pad as at batch {0} · back to now")
-            self.back.setText(text.format(grouped(run.recalled.step)))
-            self._place_back()
-        self.back.setVisible(moment is not None)
-        self.turn.mark_dirty()
+            self.back.recall(moments[0], snapshot)
 
     def _place_back(self) -> None:
-        self.back.adjustSize()
         self.back.move(
             self.width() - self.back.width() - 4, (self.height() - self.back.height()) // 2
         )
@@ -370,7 +340,7 @@ class StoryStrip(QWidget):
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.ShortcutOverride
             and event.key() == Qt.Key.Key_Escape
-            and self._recalled is not None
+            and self.back.moment is not None
         ):
             event.accept()
             return True
@@ -390,7 +360,7 @@ class StoryStrip(QWidget):
             self._point_at(steps[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._current >= 0:
             self._toggle(self._current)
-        elif key == Qt.Key.Key_Escape and self._recalled is not None:
-            self.go_back()
+        elif key == Qt.Key.Key_Escape and self.back.moment is not None:
+            self.back.go_back()
         else:
             super().keyPressEvent(event)

@@ -196,8 +196,8 @@ def test_spoilt_weights_have_no_probabilities(qtbot, view, studio, tmp_path):
     qtbot.waitUntil(lambda: studio.session.data.dataset is not None)
     path = tmp_path / "spoilt.npz"
     save_spoilt_run(path, studio.session.data.dataset)
-    with qtbot.waitSignal(studio.session.opened):
-        studio.session.open(path)
+    with qtbot.waitSignal(studio.session.opener.opened):
+        studio.session.opener.open(path)
     wait_until_shown(qtbot, view)
     assert "no numbers any more" in view.reliability.sentence.text()
     assert view.findChild(QLabel, "calibrationFigures").text() == ""

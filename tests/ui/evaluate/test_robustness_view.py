@@ -65,6 +65,17 @@ def test_before_anything_is_trained_it_says_what_will_be_here(view, asked):
     assert asked == []
 
 
+def test_the_curve_grows_from_the_images_as_they_are(qtbot, view, studio, trained):
+    seen = []
+    view.curves.changed.connect(
+        lambda: seen.extend(curve.strengths.tolist() for curve in view.curves.curves())
+    )
+    trained(quick_run(16))
+    wait_until_whole(qtbot, view)
+    assert seen[0] == [0.0]
+    assert {tuple(sorted(map(abs, each)))[-1] for each in seen if len(each) <= 3} == {0.0, 15.0}
+
+
 def test_the_curve_is_the_accuracy_on_the_distorted_test_images(qtbot, view, studio, trained):
     trained(quick_run(16))
     wait_until_whole(qtbot, view)
@@ -240,8 +251,8 @@ def test_spoilt_weights_are_shown_as_what_they_are(qtbot, view, studio, tmp_path
     qtbot.waitUntil(lambda: studio.session.data.dataset is not None)
     path = tmp_path / "spoilt.npz"
     save_spoilt_run(path, studio.session.data.dataset)
-    with qtbot.waitSignal(studio.session.opened):
-        studio.session.open(path)
+    with qtbot.waitSignal(studio.session.opener.opened):
+        studio.session.opener.open(path)
     wait_until_whole(qtbot, view)
     (curve,) = view.curves.curves()
     assert curve.label == "this run"

@@ -136,7 +136,7 @@ def test_an_opened_run_tells_what_became_of_a_cell_without_any_training(qtbot, v
     session, path = view._session, view._session.run.path
     recorded = session.run.history.confusions.copy()
     with qtbot.waitSignal(session.run_started):
-        session.open(path)
+        session.opener.open(path)
     qtbot.waitUntil(lambda: view.answers.answered is not None)
     view.confusion.turn.redraw()
     click_cell(view, 4, 4)
@@ -467,6 +467,25 @@ def test_images_that_only_one_run_recognizes_follow_the_network(qtbot, view, stu
     qtbot.waitUntil(lambda: view.against.figure.current)
     view.against.turn.redraw()
     assert view.images.found is None
+
+
+def test_two_runs_can_be_compared_where_there_is_little_room(qtbot, view, studio):
+    train(qtbot, view)
+    other = studio.session.run.path
+    train(qtbot, view, quick_run())
+    qtbot.waitUntil(lambda: other in view.against._titles)
+    view.resize(680, 480)
+    view.against.turn.redraw()
+    assert view.against.isVisible()
+    assert not view.against.sentence.isVisible()
+    view.against._runs.chosen.emit(other)
+    qtbot.waitUntil(lambda: isinstance(view.against.figure.answer, Comparison))
+    view.against.turn.redraw()
+    assert view.against.sentence.isVisible()
+    assert button(view, "onlyThisButton").isVisible()
+    assert not view.against.bars.isVisible()
+    view.resize(900, 620)
+    assert view.against.bars.isVisible()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.health import Ailment
@@ -58,7 +58,9 @@ def fixed_images(dataset, fraction=0.25):
 
 def test_without_a_run_it_says_what_to_do(qtbot, view):
     qtbot.waitUntil(lambda: not view.clock.running)
-    assert view.layers.sentence.text().startswith("Train a network, or open a run")
+    hint = view.findChild(QLabel, "viewHint")
+    assert hint.isVisible()
+    assert hint.text().startswith("Press Train or open a run: what is in its layers")
     assert view.layers.rows.rows == ()
     assert not view.remedy.isVisible()
 
@@ -101,8 +103,8 @@ def test_an_opened_run_is_shown_over_the_weights_that_it_began_with(qtbot, view,
     path, session = tmp_path / "elsewhere.npz", studio.session
     before = view.layers.rows.rows
     write_checkpoint(path, session.run.checkpoint)
-    with qtbot.waitSignal(session.opened):
-        session.open(path)
+    with qtbot.waitSignal(session.opener.opened):
+        session.opener.open(path)
     settle(qtbot, view)
     for now, then in zip(view.layers.rows.rows, before, strict=True):
         for found, wanted in zip(now.histograms, then.histograms, strict=True):
@@ -116,13 +118,15 @@ def test_a_fork_is_shown_over_what_it_was_forked_from_and_without_a_start_when_o
     session = studio.session
     kept = session.run.network.linear_layers[0].weight.value
     with qtbot.waitSignal(session.run_ended):
-        session.fork(session.run.path, quick_run(24, 12, epochs=1), best=True, parent="first")
+        session.opener.fork(
+            session.run.path, quick_run(24, 12, epochs=1), best=True, parent="first"
+        )
     settle(qtbot, view)
     now = session.run.network.linear_layers[0].weight.value
     found, expected = view.layers.rows.rows[0].histograms[0], histogram(now, kept)
     np.testing.assert_array_equal(found.start, expected.start)
-    with qtbot.waitSignal(session.opened):
-        session.open(session.run.path)
+    with qtbot.waitSignal(session.opener.opened):
+        session.opener.open(session.run.path)
     settle(qtbot, view)
     assert view.layers.rows.rows[0].histograms[0].start is None
 

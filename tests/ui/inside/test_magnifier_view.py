@@ -7,12 +7,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.insight.one_step import numeric_gradient
 from mnist_studio.insight.weight_update import update_of
 from mnist_studio.runs.bundled import bundled_path, open_bundled
-from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.figure import picture
@@ -79,9 +78,10 @@ def point(card, quantity, cell):
     return card.explanation.text()
 
 
-def test_without_a_run_it_says_what_to_do(card):
-    card.turn.redraw()
-    assert card.sentence.text().startswith("Step, in the toolbar, trains one batch")
+def test_without_a_run_it_says_what_to_do(view):
+    hint = view.findChild(QLabel, "viewHint")
+    assert hint.isVisible()
+    assert hint.text().startswith("Press Step or open a run")
 
 
 def test_after_each_step_it_shows_that_step_with_the_trainers_weights(qtbot, view, card, studio):
@@ -98,7 +98,8 @@ def test_after_each_step_it_shows_that_step_with_the_trainers_weights(qtbot, vie
 
 
 def test_a_weight_without_a_gradient_is_left_unless_somebody_has_chosen_it(qtbot, card, studio):
-    config = dataclasses.replace(QUICK, training=TrainingConfig(batch_size=1, epochs=1))
+    training = dataclasses.replace(QUICK.training, batch_size=1)
+    config = dataclasses.replace(QUICK, training=training)
     begin(qtbot, card, studio, config)
     left = 0
     for _ in range(8):
@@ -271,16 +272,18 @@ def test_it_is_painted_in_both_themes_and_sizes(qtbot, view, card, studio):
         assert card.explanation.sizeHint().isValid()
 
 
-def test_a_run_on_other_images_says_which_and_shows_nothing_of_the_run_before(qtbot, card, studio):
+def test_a_run_on_other_images_says_which_and_shows_nothing_of_the_run_before(qtbot, view, studio):
+    card = view.card
     begin(qtbot, card, studio)
     assert card.tiles.isVisible()
     with qtbot.waitSignal(studio.session.run_ended):
         studio.session.stop()
     opened = open_bundled()
     studio.session.show_run(bundled_path(), dataclasses.replace(opened, bundled=False))
-    card.turn.redraw()
-    assert card.sentence.text().startswith("This run was trained on MNIST, which is not")
-    assert not card.tiles.isVisible()
+    assert view.findChild(QLabel, "viewHint").text().startswith("This run was trained on MNIST")
+    assert view.findChild(QToolButton, "loadDataButton").text() == "Load MNIST"
+    assert not card.isVisible()
+    assert card.tiles.isVisibleTo(card) is False
 
 
 def test_its_picture_is_of_the_theme_that_was_asked_for(qtbot, card, studio):

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTabBar, QToolButton
+from PySide6.QtWidgets import QLabel, QTabBar, QToolButton, QWidget
 
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.inside.step_card import StepCard
@@ -47,7 +47,7 @@ def test_a_unit_switched_off_is_kept_as_a_run_that_says_so(qtbot, window):
     before = first.path.read_bytes()
     switch_off(qtbot, window, 4)
     changed = session.run.network
-    with qtbot.waitSignal(session.opened):
+    with qtbot.waitSignal(session.opener.opened):
         QTest.mouseClick(window.findChild(QToolButton, "keepEditButton"), LEFT)
     kept = session.run
     assert kept.path != first.path
@@ -104,3 +104,19 @@ def test_the_magnifier_fits_into_a_small_window(qtbot, window):
         assert tile.cells.height() >= 2 * 28
         last = tile.cells.cell_rect(tile.cells.count - 1)
         assert tile.cells.rect().contains(last)
+
+
+def test_the_focus_is_seen_wherever_tab_leads(qtbot, window):
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    sections = window.pages["inside"].widget
+    for name in sections.names:
+        sections.show_section(name)
+        for each in sections.findChildren(QWidget):
+            by_tab = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
+            if not (by_tab and each.isVisible() and each.isEnabled()):
+                continue
+            window.setFocus()
+            before = each.grab().toImage()
+            each.setFocus(Qt.FocusReason.TabFocusReason)
+            assert each.grab().toImage() != before, f"{name}: {each.objectName()}"

@@ -102,6 +102,9 @@ def test_a_click_on_a_unit_shows_what_it_answers_to(qtbot, view, studio):
     assert row["class"] == "3"
     assert row["mean_activation"] == pytest.approx(activations[labels == 3].mean(), abs=1e-4)
     assert row["share_on"] == pytest.approx((activations[labels == 3] > 0).mean())
+    assert list(row.values())[4:] == answer.figures.histograms[3].tolist()
+    low, high = answer.figures.edges[[0, 1]]
+    assert columns[4] == f"images_{low:.4g}_to_{high:.4g}"
     best = images[int(activations.argmax())].reshape(28, 28)
     np.testing.assert_array_equal(view.unit.exciting._images[0].pixels, best)
 

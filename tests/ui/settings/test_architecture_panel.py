@@ -6,13 +6,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QToolButton, QWidget
 
-from mnist_studio.training.config import (
-    ACTIVATIONS,
-    INITIALIZERS,
-    ConfigError,
-    HiddenLayer,
-    ModelConfig,
-)
+from mnist_studio.training.config import ACTIVATIONS, INITIALIZERS, HiddenLayer, ModelConfig
+from mnist_studio.training.hyperparameter import ConfigError
 from mnist_studio.ui.network_drawing import NetworkDrawing
 from mnist_studio.ui.settings.architecture_panel import ArchitecturePanel, memory_text
 from mnist_studio.ui.settings.layer_row import LayerRow

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from mnist_studio.training.config import TrainingConfig, hyperparameters
+from mnist_studio.training.config import TrainingConfig
+from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui.settings.form import Form
 
 DECLARATIONS = hyperparameters(TrainingConfig)

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from mnist_studio.training.config import TrainingConfig, by_group, hyperparameters
+from mnist_studio.training.config import TrainingConfig
+from mnist_studio.training.hyperparameter import by_group, hyperparameters
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.ui.settings.hyperparameters_panel import HyperparametersPanel
 

@@ -76,7 +76,7 @@ def test_what_each_pixel_adds_lies_over_the_pad_and_adds_up(qtbot, studio, panel
     overlay = ask(qtbot, studio, panel, name)
     found, first = expected(studio, against_second=name == "why_notButton")
     np.testing.assert_array_equal(overlay.levels, levels_of(found.pixels[None], own=True)[0])
-    kind = "logits' difference" if name == "why_notButton" else "logit"
+    kind = "difference" if name == "why_notButton" else "logit"
     assert f"= {kind} {found.logit:.2f}" in overlay.accessibleName()
     assert f"biases {found.biases:.2f}" in overlay.accessibleName()
     # What is read adds up to the last digit.

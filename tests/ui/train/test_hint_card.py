@@ -135,8 +135,8 @@ def test_a_run_that_diverges_while_another_page_is_looked_at_is_told_there_with_
 def test_an_opened_run_that_diverged_still_says_so(qtbot, window):
     train_to_the_end(qtbot, window, DIVERGES)
     session = window.studio.session
-    with qtbot.waitSignal(session.opened):
-        session.open(session.run.path)
+    with qtbot.waitSignal(session.opener.opened):
+        session.opener.open(session.run.path)
     qtbot.waitUntil(lambda: card_of(window).hint.kind is HintKind.DIVERGED)
 
 
