@@ -26,7 +26,7 @@ class AugmentationPreview(ImageStrip):
 
     The random numbers stay the same while a value changes, so that one sees what the value does;
     a click draws others. Nothing is computed while it is hidden; the eight take about a
-    millisecond, and as much for each that is written.
+    millisecond, and as much for each that is written. Some give way to non-digits, if there are.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
