@@ -2,39 +2,62 @@
 
 from __future__ import annotations
 
-import argparse
+import builtins
+import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import __version__
-from .cli.main import COMMANDS
-from .cli.main import main as run_command
+
+if TYPE_CHECKING:
+    import argparse
+
+    from .cli.main import Command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words and words[0] in COMMANDS:
+    if not words:  # the window does not wait for the terminal's commands to be loaded
+        return _open_window(None)
+    from .cli.main import COMMANDS
+    from .cli.main import main as run_command
+
+    if words[0] in COMMANDS:
         return run_command(words)
-    chosen = _window_parser().parse_args(words)
+    chosen = _window_parser(COMMANDS).parse_args(words)
     if chosen.run is not None and not chosen.run.is_file():
         print(f"mnist-studio: There is no file {chosen.run}.", file=sys.stderr)
         return 2
-    # Qt is loaded here and nowhere else, so that the terminal works without it.
+    return _open_window(chosen.run)
+
+
+def _open_window(run: Path | None) -> int:
+    """Load Qt, which happens here and nowhere else so that the terminal works without it."""
+    gc.disable()  # what is imported stays; the window has a collector of its own
+    python_import = builtins.__import__
     from .ui.display import find_obstacle
 
     obstacle = find_obstacle()
     if obstacle:
         print(obstacle, file=sys.stderr)
         return 1
+    # PySide6 puts an import in its place that reads the source of every module once more, to see
+    # whether it wants `from __feature__ import ...`. None here does.
+    builtins.__import__ = python_import
     from .ui.app import run_window
 
-    return run_window(chosen.run)
+    return run_window(run)
 
 
-def _window_parser() -> argparse.ArgumentParser:
-    commands = "".join(f"\n  {name:10}{module.SUMMARY}" for name, module in COMMANDS.items())
+def _window_parser(commands_by_name: Mapping[str, Command]) -> argparse.ArgumentParser:
+    import argparse
+
+    commands = "".join(
+        f"\n  {name:10}{module.SUMMARY}" for name, module in commands_by_name.items()
+    )
     parser = argparse.ArgumentParser(
         prog="mnist-studio",
         usage="%(prog)s [run.npz]\n       %(prog)s COMMAND ... (each tells more with --help)",

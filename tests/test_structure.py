@@ -12,6 +12,7 @@ import pytest
 
 import mnist_studio
 
+from . import first_paint
 from .polling import PATIENCE
 
 PACKAGE = Path(mnist_studio.__file__).parent
@@ -188,15 +189,31 @@ def imported_by(statement: str) -> set[str]:
     return set(run_python(f"import sys\n{statement}\nprint(*sys.modules)").split())
 
 
-def test_the_window_is_imported_without_numpy_and_plots():
-    """They cost as much as Qt itself and are needed only after the first paint."""
-    loaded = imported_by("import mnist_studio.ui.main_window")
-    assert "PySide6.QtWidgets" in loaded
-    assert not loaded & set(HEAVY)
+@pytest.fixture(scope="module")
+def at_the_first_paint(tmp_path_factory):
+    """The name of the function that imports, and those of all modules."""
+    code = first_paint.program("__import__.__name__, *sys.modules")
+    output, _ = first_paint.start(code, tmp_path_factory.mktemp("home")).communicate(
+        timeout=PATIENCE
+    )
+    return output.split()
+
+
+def test_nothing_is_loaded_before_the_first_paint_that_it_does_not_need(at_the_first_paint):
+    """Numbers and plots cost as much as Qt itself, the others up to a fifth of it."""
+    loaded = set(at_the_first_paint)
+    assert "mnist_studio.ui.main_window" in loaded
+    assert not loaded & {*HEAVY, "mnist_studio.cli", "mnist_studio.runs", "mnist_studio.insight"}
+    assert not loaded & {"ctypes", "logging.handlers", "pickle", "platform", "subprocess"}
+
+
+def test_the_window_imports_as_python_does(at_the_first_paint):
+    """PySide6 would look into the source of each module for a feature that is not used here."""
+    assert at_the_first_paint[0] == "__import__"
 
 
 def test_the_terminals_options_are_parsed_without_numpy_and_qt():
-    loaded = imported_by("import mnist_studio.__main__; mnist_studio.cli.main.build_parser()")
+    loaded = imported_by("import mnist_studio.cli.main; mnist_studio.cli.main.build_parser()")
     assert not loaded & {*HEAVY, "PySide6", "tqdm"}
 
 

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import shutil
 import threading
+import time
 from pathlib import Path
 
 from ..cancel import Cancelled, Progress, check, never, untold
@@ -16,6 +17,8 @@ from .registry import DatasetSpec, IdxFile, find_spec
 
 CONNECT_TIMEOUT = 5.0
 READ_TIMEOUT = 10.0
+# Bytes a second; a mirror that sends less for as long as READ_TIMEOUT is left for the next one.
+LEAST_SPEED = 1000
 POLL_INTERVAL = 0.05
 # How long a cancelled download may take to notice; a thread that waits for a silent mirror is left
 # to its own timeout.
@@ -170,14 +173,19 @@ class _Transfer:
         content = bytearray()
         with requests.get(url, stream=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT)) as response:
             response.raise_for_status()
+            looked, had = time.monotonic(), 0
             # Undecoded: some servers declare the .gz as a content encoding, and requests would
-            # unpack it.
-            for chunk in response.raw.stream(_CHUNK, decode_content=False):
+            # unpack it. What has come at once, since a full chunk may take for ever.
+            while chunk := response.raw.read1(_CHUNK, decode_content=False):
                 check(self.stop.is_set)
                 content += chunk
                 if len(content) > file.packed_size:
                     raise ValueError(f"{url} sends more than {file.packed_size} bytes")
                 self.done += len(chunk)
+                if time.monotonic() - looked > READ_TIMEOUT and len(content) < file.packed_size:
+                    if len(content) - had < LEAST_SPEED * READ_TIMEOUT:
+                        raise requests.Timeout(f"{url} sends too slowly")
+                    looked, had = time.monotonic(), len(content)
         if hashlib.sha256(content).hexdigest() != file.packed_sha256:
             raise ValueError(f"{url} sends another file")
         return bytes(content)

@@ -24,6 +24,10 @@ import numpy.typing as npt
 from .arrays import FloatArray, Scratch
 from .layers import Parameter
 
+# Updates between two looks for what has faded out of the arrays that are kept; each costs a few
+# passes over them, and 0.9 ** 800 is as far as a number can fade.
+_FADING = 256
+
 
 class Optimizer(ABC):
     """Changes parameters in place, one step at a time.
@@ -65,10 +69,24 @@ class Optimizer(ABC):
         """
         self.steps += 1
         self._update(float(learning_rate), float(weight_decay), float(momentum))
+        if self.steps % _FADING == 0:
+            self._forget_what_faded()
 
     @abstractmethod
     def _update(self, learning_rate: float, weight_decay: float, momentum: float) -> None:
         """Do the work of ``step``."""
+
+    def _forget_what_faded(self) -> None:
+        """Set to zero what is below the smallest normal number.
+
+        The velocity of a weight whose pixel is black in nearly every image, or whose unit is dead,
+        halves every few steps, but never to zero: rounded up, the smallest number stays what it is.
+        With such numbers processors work more slowly, some of them many times; no weight of
+        usual size feels them.
+        """
+        for slot in self._slots.values():
+            for array in slot:
+                array *= np.abs(array) >= np.finfo(array.dtype).tiny
 
     def _regularized_gradient(self, i: int, decay: float) -> FloatArray:
         """Return gradient + decay * w of parameter `i`, in scratch memory where they differ."""

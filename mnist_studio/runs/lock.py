@@ -96,9 +96,16 @@ def status_now(path: Path, status: RunStatus) -> RunStatus:
     return RunStatus.INTERRUPTED if unended and not is_held(path) else status
 
 
+def file_lock(path: Path) -> FileLock:
+    """Return a lock that ends with its process; where a drive has none, OSError is raised for it.
+
+    It is the process's, not a thread's: what is held may be let go of by another one.
+    """
+    return FileLock(path, thread_local=False, fallback_to_soft=False)
+
+
 def _lock(path: Path) -> FileLock:
-    # Of the process, not of a thread: a run may be let go of by another one.
-    return FileLock(_lock_path(path), thread_local=False)
+    return file_lock(_lock_path(path))
 
 
 def _lock_path(path: Path) -> Path:

@@ -290,10 +290,11 @@ class SweepRunner:
             entry.change(status=RunStatus.QUEUED)
             self._clean(entry)
             return []
+        # What the computer lacks, perhaps memory, is not the run's end.
+        passing = isinstance(error, BrokenExecutor | OSError)
+        status = RunStatus.INTERRUPTED if passing else RunStatus.FAILED
         failure = _failure_of_worker(error)
-        if isinstance(error, OSError):  # what the computer lacks is not the run's end
-            return self._end(entry, RunStatus.INTERRUPTED, failure)
-        return self._end(entry, _mark(entry.path, RunStatus.FAILED, failure), failure)
+        return self._end(entry, _mark(entry.path, status, failure), failure)
 
     def _end(self, entry: _Entry, status: RunStatus, failure: Failure | None) -> list[News]:
         entry.change(status=status, failure=failure)

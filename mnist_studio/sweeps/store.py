@@ -6,18 +6,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, Timeout
 
 from ..errors import StudioError
 from ..files import read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
+from ..runs.lock import file_lock, is_held
 from ..runs.store import Damaged, RunLabel, RunStore, run_number
 from ..training.config import RunConfig
 from ..training.hyperparameter import ConfigError
@@ -30,6 +32,8 @@ from .sweep import Sweep
 logger = logging.getLogger(__name__)
 FORMAT = "mnist-studio sweep"
 VERSION = 1
+# What a drive without locks says, as some in a network and of clusters are.
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _ENDED = (RunStatus.COMPLETED, RunStatus.FAILED)
 
 
@@ -113,7 +117,7 @@ class SweepStore:
     def __init__(self, runs: RunStore) -> None:
         self._runs = runs
         self._folder = runs.folder / "sweeps"
-        self._locks: dict[Path, FileLock] = {}
+        self._locks: dict[Path, BaseFileLock] = {}
 
     # --- reading ---------------------------------------------------------------------------
 
@@ -260,14 +264,15 @@ class SweepStore:
             number += 1
 
     def _hold(self, path: Path) -> bool:
-        # Of the process, not of a thread: a sweep may be let go of by another one.
-        lock = FileLock(path.with_suffix(".lock"), blocking=False, thread_local=False)
+        lock = file_lock(path.with_suffix(".lock"))
         try:
-            lock.acquire()
+            lock.acquire(0)
         except Timeout:
             return False
         except OSError as error:
-            raise _unwritable(path, error) from error
+            if error.errno not in _NO_LOCKS:
+                raise _unwritable(path, error) from error
+            logger.warning("%s is worked at without a lock", path, exc_info=True)
         self._locks[path] = lock
         return True
 
@@ -283,7 +288,7 @@ class SweepStore:
         if record.path in self._locks or not self._hold(record.path):
             return False
         self._release(record.path)
-        return True
+        return not any(map(is_held, record.runs))  # all there is to tell by without locks
 
     def _record(self, path: Path, values: dict[str, Any]) -> SweepRecord:
         sweep = Sweep.from_json(values["sweep"])

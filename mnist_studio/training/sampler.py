@@ -13,8 +13,9 @@ from .events import BatchEnded, ProgressSampled
 from .history import History
 
 SAMPLES_PER_EPOCH = 128
-# A look at the layers takes as long as this share of an update of one image, less of one of more.
-_LOOK = 1.2
+# A look at the layers takes as long as so many updates of one image, and less of one of more: 1.2
+# where the weights are at hand, half as much again where other programs need the cache, too.
+_LOOK = 1.8
 _HALF = 40  # images of a batch whose update takes twice as long
 _MOST = 0.01  # share of the time that looks may take
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from .. import __version__, paths
 from ..session.settings import Settings
@@ -17,6 +17,8 @@ from .crash_log import start_logging
 from .ending import closed_by_signals
 from .garbage import GarbageCollector
 from .main_window import MainWindow
+
+_TITLE_BAR = 32  # pixels; how high it is, a window learns only when it is on the screen
 
 
 def run_window(run: Path | None = None) -> int:
@@ -45,5 +47,5 @@ def run_window(run: Path | None = None) -> int:
 
 def fit_screen(window: QWidget) -> None:
     """Make a window no larger than its screen has room for, its title bar included."""
-    bar = window.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-    window.resize(window.size().boundedTo(window.screen().availableSize() - QSize(0, bar)))
+    available = window.screen().availableSize() - QSize(0, _TITLE_BAR)
+    window.resize(window.size().boundedTo(available))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import logging
-import logging.handlers
-import platform
 import re
 import sys
 import traceback
 from collections.abc import Iterable
 from io import TextIOWrapper
 from pathlib import Path
+
+from PySide6.QtCore import QSysInfo
 
 from .. import __version__
 
@@ -47,8 +48,9 @@ def describe_program() -> str:
     from PySide6 import __version__ as qt_version
 
     return (
-        f"MNIST Studio {__version__}, Python {platform.python_version()}, PySide6 {qt_version}, "
-        f"{platform.platform()}"
+        f"MNIST Studio {__version__}, Python {sys.version.split()[0]}, PySide6 {qt_version}, "
+        f"{QSysInfo.prettyProductName()} ({QSysInfo.kernelType()} {QSysInfo.kernelVersion()}, "
+        f"{QSysInfo.currentCpuArchitecture()})"
     )
 
 
@@ -95,11 +97,25 @@ def _names(error: BaseException | None) -> set[str]:
     return found - {""}
 
 
-class _LogFile(logging.handlers.RotatingFileHandler):
-    """Begins each file with what program wrote it, and lets a dying interpreter write there."""
+class _LogFile(logging.FileHandler):
+    """Begins each file with what program wrote it, and lets a dying interpreter write there.
+
+    A full file is kept until the next one is full. ``logging.handlers`` would do that, too, but
+    brings sockets and queues along, for which the window would be painted later.
+    """
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path, maxBytes=_MOST_BYTES, backupCount=1, encoding="utf-8")
+        super().__init__(path, encoding="utf-8")
+        self._path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, where the file is full into a new one."""
+        if self.stream is not None and self.stream.tell() > _MOST_BYTES:
+            self.stream.close()
+            with contextlib.suppress(OSError):
+                self._path.replace(self._path.with_name(f"{self._path.name}.1"))
+            self.stream = self._open()
+        super().emit(record)
 
     def _open(self) -> TextIOWrapper:
         stream = super()._open()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
 import os
 import re
@@ -64,6 +63,8 @@ def missing_libraries() -> dict[str, str]:
 
 def _missing_plugin_library() -> str:
     """Try to load Qt's X11 plugin as Qt would, but without its abort."""
+    import ctypes
+
     spec = importlib.util.find_spec("PySide6")
     assert spec is not None
     for folder in spec.submodule_search_locations or ():
@@ -96,6 +97,8 @@ def _missing_library(message: str) -> str:
 
 
 def _loads(library: str) -> bool:
+    import ctypes
+
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -104,6 +107,8 @@ def _loads(library: str) -> bool:
 
 
 def _unreachable(display: str) -> str:
+    import ctypes
+
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
 
 from ..number_text import grouped
 from ..training.hyperparameter import Hyperparameter
+from .elided_box import ElidedBox
 from .labels import choice_label, label, tooltip, zero_label
 from .number_values import bounds, format_number, may_become_usable, next_value, parse_number
-from .widgets import ElidedBox
 
 WHEEL_NOTCH = 120
 

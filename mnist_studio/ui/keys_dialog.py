@@ -117,24 +117,25 @@ class KeysDialog(QDialog):
         ]
 
 
-def _column(*sections: tuple[str, list[tuple[str, str]]]) -> QVBoxLayout:
+def _column(*sections: tuple[str, list[tuple[str, str]]]) -> QGridLayout:
     """Return what keys do, under one title after the other."""
-    column = QVBoxLayout()
-    column.setSpacing(SPACING)
-    for title, rows in sections:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * SPACING)
-        grid.setColumnStretch(1, 1)
-        for row, (keys, text) in enumerate(rows):
-            label = QLabel(keys)
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(2 * SPACING)
+    grid.setVerticalSpacing(SPACING)
+    grid.setColumnStretch(1, 1)
+    row = 0
+    for title, keys in sections:
+        grid.addWidget(title_label(title), row, 0, 1, 2)
+        for key, text in keys:
+            row += 1
+            label = QLabel(key)
             theme.NumberFont(label)
             grid.addWidget(label, row, 0)
             grid.addWidget(dim_label(text), row, 1)
-        column.addWidget(title_label(title))
-        column.addLayout(grid)
-        column.addSpacing(SPACING)
-    column.addStretch(1)
-    return column
+        grid.setRowMinimumHeight(row + 1, SPACING)  # between two sections
+        row += 2
+    grid.setRowStretch(row, 1)
+    return grid
 
 
 def keys_of(action: QAction) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from ..number_text import grouped
 from ..session.run_in_view import RunInView
 from ..session.session import Session
-from .theme import NumberFont
+from .theme import NumberFont, notifier
 from .widgets import SPACING, dim_label
 
 # Milliseconds between two texts: nobody reads faster.
@@ -42,6 +42,8 @@ class StatusStrip(QWidget):
         NumberFont(self._position)
         self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._position)
+        self._widest = ""
+        notifier().changed.connect(self._on_theme_changed)
         self._since_refresh = QElapsedTimer()
         session.batches_ended.connect(self._on_batches_ended)
         session.status_changed.connect(self._on_status_changed)
@@ -56,10 +58,18 @@ class StatusStrip(QWidget):
     def _on_run_started(self, run: RunInView) -> None:
         # As wide as it will ever get in this run, so that the bar beside it keeps its length.
         per_epoch = run.history.batches_per_epoch
-        widest = self._position_text(run.config.training.epochs, per_epoch, per_epoch)
-        width = self._position.fontMetrics().horizontalAdvance(widest)
-        self._position.setMinimumWidth(width + SPACING)
+        self._keep_room(self._position_text(run.config.training.epochs, per_epoch, per_epoch))
         self._refresh()
+
+    def _keep_room(self, widest: str) -> None:
+        """Fix the label's size: of any other, each new text has the whole window laid out anew."""
+        self._widest = widest
+        metrics = self._position.fontMetrics()
+        self._position.setFixedSize(metrics.horizontalAdvance(widest) + SPACING, metrics.height())
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._keep_room(self._widest)
 
     @Slot(object)
     def _on_status_changed(self, _status: object) -> None:
@@ -75,12 +85,17 @@ class StatusStrip(QWidget):
         run = self._session.run
         if run is None:
             self._bar.setValue(0)
-            self._position.setText(self.tr("Ready"))
+            self._show_position(self.tr("Ready"))
             return
         step, per_epoch = run.history.step, run.history.batches_per_epoch
         self._bar.setValue(round(1000 * run.share_done))
         epoch, batch = divmod(max(step - 1, 0), per_epoch)
-        self._position.setText(self._position_text(epoch + 1, min(batch + 1, step), per_epoch))
+        self._show_position(self._position_text(epoch + 1, min(batch + 1, step), per_epoch))
+
+    def _show_position(self, text: str) -> None:
+        if len(text) > len(self._widest):
+            self._keep_room(text)
+        self._position.setText(text)
 
     def _position_text(self, epoch: int, batch: int, per_epoch: int) -> str:
         text = self.tr("epoch {0}, batch {1} / {2}")

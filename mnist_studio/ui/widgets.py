@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 SPACING = 8
 _TITLE = 90  # pixels of a card's title that are always seen
@@ -79,6 +68,20 @@ class Caption(QLabel):
         self.setMinimumHeight(self._lines * self.fontMetrics().lineSpacing())
 
 
+class Place(QWidget):
+    """Holds a label where it is: a new text of its own asks no layout around it anew."""
+
+    def __init__(self, label: QLabel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = label
+        label.setParent(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the label all the room."""
+        super().resizeEvent(event)
+        self._label.setGeometry(self.rect())
+
+
 def error_label() -> QLabel:
     """Return a hidden, wrapping label for one sentence about what went wrong."""
     label = QLabel()
@@ -123,20 +126,3 @@ class _Title(ElidedLabel):
         """Need some width."""
         least = super().minimumSizeHint()
         return QSize(min(_TITLE, self.sizeHint().width()), least.height())
-
-
-class ElidedBox(QComboBox):
-    """A box whose choice ends in an ellipsis where there is no room for all of it."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what fits; a styled box would cut it off."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-        room = self.style().subControlRect(control, option, field, self).width()
-        option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room
-        )
-        painter = QStylePainter(self)
-        painter.drawComplexControl(control, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

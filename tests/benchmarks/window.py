@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -35,30 +33,12 @@ from mnist_studio.training.trainer import Trainer
 from mnist_studio.ui.main_window import MainWindow
 from mnist_studio.ui.sections import Sections
 
+from ..first_paint import EMPTY_WINDOW, program
+from ..first_paint import start as begin_process
 from ..ui.windows import open_main_window
 
 LONG_HISTORY = 300_000
 OVERLAID = 4  # runs that are drawn with the one that is trained
-_FIRST_PAINT = """
-import sys
-{imports}
-from PySide6.QtWidgets import QApplication, QMainWindow
-application = QApplication(sys.argv[:1])
-class Window({base}):
-    def paintEvent(self, event):
-        super().paintEvent(event)
-        print("painted", flush=True)
-        import os
-        os._exit(0)
-window = Window({arguments})
-window.show()
-application.exec()
-"""
-
-_STUDIO_IMPORTS = """from pathlib import Path
-from mnist_studio.session.settings import Settings
-from mnist_studio.session.studio import Studio
-from mnist_studio.ui.main_window import MainWindow"""
 
 
 def run_for(seconds: float) -> None:
@@ -348,35 +328,31 @@ def reactions(window: MainWindow, repeats: int) -> None:
 
 def start_up(repeats: int) -> None:
     """Print the time to the first paint against that of an empty QMainWindow."""
-    folder = tempfile.mkdtemp()
-    empty = _FIRST_PAINT.format(imports="", base="QMainWindow", arguments="")
-    studio = _FIRST_PAINT.format(
-        imports=_STUDIO_IMPORTS,
-        base="MainWindow",
-        arguments=f"Studio(Path({folder!r}) / 'runs'), Settings(Path({folder!r})), "
-        "panels_after_paint=True",
-    )
-    pairs = [(first_paint(empty), first_paint(studio)) for _ in range(repeats + 1)][1:]
-    bare, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
-    ratio = statistics.median(b / a for a, b in pairs)
-    print("\n| start to first paint | ms |\n|---|---|")
-    print(f"| empty QMainWindow | {1000 * bare:.0f} |\n| MNIST Studio | {1000 * ours:.0f} |")
-    print(f"| ratio | {ratio:.2f} |", flush=True)
+    folder = Path(tempfile.mkdtemp())
+    pairs = [
+        [first_paint(code, folder) for code in (EMPTY_WINDOW, program("time.process_time()"))]
+        for _ in range(repeats + 1)
+    ][1:]
+    print("\n| start to first paint | ms | of them work |\n|---|---|---|")
+    windows = zip(*pairs, strict=True)
+    for name, times in zip(("empty QMainWindow", "MNIST Studio"), windows, strict=True):
+        wall, work = (1000 * statistics.median(each) for each in zip(*times, strict=True))
+        print(f"| {name} | {wall:.0f} | {work:.0f} |")
+    wall, work = (statistics.median(ours[i] / empty[i] for empty, ours in pairs) for i in (0, 1))
+    print(f"| ratio | {wall:.2f} | {work:.2f} |", flush=True)
 
 
-def first_paint(code: str) -> float:
-    """Return the seconds from the start of a process to its window's first paint."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, env=os.environ.copy()
-    )
+def first_paint(code: str, folder: Path) -> tuple[float, float]:
+    """Return the seconds from a process's start to its window's paint, and those it worked."""
+    begin = time.perf_counter()
+    process = begin_process(code, folder)
     assert process.stdout is not None
     painted = process.stdout.readline()
-    taken = time.perf_counter() - start
+    taken = time.perf_counter() - begin
     process.communicate()
     if not painted:
         raise RuntimeError("there is no screen; set QT_QPA_PLATFORM=offscreen")
-    return taken
+    return taken, float(painted)
 
 
 def open_for_measuring(folder: Path) -> MainWindow:

@@ -68,6 +68,15 @@ def _stalls(connection: socket.socket, name: str, over: threading.Event) -> None
     over.wait(LONGEST)
 
 
+def _drips(connection: socket.socket, name: str, over: threading.Event) -> None:
+    content = PACKED[name]
+    connection.sendall(_head(f"Content-Length: {len(content)}"))
+    for byte in content:
+        connection.sendall(bytes([byte]))
+        if over.wait(0.01):
+            return
+
+
 def _resets(connection: socket.socket, name: str, _over: threading.Event) -> None:
     content = PACKED[name]
     _send(connection, content[: len(content) // 2], f"Content-Length: {len(content)}")
@@ -132,6 +141,7 @@ BAD: dict[str, Answer] = {
     "one byte changed": _plain(lambda content: content[:-1] + bytes([content[-1] ^ 1])),
     "a body without end": _endless,
     "stalls half-way": _stalls,
+    "a byte now and then": _drips,
     "resets half-way": _resets,
     "redirects in a circle": _redirects("/{}"),
     "redirects to a file": _redirects("file:///etc/hostname"),

@@ -110,3 +110,19 @@ def test_the_momentum_may_change_from_step_to_step():
     for momentum in (0.9, 0.5, 0.0):
         optimizer.step(0.1, 0.0, momentum)
     assert parameter.value[0] == pytest.approx(-(1 + 1.5 + 1))
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"sgd"}))
+def test_what_is_kept_of_a_weight_without_gradient_fades_to_zero(name):
+    """As a denormal number it would slow every later step down."""
+    parameter = Parameter(np.ones(3, np.float32), decays=False)
+    optimizer = OPTIMIZERS[name]([parameter])
+    parameter.gradient[...] = 1e-3, 1e-3, 0.0
+    optimizer.step(0.1, 0.0, 0.9)
+    parameter.gradient[1:] = 0.0
+    for _ in range(1200):
+        optimizer.step(0.1, 0.0, 0.9)
+    fading = optimizer.slots[0]
+    kept = optimizer.state()[f"{fading}_0"]
+    assert kept[0] > 1e-3
+    np.testing.assert_array_equal(kept[1:], 0.0)

@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnist_studio.data.loading import load
-from mnist_studio.runs.checkpoint import read_checkpoint
+from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.runs.checkpoint_history import read_history
+from mnist_studio.runs.header import read_header
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.sweeps import run_job
 from mnist_studio.sweeps.progress import RunProgress, seconds_left
@@ -26,7 +27,8 @@ from mnist_studio.sweeps.runner import RunEnded, RunGrew, RunStarted, SweepRunne
 from mnist_studio.sweeps.sweep import Sweep
 from mnist_studio.sweeps.workers import Workers, local_processes, usable_cores
 from mnist_studio.training.run_length import RunLength
-from mnist_studio.training.status import FailureKind, RunStatus
+from mnist_studio.training.status import Failure, FailureKind, RunStatus
+from mnist_studio.training.trainer import Trainer
 
 from ..polling import wait_until
 from ..training.builders import (
@@ -325,9 +327,10 @@ def test_a_limit_of_seconds_bounds_the_time_left():
 # --- what dies -----------------------------------------------------------------------------
 
 
-def test_a_run_whose_process_dies_twice_is_given_up_and_the_next_one_trained(tmp_path):
+def test_a_run_whose_process_dies_twice_is_left_for_later_and_the_next_one_trained(tmp_path, blobs):
     workers, jobs = by_hand(1)
     first, second = runs(tmp_path, [small_run()] * 2)
+    write_checkpoint(first[0], take_checkpoint(Trainer(first[1], blobs)))
     with running(workers) as runner:
         runner.add([first, second])
         for _ in range(2):
@@ -339,8 +342,8 @@ def test_a_run_whose_process_dies_twice_is_given_up_and_the_next_one_trained(tmp
         jobs[-1][1].set_result(RunResult(RunStatus.COMPLETED))
         runner.poll()
     (end,) = (each for each in news if isinstance(each, RunEnded))
-    assert end.status is RunStatus.FAILED
-    assert end.failure.kind is FailureKind.PROCESS_DIED
+    assert end.status is read_header(first[0]).status is RunStatus.INTERRUPTED
+    assert end.failure == read_header(first[0]).failure == Failure(FailureKind.PROCESS_DIED)
     assert len({job.token for job, _ in jobs}) == 3
 
 

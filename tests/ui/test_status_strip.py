@@ -1,11 +1,12 @@
 """How far the run is, at the bottom of the window."""
 
 import pytest
-from PySide6.QtWidgets import QLabel, QProgressBar
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.status_strip import StatusStrip
 
+from .layout_requests import LayoutRequests
 from .plots.fakes import FakeSession
 
 
@@ -35,3 +36,23 @@ def test_the_bar_is_full_when_the_run_ends_whatever_ends_it(strip, session, limi
     session.status_changed.emit(RunStatus.PAUSED)
     assert strip.findChild(QProgressBar, "progressBar").value() == 1000 * share
     assert strip.findChild(QLabel, "positionLabel").text() == "epoch 1, batch 50 / 100"
+
+
+def test_a_new_position_has_nothing_laid_out_anew(qtbot, session):
+    window = QWidget()
+    strip = StatusStrip(session)
+    QVBoxLayout(window).addWidget(strip)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    session.start(train_size=2000, batch_size=20, epochs=5)
+    QApplication.processEvents()
+    requests = LayoutRequests(window)
+    label = strip.findChild(QLabel, "positionLabel")
+    for _ in range(3):
+        session.train(50)
+        session.status_changed.emit(RunStatus.RUNNING)
+        QApplication.processEvents()
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width()
+    assert label.text() == "epoch 2, batch 50 / 100"
+    assert requests.count == 0

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..widgets import SPACING, ElidedBox, dim_label
+from ..elided_box import ElidedBox
+from ..widgets import SPACING, dim_label
 from .runs_proxy import MOST_DRAWN, RunsProxy
 
 if TYPE_CHECKING:

@@ -117,7 +117,7 @@ class StepTiles(QWidget):
         self._place, self._last = place, len(step.layers) - 1
         for quantity, tile in self.tiles.items():
             tile.show_numbers(
-                formula(quantity, step.layers[place.layer]),
+                self._formula(quantity, step, place),
                 self._shape(quantity, step, place),
                 _values(quantity, step, place),
                 ink=quantity is Quantity.INPUT and place.layer == 0,
@@ -139,12 +139,16 @@ class StepTiles(QWidget):
         )
         self.loss.set_text(self._loss_text(step, image))
 
+    def _formula(self, quantity: Quantity, step: OneStep, place: Place) -> str:
+        text = formula(quantity, step.layers[place.layer])
+        if quantity is Quantity.INPUT and place.layer == 0 and step.augmented:
+            return self.tr("{0}, augmented").format(text)
+        return text
+
     def _shape(self, quantity: Quantity, step: OneStep, place: Place) -> str:
         layer = step.layers[place.layer]
         n, (rows, units) = len(step.batch.images), layer.weight.shape
         match quantity:
-            case Quantity.INPUT if place.layer == 0 and step.augmented:
-                return self.tr("{0}×{1}, augmented").format(n, rows)
             case Quantity.INPUT | Quantity.INPUT_GRADIENT:
                 return f"{n}×{rows}"
             case Quantity.WEIGHT:

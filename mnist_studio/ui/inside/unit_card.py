@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
@@ -33,13 +34,11 @@ from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
 from ..widgets import SPACING, Caption, dim_label
+from .pixel_picture import PixelPicture
 from .unit_bars import UnitBars
 from .unit_work import Edit, UnitAnswer, look_at_unit
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from ...data.dataset import Dataset
 
 _PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
@@ -47,34 +46,6 @@ _WIDE = 560
 _BIAS = 72  # pixels of its bias at least
 _NAMED = 300  # pixels from which the bias says what it is
 _ROOMY = 380  # pixels from which everything can be shown
-
-
-class _Picture(QWidget):
-    """What the unit looks for, large."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._side = _PICTURE
-        self._levels: npt.NDArray[np.uint8] | None = None
-        self.setAccessibleName(self.tr("What the unit looks for"))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.notifier().changed.connect(self.update)
-
-    def show_levels(self, levels: npt.NDArray[np.uint8]) -> None:
-        self._levels = levels
-        self.update()
-
-    def set_side(self, side: int) -> None:
-        if side != self._side:
-            self._side = side
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._side, self._side)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._levels is not None:
-            QPainter(self).drawImage(self.rect(), diverging_image(self._levels))
 
 
 class UnitCard(LiveCard):
@@ -111,6 +82,7 @@ class UnitCard(LiveCard):
         self.figure.changed.connect(self.turn.mark_dirty)
         session.drawing.changed.connect(self.turn.mark_dirty)
         session.run_started.connect(self._on_run_started)
+        session.network_changed.connect(self._on_network_changed)
         session.files.kept.connect(self._on_kept)
         session.files.save_failed.connect(self._on_keep_failed)
         self._build()
@@ -178,7 +150,8 @@ class UnitCard(LiveCard):
         self.body.insertLayout(0, self.header)
         self.sentence = Caption(2)
         self.sentence.setObjectName("unitSentence")
-        self._picture = _Picture()
+        self._picture = PixelPicture(self.tr("What the unit looks for"))
+        self._picture.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.bars = UnitBars()
         self._spread.toggled.connect(self.bars.show_histograms)
         row = QHBoxLayout()
@@ -214,7 +187,8 @@ class UnitCard(LiveCard):
         """Leave the silent images out where there is little room."""
         super().resizeEvent(event)
         self._silent.setVisible(self.height() >= theme.scaled(_ROOMY))
-        self._picture.set_side(_LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE)
+        side = _LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE
+        self._picture.setFixedSize(side, side)
         roomy = self.width() >= theme.scaled(_ROOMY)
         named = self.width() >= theme.scaled(_NAMED)
         self._bias.setPrefix(self.tr("bias ") if named else "")
@@ -263,7 +237,7 @@ class UnitCard(LiveCard):
     def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
         if not self._is_in(run):
             return None
-        base = self._base or run.newest
+        base = self._base or run.recalled or run.newest
         return partial(
             look_at_unit,
             base.network,
@@ -286,14 +260,14 @@ class UnitCard(LiveCard):
         other = abs(bias - answer.bias) > 0.5e-3
         self._edit = Edit(self._off.isChecked(), bias if other else None)
         if self._edit == Edit():
-            self.discard()
+            self._take_back()
             return
         if self._base is None:
-            self._base = run.newest
+            self._base = run.recalled or run.newest
         changed = self._edit.apply(self._base.network, self._layer, self._unit)
         self._session.recall(Snapshot(self._base.step, changed, edited=True))
         self.figure.ask_anew()
-        self._enable()
+        self.turn.redraw()
 
     @Slot()
     def _on_keep_clicked(self) -> None:
@@ -322,13 +296,28 @@ class UnitCard(LiveCard):
     @Slot()
     def discard(self) -> None:
         """Let the network answer as it was trained again."""
+        self._bias.clearFocus()  # what is typed there is none of the next unit's
+        self._take_back()
+
+    def _take_back(self) -> None:
         edited = self._base is not None
-        self._edit, self._base = Edit(), None
-        self._off.setChecked(False)
+        self._forget_edit()
         if edited:
             self._session.recall(None)
             self.figure.ask_anew()
+
+    def _forget_edit(self) -> None:
+        self._edit, self._base = Edit(), None
+        self._off.setChecked(False)
         self._enable()
+
+    @Slot()
+    def _on_network_changed(self) -> None:
+        """Try nothing any more if other weights answer now, such as those of a moment."""
+        run = self._session.run
+        if self._base is not None and (run is None or not (run.recalled and run.recalled.edited)):
+            self._forget_edit()
+            self.figure.ask_anew()
 
     def _enable(self) -> None:
         known = self._answer() is not None
@@ -365,7 +354,7 @@ class UnitCard(LiveCard):
             return
         now = self._activation_now(run)
         self.sentence.setText(self._describe(answer, now))
-        self._picture.show_levels(answer.levels)
+        self._picture.show_image(partial(diverging_image, answer.levels))
         self.bars.show_figures(
             DATASETS[run.dataset].class_names,
             answer.figures,
@@ -387,13 +376,18 @@ class UnitCard(LiveCard):
         if pixels is None:
             return None
         layers = run.network.activations(unit_range(pixels.reshape(1, -1)))
-        return float(layers[self._layer][0, self._unit])
+        value = float(layers[self._layer][0, self._unit])
+        return value if math.isfinite(value) else None
 
     def _describe(self, answer: UnitAnswer, now: float | None) -> str:
+        if self._base is not None and answer.edit != self._edit:
+            return self.tr("The accuracy with this change is worked out…")
         if self._base is not None:
             return self.tr(
                 "Accuracy {0} → {1} with this change, on a copy: try it on the pad."
             ).format(percentage(answer.accuracy), percentage(answer.changed_accuracy))
+        if math.isnan(float(answer.figures.activations.sum())):
+            return self.tr("Its activations are no numbers any more.")
         if not answer.figures.activations.any():
             return self.tr("Never on: no image passes through this unit any more.")
         if answer.part is Part.TEST:

@@ -60,6 +60,8 @@ class UnitAnswer:
     ----------
     layer, unit : int
         Which, from 0.
+    edit : Edit
+        What is tried with it.
     levels : ndarray of uint8, shape (28, 28)
         What it looks for, ready to be painted.
     bias : float
@@ -78,6 +80,7 @@ class UnitAnswer:
 
     layer: int
     unit: int
+    edit: Edit
     levels: npt.NDArray[np.uint8]
     bias: float
     part: Part
@@ -135,6 +138,7 @@ def look_at_unit(
     return UnitAnswer(
         layer,
         unit,
+        edit,
         levels_of(looked_for, own=True)[0],
         float(network.linear_layers[layer].bias.value[unit]),
         part,

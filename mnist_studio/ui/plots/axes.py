@@ -19,6 +19,7 @@ _UNITS = ((1e6, 1e6, "M"), (1e5, 1e3, "k"), (0.0, 1.0, ""))
 _POWER_UNITS = ((1e6, 1e6, "M"), (1e4, 1e3, "k"), (0.0, 1.0, ""))
 _LABEL_DISTANCE = 30  # pixels, at least
 _ROOT_DISTANCE = 26
+_NO_ROOM = 100  # from here on decimals would reach beyond the axis
 _WIDTH_SHARE = 0.6  # numbers side by side need more room than one above the other
 # What is labeled within a decade that has at least so many pixels.
 _MANTISSAS: tuple[tuple[float, tuple[float, ...]], ...] = (
@@ -90,10 +91,8 @@ class NumberAxis(pg.AxisItem):
         highest = max((abs(value * scale) for value in values), default=0.0)
         size, letter = next(each[1:] for each in _UNITS if highest >= each[0])
         places = max(0, math.ceil(-math.log10(spacing / size) - 1e-9))
-        return [
-            (grouped(value * scale / size, places) + letter if value else "0") + self._suffix
-            for value in values
-        ]
+        texts = (_plain_text(value * scale / size, places, letter) for value in values)
+        return [text + self._suffix for text in texts]
 
     def logTickValues(
         self, low: float, high: float, size: float, _standard: object
@@ -111,6 +110,14 @@ class NumberAxis(pg.AxisItem):
         if len(ticks) < 2 and decades < 1:
             ticks = _even_ticks(10.0**low, 10.0**high, size)
         return [(1.0, ticks)]
+
+
+def _plain_text(value: float, places: int, letter: str) -> str:
+    """Return a number; of a whole one from 100 on the decimals are left out, for want of room."""
+    if not value:
+        return "0"
+    whole = abs(value) >= _NO_ROOM and value == round(value)
+    return grouped(value, 0 if whole else places) + letter
 
 
 def _power_text(value: float) -> str:

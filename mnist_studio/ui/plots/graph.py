@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
@@ -49,6 +49,18 @@ class Drawn(NamedTuple):
     name: Hashable
     item: Item
     paint: Paint
+
+
+class _Curve(pg.PlotCurveItem):
+    """A line or area that may lie anywhere in the view, which is painted as a whole anyway.
+
+    pyqtgraph works out where it lies from its data, again after every change of the range.
+    """
+
+    def boundingRect(self) -> QRectF:
+        """Return all that is visible."""
+        view_box = self.getViewBox()
+        return QRectF() if view_box is None else view_box.viewRect()
 
 
 class Graph(pg.PlotWidget):
@@ -116,8 +128,7 @@ class Graph(pg.PlotWidget):
 
     def add_curve(self, name: Hashable, paint: Paint, connect: str = "finite") -> pg.PlotCurveItem:
         """Add a line; opaque and not antialiased, or painting is slow."""
-        curve = pg.PlotCurveItem(connect=connect, antialias=False)
-        return self._add(name, curve, paint)
+        return self._add(name, _Curve(connect=connect, antialias=False), paint)
 
     def add_points(self, name: Hashable, paint: Paint, size: int = 7) -> pg.ScatterPlotItem:
         """Add dots, `size` pixels wide."""
@@ -134,8 +145,7 @@ class Graph(pg.PlotWidget):
 
     def add_area(self, name: Hashable, paint: Paint) -> pg.PlotCurveItem:
         """Add an area whose data go around it."""
-        area = pg.PlotCurveItem(pen=None, fillLevel="enclosed", antialias=False)
-        return self._add(name, area, paint)
+        return self._add(name, _Curve(pen=None, fillLevel="enclosed", antialias=False), paint)
 
     def _add(self, name: Hashable, item: Item, paint: Paint) -> Item:
         self.view_box.addItem(item, ignoreBounds=True)
@@ -220,6 +230,7 @@ class Graph(pg.PlotWidget):
         """Make this visible; does nothing if it is already."""
         if (x, y) != self.visible_range():
             self.view_box.setRange(xRange=x, yRange=y, padding=0)
+            self.view_box.updateMatrix()  # or the next painting does, and is followed by another
 
     def pixel_size(self) -> tuple[float, float]:
         """Return how far a pixel reaches in x and y."""
@@ -298,6 +309,8 @@ def set_data(item: pg.PlotCurveItem | pg.ScatterPlotItem, x: Numbers, y: Numbers
     What has no data is made invisible, since even that would cost something to paint.
     """
     item.setVisible(bool(len(x)))
+    if not len(x):
+        return
     old_x, old_y = item.getData()
     if old_x is None or not (np.array_equal(x, old_x) and np.array_equal(y, old_y)):
         item.setData(x, y)

@@ -155,8 +155,8 @@ _HEIGHTS = {YScale.LINEAR: _plain, YScale.ROOT: _ROOT.heights, YScale.LOGARITHMI
 
 def _need(shown: Shown) -> float:
     """Return up to where a linear axis must reach to show a run."""
-    highs = shown.highs[np.isfinite(shown.highs)]
-    needed = float(np.quantile(highs, _SHOWN_SHARE)) if len(highs) else 1.0
+    highs = np.sort(shown.highs[np.isfinite(shown.highs)])
+    needed = float(highs[int(_SHOWN_SHARE * (len(highs) - 1))]) if len(highs) else 1.0
     finite = shown.validation[np.isfinite(shown.validation)]
     if len(finite):
         needed = max(needed, 1.1 * float(finite[-1]))

@@ -6,8 +6,6 @@ import math
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from ...training.history import History
 
@@ -45,6 +43,8 @@ def gradient_span(history: History) -> float:
 
     Earlier versions looked more often; of a run of theirs the span is as long, and has more looks.
     """
+    import numpy as np  # the window is there before it
+
     from ...training.sampler import looks_per_epoch
 
     apart = np.diff(history.layer_steps)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from .. import theme
-from ..widgets import SPACING, dim_label
+from ..widgets import SPACING, Place, dim_label
 
 UNSURE_BELOW = 0.5
 """Under this probability the other classes together are likelier than the answer."""
@@ -39,6 +39,7 @@ class AnswerView(QWidget):
         self.enlarge(34)
         self.line = dim_label()
         self.line.setWordWrap(True)
+        self._place = Place(self.line)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -51,7 +52,7 @@ class AnswerView(QWidget):
         row.addStretch(1)
         column.addStretch(1)
         column.addLayout(row)
-        column.addWidget(self.line)
+        column.addWidget(self._place)
         column.addStretch(1)
         self._token = "accent"
         self._right = False
@@ -111,7 +112,7 @@ class AnswerView(QWidget):
 
     def _follow_theme(self) -> None:
         self.enlarge(self._points)
-        self.line.setFixedHeight(2 * self.line.fontMetrics().lineSpacing())
+        self._place.setFixedHeight(2 * self.line.fontMetrics().lineSpacing())
         self._restyle()
 
     def _restyle(self) -> None:

@@ -97,6 +97,14 @@ def test_after_each_step_it_shows_that_step_with_the_trainers_weights(qtbot, vie
             np.testing.assert_array_equal(made, expected)
 
 
+def test_images_that_were_augmented_are_called_so_with_their_own_shape(qtbot, card, studio):
+    training = dataclasses.replace(QUICK.training, shift=1.0)
+    begin(qtbot, card, studio, dataclasses.replace(QUICK, training=training))
+    tile = card.tiles.tiles[Quantity.INPUT]
+    assert (tile.formula.text(), tile.shape.text()) == ("<i>X</i>, augmented", "20×784")
+    assert "augmented" not in card.tiles.tiles[Quantity.WEIGHT].formula.text()
+
+
 def test_a_weight_without_a_gradient_is_left_unless_somebody_has_chosen_it(qtbot, card, studio):
     training = dataclasses.replace(QUICK.training, batch_size=1)
     config = dataclasses.replace(QUICK, training=training)

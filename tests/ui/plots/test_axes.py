@@ -126,6 +126,12 @@ def test_large_powers_of_ten_are_told_in_thousands(bottom):
     ]
 
 
+def test_a_whole_hundred_has_no_decimals_that_would_reach_beyond_the_axis():
+    axis = NumberAxis("left", " %")
+    assert axis.tickStrings([99.5, 100.0], 1.0, 0.5) == ["99.5 %", "100 %"]
+    assert axis.tickStrings([0.0, 0.5, 1.0], 1.0, 0.5) == ["0 %", "0.5 %", "1.0 %"]
+
+
 # --- root scales --------------------------------------------------------------------------
 
 ROOTS = [Root(), Root(100.0, -1.0)]
