@@ -419,6 +419,9 @@ def test_a_unit_of_the_drawing_can_be_chosen(qtbot, view, studio):
     view.unit.turn.redraw()
     assert view.unit.title.text() == "LAYER 2, UNIT 5"
     assert view.filters.layer == 1
+    assert view.drawing._marked == (2, 4)
+    click_unit(qtbot, view, studio, 3)
+    assert view.drawing._marked == (2, 3)
 
 
 def test_a_run_with_other_layers_forgets_the_unit(qtbot, view, studio):
