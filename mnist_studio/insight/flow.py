@@ -55,8 +55,9 @@ class Flow:
 
     @property
     def answer(self) -> int | None:
-        """The likeliest class; None without an image."""
-        return None if self.image is None else int(self.activations[-1].argmax())
+        """The likeliest class; None without an image, or of a network with spoilt weights."""
+        probabilities = self.activations[-1]
+        return int(probabilities.argmax()) if probabilities.any() else None
 
 
 @np.errstate(all="ignore")

@@ -30,23 +30,23 @@ class Actions(QObject):
         self.train = self._make(
             "trainAction",
             self.tr("&Train"),
-            self.tr("Train a new network with these settings (Space)."),
+            self.tr("Train a new network with these settings."),
             icon="play",
             icon_color="on_accent",
+            key="Space",
         )
-        # The window listens for it: a focused button or editor has a use for Space itself.
-        self.train.setProperty("key", "Space")
         self.pause = self._make(
             "pauseAction",
             self.tr("&Pause"),
-            self.tr("Pause after this batch; Train goes on (Space)."),
+            self.tr("Pause after this batch; Train goes on."),
             icon="pause",
             icon_color="on_accent",
+            key="Space",
         )
         self.stop = self._make(
             "stopAction",
             self.tr("&Stop"),
-            self.tr("End the training after this batch. It is saved and can be continued (Esc)."),
+            self.tr("End the training after this batch. It is saved and can be continued."),
             "Esc",
             icon="stop",
         )
@@ -70,12 +70,12 @@ class Actions(QObject):
             "Ctrl+Return",
         )
         self.open = self._make(
-            "openAction", self.tr("&Open…"), self.tr("Open a saved run (Ctrl+O)."), "Ctrl+O"
+            "openAction", self.tr("&Open…"), self.tr("Open a saved run."), "Ctrl+O"
         )
         self.save = self._make(
             "saveAction",
             self.tr("Sa&ve…"),
-            self.tr("Save this run with its network and curves to a file (Ctrl+S)."),
+            self.tr("Save this run with its network and curves to a file."),
             "Ctrl+S",
         )
         self._make_view_actions()
@@ -146,10 +146,19 @@ class Actions(QObject):
         *shortcuts: str,
         icon: str = "",
         icon_color: str = "text",
+        key: str = "",
     ) -> QAction:
+        """Return a new action.
+
+        The window itself listens for `key`: focused controls have a use for that.
+        """
         action = QAction(text, self)
         action.setObjectName(name)
-        action.setToolTip(tip)
+        keys = QKeySequence(key or next(iter(shortcuts), "")).toString(
+            QKeySequence.SequenceFormat.NativeText
+        )
+        action.setToolTip(f"{tip.removesuffix('.')} ({keys})." if keys else tip)
+        action.setProperty("key", key)
         action.setShortcuts([QKeySequence(shortcut) for shortcut in shortcuts])
         if icon:
             self._icons[action] = (icon, icon_color)

@@ -22,7 +22,7 @@ from ..number_text import percentage
 from . import theme
 from .network_picture import NetworkPicture
 from .network_places import Places
-from .network_trace import UnitTrace
+from .network_trace import UnitTrace, paint_ring
 
 if TYPE_CHECKING:
     from ..insight.flow import Flow
@@ -72,6 +72,7 @@ class NetworkDrawing(QWidget):
         self._network: Network | None = None  # that it flows through
         self._pointer: QPointF | None = None
         self._trace: UnitTrace | None = None
+        self._marked: tuple[int, int] | None = None  # layer and unit
         self._told = False
         self._places: Places | None = None
         self._network_picture: NetworkPicture | None = None
@@ -103,6 +104,11 @@ class NetworkDrawing(QWidget):
         session.network_changed.connect(self._on_news)
         session.drawing.changed.connect(self._on_news)
         self._draw_anew()
+
+    def mark_unit(self, layer: int, unit: int) -> None:
+        """Let a unit stand out; layers are counted from the input, 0."""
+        self._marked = layer, unit
+        self.update()
 
     @property
     def flow(self) -> Flow | None:
@@ -253,12 +259,20 @@ class NetworkDrawing(QWidget):
     def _paint_picture(self, painter: QPainter) -> None:
         if self._trace is None or self._places is None:
             painter.drawPixmap(0, 0, self._picture)
+            self._paint_mark(painter)
             return
         painter.fillRect(self.rect(), theme.color("surface"))
         painter.setOpacity(0.4)
         painter.drawPixmap(0, 0, self._picture)
         painter.setOpacity(1.0)
         self._trace.paint(painter, self._places)
+
+    def _paint_mark(self, painter: QPainter) -> None:
+        layer, unit = self._marked or (0, 0)
+        hidden = self._sizes[1:-1]
+        if self._places is not None and 0 < layer <= len(hidden) and unit < hidden[layer - 1]:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_ring(painter, self._places, layer, unit)
 
     def _take_news(self) -> None:
         """Ask the newest network, unless other layers are being chosen."""

@@ -85,10 +85,15 @@ class UnitTrace:
             path = QPainterPath()
             join(path, places.unit(self.layer - 1, source), end)
             painter.strokePath(path, QPen(theme.tint(token, 0.25 + 0.75 * share), 1.0 + share))
-        size = places.blocks[self.layer - 1].size + 4
-        ring = QRectF(end.x() - size / 2, end.y() - size / 2, size, size)
-        painter.setPen(QPen(theme.color("text"), 1.5))
-        painter.drawEllipse(ring)
+        paint_ring(painter, places, self.layer, self.unit)
+
+
+def paint_ring(painter: QPainter, places: Places, layer: int, unit: int) -> None:
+    """Paint a ring around a unit; layer 1 is the first hidden one."""
+    middle, size = places.unit(layer, unit), places.blocks[layer - 1].size + 4
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(theme.color("text"), 1.5))
+    painter.drawEllipse(QRectF(middle.x() - size / 2, middle.y() - size / 2, size, size))
 
 
 def _number(value: float) -> str:

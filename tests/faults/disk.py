@@ -6,6 +6,7 @@ again as the next start would, and compared with what had been there and what ha
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import logging
 import multiprocessing
@@ -32,7 +33,8 @@ from .layer import FaultyDisk
 from .samples import LABEL, state_at, store_with_run
 from .table import Row
 
-RENAMED = RunLabel("another name", color=7)
+CHANGES = {"name": "another name", "color": 7}
+RENAMED = dataclasses.replace(LABEL, **CHANGES)
 MOST_CALLS = 5000
 FIRST = "run-0001.npz"
 
@@ -106,7 +108,7 @@ def _check_delete(folder: Path, done: bool | None) -> str:
 
 
 def _rename(folder: Path) -> None:
-    RunStore(folder / "runs").write_label(folder / "runs" / FIRST, RENAMED)
+    RunStore(folder / "runs").change_label(folder / "runs" / FIRST, **CHANGES)
 
 
 def _check_rename(folder: Path, done: bool | None) -> str:

@@ -1,6 +1,7 @@
 """Programs are killed at any moment; then everything is opened again and compared.
 
-A kill may cost the seconds since the last save, which are two at most, and nothing else.
+A kill may cost the seconds since the last save, which are two at most, and nothing else. A program
+that is only asked to end, as at logout, saves: that costs nothing.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from mnist_studio import paths
 from mnist_studio.__main__ import main
 folder = paths.runs_folder()
 """
+TRAINING = ("terminal", "sweep", "window")
 # What each program does until it is killed; all but the first two begin with a run in the folder.
 VICTIMS = {
     "terminal": "main(['train', '--hidden', '64', '--batch-size', '1', '--epochs', '1000'])",
@@ -53,6 +55,7 @@ from PySide6.QtWidgets import QApplication
 from mnist_studio.session.settings import Settings
 from mnist_studio.session.studio import Studio
 from mnist_studio.training.config import HiddenLayer, ModelConfig, RunConfig, TrainingConfig
+from mnist_studio.ui.ending import closed_by_signals
 from mnist_studio.ui.main_window import MainWindow
 application = QApplication([])
 window = MainWindow(Studio(folder), Settings(folder.parent))
@@ -60,7 +63,8 @@ window.show()
 window.studio.session.start(
     RunConfig(model=ModelConfig((HiddenLayer(64),)), training=TrainingConfig(batch_size=1))
 )
-application.exec()
+with closed_by_signals():
+    application.exec()
 """,
     "export": """
 while True:
@@ -95,10 +99,16 @@ def run(long: bool) -> Iterator[Row]:
             with row.case():
                 kill(row, name, chance.uniform(0.0, 4.0 if long else 0.3))
         yield row
+    for name in TRAINING if long else ():
+        row = Row(f"asked to end: {name}")
+        for _ in range(10):
+            with row.case():
+                kill(row, name, chance.uniform(0.0, 4.0), signal.SIGTERM)
+        yield row
 
 
-def kill(row: Row, name: str, seconds: float) -> None:
-    """Let a program begin, kill it so many seconds later, and look what is left."""
+def kill(row: Row, name: str, seconds: float, ending: int = signal.SIGKILL) -> None:
+    """Let a program begin, end it so many seconds later, and look what is left."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "mnist-studio" / "runs"
         folder.parent.mkdir()
@@ -119,9 +129,11 @@ def kill(row: Row, name: str, seconds: float) -> None:
         with process:
             wait_until(lambda: ready.exists() or process.poll() is not None)
             time.sleep(seconds)  # the moment of the kill is the case
-            process.send_signal(signal.SIGKILL)
-        row.faults += process.returncode == -signal.SIGKILL
-        row.lost += [f"{name} after {seconds:.3f} s: {each}" for each in _lost(name, folder)]
+            process.send_signal(ending)
+        killed = ending == signal.SIGKILL
+        row.faults += process.returncode == -ending if killed else 1
+        found = _lost(name, folder, MOST_LOST if killed else 0.0)
+        row.lost += [f"{name} after {seconds:.3f} s: {each}" for each in found]
 
 
 def _environment(place: str) -> dict[str, str]:
@@ -136,7 +148,7 @@ def _environment(place: str) -> dict[str, str]:
     return dict.fromkeys(names, place) | {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"}
 
 
-def _lost(name: str, folder: Path) -> Iterator[str]:
+def _lost(name: str, folder: Path, most: float) -> Iterator[str]:
     """Yield what is not as it should be once everybody is gone."""
     if name == "download":
         for path in (folder.parent / "digits").glob("[!.]*"):
@@ -154,8 +166,8 @@ def _lost(name: str, folder: Path) -> Iterator[str]:
     for record in records:
         if record.header.status.active:
             yield f"{record.title} is still {record.header.status.value}"
-        if name in ("terminal", "sweep", "window"):
-            yield from _lost_of_training(record.path)
+        if name in TRAINING:
+            yield from _lost_of_training(record.path, most)
         elif not record.label.name:
             yield "the run has no name any more"
     table = folder.parent / "curves.csv"
@@ -165,11 +177,11 @@ def _lost(name: str, folder: Path) -> Iterator[str]:
             yield f"the table has {len(rows)} rows"
 
 
-def _lost_of_training(path: Path) -> Iterator[str]:
+def _lost_of_training(path: Path, most: float) -> Iterator[str]:
     saved, journal = read_checkpoint(path), JournalReader(journal_path(path))
     if journal.read() and journal.history is not None:
         seconds = journal.history.duration - saved.position.seconds
-        if seconds > MOST_LOST:
+        if seconds > most:
             yield f"{seconds:.1f} s of {path.name}"
     if saved.step > COMPARED:
         return

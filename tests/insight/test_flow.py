@@ -72,6 +72,7 @@ def test_exploded_weights_count_as_nothing(network, image):
     flow = flow_through(network, image, 40)
     assert len(flow.connections[1].sources) == 0
     assert all(np.isfinite(each).all() for each in flow.activations)
+    assert flow.answer is None
 
 
 @pytest.mark.parametrize("layer", [1, 2, 3])

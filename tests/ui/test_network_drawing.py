@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QObject, QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -293,6 +293,22 @@ def test_another_run_under_the_pointer_is_drawn(drawing, session, pad, seven):
     session.show((4, "relu"))
     paint(drawing)
     assert len(drawing.flow.activations) == 3
+
+
+def test_a_unit_that_is_marked_has_a_ring_as_long_as_it_is_there(drawing, session, pad, seven):
+    session.show((100, "relu"), (20, "relu"))
+    pad.show(seven)
+    before = paint(drawing)
+    drawing.mark_unit(2, 7)
+    marked = paint(drawing)
+    middle = places(drawing).unit(2, 7).toPoint()
+    around = QRect(middle - QPoint(12, 12), QSize(25, 25))
+    assert marked.copy(around) != before.copy(around)
+    drawing.mark_unit(2, 8)
+    assert paint(drawing) != marked
+    session.show((100, "relu"), (5, "relu"))
+    drawing.mark_unit(1, 100)
+    assert not paint(drawing).isNull()
 
 
 def test_without_a_drawing_there_is_no_sum(drawing, session):

@@ -227,6 +227,8 @@ def test_the_keys_of_every_action_are_listed(qtbot, open_window):
     for action in window.actions():
         for sequence in action.shortcuts():
             assert any(sequence.toString() in text for text in shown), action.objectName()
+        if action.shortcuts():
+            assert f"({action.shortcut().toString()})." in action.toolTip()
     assert {"Space", "F2"} <= shown
     dialog.close()
 

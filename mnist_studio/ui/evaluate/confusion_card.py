@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, Signal, Slot
 
 from ...data.registry import DATASETS
@@ -11,6 +13,7 @@ from ...report.sheet import Sheet
 from ...session.live_answers import LiveAnswers
 from ...session.session import Session
 from ...training.parts import Part
+from ...training.status import RunStatus
 from ..choice_button import ChoiceButton
 from ..confusion_layout import Cell, Group
 from ..confusion_text import describe_cell, describe_matrix
@@ -176,7 +179,10 @@ class ConfusionCard(LiveCard):
 
     def _describe(self, matrix: Confusion) -> None:
         """Say what is pointed at, else sum up the whole; it follows the training."""
-        if not matrix.total:
+        part = self._answers.answered
+        if part is not None and not math.isfinite(part.answers.logits.sum()):
+            text = self.tr("No answers: the network's weights are no numbers any more.")
+        elif not matrix.total:
             text = self.tr("No image was set aside for validation: choose the test images.")
         elif self._pointed is None:
             text = describe_matrix(matrix)
@@ -192,6 +198,6 @@ class ConfusionCard(LiveCard):
         shown = run.recalled or run.newest
         if shown.edited:
             return self.tr("Changed network: ")
-        if not shown.step:
-            return self.tr("Before the training: ")
+        if run.status is RunStatus.FAILED and not shown.step:
+            return self.tr("Before the training: ")  # to where it has gone back
         return self.tr("As at batch {0}: ").format(grouped(shown.step)) if run.recalled else ""

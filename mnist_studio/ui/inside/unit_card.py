@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -80,6 +82,7 @@ class UnitCard(LiveCard):
         self.figure.changed.connect(self.turn.mark_dirty)
         session.drawing.changed.connect(self.turn.mark_dirty)
         session.run_started.connect(self._on_run_started)
+        session.network_changed.connect(self._on_network_changed)
         session.files.kept.connect(self._on_kept)
         session.files.save_failed.connect(self._on_keep_failed)
         self._build()
@@ -148,6 +151,7 @@ class UnitCard(LiveCard):
         self.sentence = Caption(2)
         self.sentence.setObjectName("unitSentence")
         self._picture = PixelPicture(self.tr("What the unit looks for"))
+        self._picture.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.bars = UnitBars()
         self._spread.toggled.connect(self.bars.show_histograms)
         row = QHBoxLayout()
@@ -233,7 +237,7 @@ class UnitCard(LiveCard):
     def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
         if not self._is_in(run):
             return None
-        base = self._base or run.newest
+        base = self._base or run.recalled or run.newest
         return partial(
             look_at_unit,
             base.network,
@@ -259,7 +263,7 @@ class UnitCard(LiveCard):
             self._take_back()
             return
         if self._base is None:
-            self._base = run.newest
+            self._base = run.recalled or run.newest
         changed = self._edit.apply(self._base.network, self._layer, self._unit)
         self._session.recall(Snapshot(self._base.step, changed, edited=True))
         self.figure.ask_anew()
@@ -297,12 +301,23 @@ class UnitCard(LiveCard):
 
     def _take_back(self) -> None:
         edited = self._base is not None
-        self._edit, self._base = Edit(), None
-        self._off.setChecked(False)
+        self._forget_edit()
         if edited:
             self._session.recall(None)
             self.figure.ask_anew()
+
+    def _forget_edit(self) -> None:
+        self._edit, self._base = Edit(), None
+        self._off.setChecked(False)
         self._enable()
+
+    @Slot()
+    def _on_network_changed(self) -> None:
+        """Try nothing any more if other weights answer now, such as those of a moment."""
+        run = self._session.run
+        if self._base is not None and (run is None or not (run.recalled and run.recalled.edited)):
+            self._forget_edit()
+            self.figure.ask_anew()
 
     def _enable(self) -> None:
         known = self._answer() is not None
@@ -361,7 +376,8 @@ class UnitCard(LiveCard):
         if pixels is None:
             return None
         layers = run.network.activations(unit_range(pixels.reshape(1, -1)))
-        return float(layers[self._layer][0, self._unit])
+        value = float(layers[self._layer][0, self._unit])
+        return value if math.isfinite(value) else None
 
     def _describe(self, answer: UnitAnswer, now: float | None) -> str:
         if self._base is not None and answer.edit != self._edit:
@@ -370,6 +386,8 @@ class UnitCard(LiveCard):
             return self.tr(
                 "Accuracy {0} → {1} with this change, on a copy: try it on the pad."
             ).format(percentage(answer.accuracy), percentage(answer.changed_accuracy))
+        if math.isnan(float(answer.figures.activations.sum())):
+            return self.tr("Its activations are no numbers any more.")
         if not answer.figures.activations.any():
             return self.tr("Never on: no image passes through this unit any more.")
         if answer.part is Part.TEST:

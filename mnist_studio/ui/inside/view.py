@@ -48,7 +48,7 @@ class InsideView(LiveView):
         )
         self._build()
         session.run_started.connect(self._on_run_started)
-        self.filters.unit_chosen.connect(self.unit.show_unit)
+        self.filters.unit_chosen.connect(self._show_unit)
         self.filters.figure.changed.connect(self._show_some_unit)
         self.unit.keep_wanted.connect(self._on_keep_wanted)
         self.drawing.unit_clicked.connect(self._on_unit_clicked)
@@ -83,7 +83,13 @@ class InsideView(LiveView):
         """Show a hidden unit; layers are counted from the input, 0, there."""
         self.filters.show_layer(layer - 1)
         self.filters.view.choose(unit)
-        self.unit.show_unit(layer - 1, unit)
+        self._show_unit(layer - 1, unit)
+
+    @Slot(int, int)
+    def _show_unit(self, layer: int, unit: int) -> None:
+        """Show a hidden unit, and where it stands; layers are counted from the first hidden one."""
+        self.drawing.mark_unit(layer + 1, unit)
+        self.unit.show_unit(layer, unit)
 
     @Slot(object, str)
     def _on_keep_wanted(self, snapshot: Snapshot, change: str) -> None:

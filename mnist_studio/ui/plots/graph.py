@@ -309,10 +309,12 @@ def set_data(item: pg.PlotCurveItem | pg.ScatterPlotItem, x: Numbers, y: Numbers
     What has no data is made invisible, since even that would cost something to paint.
     """
     item.setVisible(bool(len(x)))
-    if not len(x):
-        return
     old_x, old_y = item.getData()
-    if old_x is None or not (np.array_equal(x, old_x) and np.array_equal(y, old_y)):
+    if (
+        old_x is None
+        or len(x) != len(old_x)
+        or (len(x) and not (np.array_equal(x, old_x) and np.array_equal(y, old_y)))
+    ):
         item.setData(x, y)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from functools import partial
 from typing import cast
@@ -18,6 +19,7 @@ from .. import theme
 from .contributions_view import ContributionsView
 from .explanation_work import ClassAnswer, explain, prepare, shrink
 from .image import gray_pixels
+from .pad_overlay import PadOverlay
 from .panel import SketchPanel
 from .preparation_view import PreparationView, Prepared
 
@@ -213,15 +215,21 @@ class Explanation(QWidget):
         if asker != _ASKER or self._mode is Mode.DRAWING or run is None:
             return
         names = DATASETS[run.dataset].class_names
+        named: ClassAnswer | None = None
+        shown: PadOverlay | None = None  # nothing is explained by spoilt weights
         if isinstance(answer, ClassAnswer):
-            self._preparation.hide()
-            self._name_buttons(answer)
-            self._contributions.show_answer(answer.found, self._describe(answer, names))
+            if math.isfinite(answer.found.logit):
+                named, shown = answer, self._contributions
+                self._contributions.show_answer(answer.found, self._describe(answer, names))
         else:
             both = cast("tuple[Prepared, Prepared]", answer)
-            self._contributions.hide()
-            self._name_buttons(None)
-            self._preparation.show_both(both, names, steps=self._pad.picture is None)
+            if all(math.isfinite(each.probability) for each in both):
+                shown = self._preparation
+                self._preparation.show_both(both, names, steps=self._pad.picture is None)
+        for overlay in (self._contributions, self._preparation):
+            if overlay is not shown:
+                overlay.hide()
+        self._name_buttons(named)
 
     def _describe(self, answer: ClassAnswer, names: tuple[str, ...]) -> str:
         found = answer.found

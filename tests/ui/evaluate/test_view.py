@@ -17,6 +17,7 @@ from mnist_studio.number_text import grouped
 from mnist_studio.runs.bundled import bundled_path, open_bundled
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.parts import Part
+from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.against_work import AskedRun, Comparison, CountedSeeds
 from mnist_studio.ui.evaluate.view import EvaluateView
@@ -340,6 +341,28 @@ def test_it_is_said_that_another_network_answers_than_the_one_that_was_trained(q
     qtbot.waitUntil(lambda: view.answers.current)
     view.confusion.turn.redraw()
     assert view.confusion.caption.text() == before
+
+
+def test_it_is_said_that_a_run_failed_before_it_learned_anything(qtbot, view):
+    train(qtbot, view)
+    QTest.mouseMove(view.confusion.view, QPoint(2, 2))
+    session, before = view._session, view.confusion.caption.text()
+    session.run = dataclasses.replace(session.run, newest=session.run.newest._replace(step=0))
+    view.confusion.turn.redraw()
+    assert view.confusion.caption.text() == before  # begun with another run's weights
+    session.run = dataclasses.replace(session.run, status=RunStatus.FAILED)
+    view.confusion.turn.redraw()
+    assert view.confusion.caption.text() == f"Before the training: {before}"
+
+
+def test_spoilt_weights_are_said_to_give_no_answers(qtbot, view):
+    train(qtbot, view)
+    spoilt = view._session.run.network.copy()
+    spoilt.linear_layers[0].weight.value[...] = np.nan
+    answer_by(qtbot, view, spoilt)
+    assert "No answers: the network's weights are no numbers" in view.confusion.caption.text()
+    click_image(view, 0)
+    assert "– sure" in view.image.caption.text()
 
 
 def test_of_the_network_that_came_along_no_other_images_are_followed(qtbot, view, studio):

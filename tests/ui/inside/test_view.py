@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QToolButton, QToolTip, QWidget
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.units import UnitOrder, filters, order_units, switched_off
+from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.ui import theme
 from mnist_studio.ui.diverging import ZERO, diverging_image, levels_of
 from mnist_studio.ui.inside.view import InsideView
@@ -327,6 +328,8 @@ def test_a_unit_is_switched_off_on_a_copy_and_on_again(qtbot, view, studio):
     assert session.run.network is trained
     assert session.predict(image) == before
     assert not view.unit._discard.isVisible()
+    # Nothing lies over anything else.
+    assert view.unit._picture.geometry().right() < view.unit.bars.geometry().left()
 
 
 def test_another_bias_is_tried_and_discarded_with_the_unit(qtbot, view, studio):
@@ -339,6 +342,45 @@ def test_another_bias_is_tried_and_discarded_with_the_unit(qtbot, view, studio):
     assert bias == pytest.approx(trained.linear_layers[0].bias.value[5] + 0.1, abs=2e-3)
     click_unit(qtbot, view, studio, 6)
     assert studio.session.run.network is trained
+
+
+def test_a_moment_that_is_recalled_is_seen_in_the_unit_and_ends_what_was_tried(qtbot, view, studio):
+    train(qtbot, view, studio)
+    session, shown = studio.session, view.filters.view
+    click_unit(qtbot, view, studio, 5)
+    moment = session.run.network.copy()
+    moment.linear_layers[0].weight.value[:, 5] = np.linspace(-1, 1, 784)
+    moment.linear_layers[0].bias.value[5] = 0.25
+    QTest.mouseClick(view.unit._off, LEFT)
+    session.recall(Snapshot(7, moment.freeze()))
+    assert not view.unit._discard.isVisible()
+    assert not view.unit._off.isChecked()
+    for card in (view.filters, view.unit):
+        wait_for(qtbot, card)
+        card.turn.redraw()
+    answer = view.unit._answer()
+    assert answer.bias == 0.25
+    levels = shown._shown.levels[shown._shown.units.index(5)]
+    np.testing.assert_array_equal(answer.levels, levels)
+    # What is tried now is tried with it.
+    QTest.mouseClick(view.unit._off, LEFT)
+    outgoing = session.run.network.linear_layers[1].weight.value
+    assert not outgoing[5].any()
+    assert session.run.network.linear_layers[0].bias.value[5] == 0.25
+
+
+def test_spoilt_weights_are_told_in_words(qtbot, view, studio):
+    train(qtbot, view, studio)
+    click_unit(qtbot, view, studio, 5)
+    image = studio.session.data.dataset.test_images[3]
+    studio.session.drawing.show(image.reshape(28, 28))
+    spoilt = studio.session.run.network.copy()
+    spoilt.linear_layers[0].weight.value[...] = np.nan
+    studio.session.recall(Snapshot(7, spoilt.freeze()))
+    wait_for(qtbot, view.unit)
+    view.unit.turn.redraw()
+    assert view.unit.sentence.text() == "Its activations are no numbers any more."
+    assert not view.grab().isNull()
 
 
 @pytest.mark.parametrize("other", [True, False])
@@ -377,6 +419,9 @@ def test_a_unit_of_the_drawing_can_be_chosen(qtbot, view, studio):
     view.unit.turn.redraw()
     assert view.unit.title.text() == "LAYER 2, UNIT 5"
     assert view.filters.layer == 1
+    assert view.drawing._marked == (2, 4)
+    click_unit(qtbot, view, studio, 3)
+    assert view.drawing._marked == (2, 3)
 
 
 def test_a_run_with_other_layers_forgets_the_unit(qtbot, view, studio):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from mnist_studio.data.pixels import unit_range
 from mnist_studio.data.strokes import MERELY_SHRUNK, Preparation, render_strokes
 from mnist_studio.insight.contributions import contributions_of
+from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.config import HiddenLayer, ModelConfig, RunConfig, TrainingConfig
 from mnist_studio.ui.diverging import levels_of
 from mnist_studio.ui.sketch.explanation import Explanation
@@ -242,3 +243,22 @@ def test_it_covers_the_pad_at_any_size(qtbot, studio, panel):
     overlay = ask(qtbot, studio, panel, "contributionsToggle")
     panel.window().resize(420, 900)
     qtbot.waitUntil(lambda: panel.pad.rect().adjusted(4, 4, -4, -4) == overlay.geometry())
+
+
+@pytest.mark.parametrize("name", ["contributionsToggle", "why_notButton", "preparationToggle"])
+def test_spoilt_weights_explain_nothing(qtbot, studio, panel, name):
+    train(qtbot, studio)
+    draw(panel)
+    toggle = panel.findChild(QToolButton, name)
+    QTest.mouseClick(toggle, LEFT)
+    overlays = [
+        panel.findChild(QWidget, f"{each}View") for each in ("contributions", "preparation")
+    ]
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in overlays))
+    spoilt = studio.session.run.network.copy()
+    spoilt.linear_layers[0].weight.value[...] = np.nan
+    studio.session.recall(Snapshot(7, spoilt.freeze()))
+    qtbot.waitUntil(lambda: not any(each.isVisible() for each in overlays))
+    assert panel.findChild(QToolButton, "contributionsToggle").text() == "why …?"
+    studio.session.recall(None)
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in overlays))

@@ -105,7 +105,7 @@ def test_that_nothing_reaches_the_first_layer_is_told_after_a_few_batches(qtbot,
     session, card = window.studio.session, card_of(window)
     window.settings.set_config(config_of(*[64] * 6, learning_rate=0.1))
     session.start(window.settings.config(), first="batch")
-    for step in range(1, 7):
+    for step in range(1, 8):  # the third look at the layers is at batch 8
         qtbot.waitUntil(lambda: session.run.history.step == step)  # noqa: B023
         qtbot.waitUntil(lambda: session.status is RunStatus.PAUSED)
         session.step()
