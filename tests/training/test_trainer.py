@@ -50,6 +50,7 @@ EVERYTHING = {
     "elastic": 0.5,
     "averaging": 0.3,
     "written": 0.5,
+    "non_digits": 0.3,
 }
 
 

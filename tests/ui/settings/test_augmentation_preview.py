@@ -32,7 +32,7 @@ def test_without_augmentation_they_are_training_images(qtbot, preview, blobs):
 
 
 @pytest.mark.parametrize(
-    "name", ["shift", "rotation", "scale", "aspect", "shear", "elastic", "written"]
+    "name", ["shift", "rotation", "scale", "aspect", "shear", "elastic", "written", "non_digits"]
 )
 def test_every_change_is_seen_and_taken_back(qtbot, preview, name):
     preview.show()
