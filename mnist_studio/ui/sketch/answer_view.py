@@ -118,6 +118,6 @@ class AnswerView(QWidget):
     def _restyle(self) -> None:
         tokens = {self.digit: self._token, self.verdict: "series_3" if self._right else "error"}
         for label, token in tokens.items():
-            sheet = f"color: {theme.color(token).name()};"
+            sheet = f"color: {theme.text_color(token).name()};"
             if sheet != label.styleSheet():  # setting one anew is dear, and answers come often
                 label.setStyleSheet(sheet)
