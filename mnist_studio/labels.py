@@ -267,6 +267,15 @@ FIELDS = {
             "changes nothing on Fashion-MNIST.",
         ),
     ),
+    "non_digits": FieldText(
+        QT_TRANSLATE_NOOP("labels", "Non-digits (share)"),
+        QT_TRANSLATE_NOOP("labels", "non-digits"),
+        QT_TRANSLATE_NOOP(
+            "labels",
+            "Share of letters and scribbles that are added to the digits, to be answered by equal "
+            "probabilities: not sure. They count in neither loss nor accuracy. Usual: 0 or 0.1.",
+        ),
+    ),
     "seed": FieldText(
         QT_TRANSLATE_NOOP("labels", "Seed"),
         QT_TRANSLATE_NOOP("labels", "seed"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_studio.data.skeletons import spline
 from mnist_studio.data.strokes import render_strokes
 
 Stroke = NDArray[np.float64]
@@ -34,6 +35,11 @@ def slashed_zero(rng):
     return [oval, np.stack([middle - half, middle + half])]
 
 
+def zero_with_backslash(rng):
+    oval, slash = slashed_zero(rng)
+    return [oval, slash * [-1, 1]]
+
+
 def one_with_upstroke(rng):
     lean, angle = np.radians(rng.uniform(-8, 25)), np.radians(rng.uniform(20, 50))
     length = rng.uniform(0.4, 0.95)
@@ -52,6 +58,20 @@ def one_with_base(rng):
 def leaning_one(rng):
     lean = np.radians(rng.uniform(20, 60))
     return [line((np.sin(lean), -np.cos(lean)), (0, 0))]
+
+
+def flat_one(rng):
+    lean = np.radians(rng.uniform(60, 80))
+    return [line((np.sin(lean), -np.cos(lean)), (0, 0))]
+
+
+def hooked_one(rng):
+    size = rng.uniform(0.15, 0.3)
+    return [
+        np.concatenate(
+            [line((0, 0), (0, 1 - size / 2)), arc(-size / 2, 1 - size / 2, size, size, 0, 150)]
+        )
+    ]
 
 
 def crossed_seven(rng):
@@ -74,6 +94,13 @@ def eight_of_circles(rng):
     ]
 
 
+def eight_with_small_head(rng):
+    top = rng.uniform(0.4, 0.55)
+    turn = rng.uniform(335, 370)
+    head = arc(0, -top / 2, top, top, 90, 90 + turn)
+    return [np.concatenate([head, arc(0, 0.5, rng.uniform(0.8, 1.1), 1, -90, -90 - turn)])]
+
+
 def four_of_two_strokes(rng):
     x, y = rng.uniform(0.45, 0.7), rng.uniform(0.5, 0.7)
     corner = line((rng.uniform(0.05, 0.4), 0), (0, y), (rng.uniform(0.8, 1.05), y))
@@ -89,11 +116,15 @@ def six_with_loop_beside(rng):
 
 SHAPES = {
     "zeros with a slash": (0, slashed_zero),
+    "zeros with a backslash": (0, zero_with_backslash),
     "ones with an upstroke": (1, one_with_upstroke),
     "ones with a base": (1, one_with_base),
     "leaning ones": (1, leaning_one),
+    "nearly flat ones": (1, flat_one),
+    "hooked ones": (1, hooked_one),
     "crossed sevens": (7, crossed_seven),
     "eights of two circles": (8, eight_of_circles),
+    "eights with a small head": (8, eight_with_small_head),
     "fours of two strokes": (4, four_of_two_strokes),
     "sixes with the loop beside": (6, six_with_loop_beside),
 }
@@ -119,4 +150,31 @@ def drawings(shape, count, seed=0):
     rng = np.random.default_rng(seed)
     draw = SHAPES[shape][1]
     images = [render_strokes(by_hand(draw(rng), rng)) for _ in range(count)]
+    return np.stack(images).reshape(count, -1)
+
+
+LETTERS = {
+    "E": [line((0.6, 0), (0, 0), (0, 1), (0.6, 1)), line((0, 0.5), (0.5, 0.5))],
+    "H": [line((0, 0), (0, 1)), line((0.6, 0), (0.6, 1)), line((0, 0.5), (0.6, 0.5))],
+    "K": [line((0, 0), (0, 1)), line((0.6, 0), (0, 0.55), (0.6, 1))],
+    "M": [line((0, 1), (0.1, 0), (0.4, 0.7), (0.7, 0), (0.8, 1))],
+    "N": [line((0, 1), (0, 0), (0.6, 1), (0.6, 0))],
+    "X": [line((0, 0), (0.6, 1)), line((0.6, 0), (0, 1))],
+}
+
+
+def letters(count):
+    """Return images of letters of straight lines, shape (count of each, 784)."""
+    rng = np.random.default_rng(1)
+    images = [render_strokes(by_hand(each, rng)) for each in LETTERS.values() for _ in range(count)]
+    return np.stack(images).reshape(len(images), -1)
+
+
+def scribbles(count):
+    """Return images of smooth lines through random points, shape (count, 784)."""
+    rng = np.random.default_rng(2)
+    images = []
+    for _ in range(count):
+        points = rng.random((rng.integers(6, 14), 2))
+        images.append(render_strokes([spline(len(points), ()) @ points]))
     return np.stack(images).reshape(count, -1)

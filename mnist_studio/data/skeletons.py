@@ -9,7 +9,7 @@ import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -67,8 +67,19 @@ class Skeleton:
 @functools.cache
 def digit_skeletons() -> tuple[tuple[Skeleton, ...], ...]:
     """Return the skeletons of the digits 0 to 9 that come with the program."""
-    text = paths.resource("skeletons/digits.json").read_text(encoding="utf-8")
-    return parse_skeletons(json.loads(text))
+    return parse_skeletons(_read("digits"))
+
+
+@functools.cache
+def non_digit_skeletons() -> tuple[Skeleton, ...]:
+    """Return the skeletons of letters and signs that come with the program."""
+    return tuple(_skeleton(name, strokes) for name, strokes in _read("non-digits").items())
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = paths.resource(f"skeletons/{name}.json").read_text(encoding="utf-8")
+    contents: dict[str, Any] = json.loads(text)
+    return contents
 
 
 def parse_skeletons(

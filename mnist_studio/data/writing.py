@@ -9,11 +9,12 @@ of such shapes (``resources/skeletons``), each time another way, and take the ro
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .skeletons import Skeleton, digit_skeletons
+from .skeletons import Skeleton, digit_skeletons, non_digit_skeletons, spline
 from .strokes import render_strokes
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _TREMOR = 0.004  # of each point of the drawn curves
 _PEN = 0.18  # of the logarithm of the pen's width
 _MOST_PEN = 1.6  # as many times wider, or narrower, than the average at most
 _WAVES = 2
+# Of what is no digit: lines through random points, and two digits; the rest are letters and signs.
+_SCRIBBLES, _PAIRS = 0.3, 0.1
 _LONGEST_WAVE, _SHORTEST_WAVE = 3.0, 0.8
 
 
@@ -54,11 +57,58 @@ def write_digit(digit: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     ndarray of uint8, shape (784,)
         Grey levels, light on black, as of a drawing on the sketch pad.
     """
-    ways = digit_skeletons()[digit]
-    skeleton = ways[rng.integers(len(ways))]
+    return _draw(_written_way(digit_skeletons()[digit], rng), rng)
+
+
+def write_non_digit(rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Write a letter or a sign, two digits beside each other, or a scribble.
+
+    Letters that may be read as a digit, such as O and l, are not among them.
+
+    Returns
+    -------
+    ndarray of uint8, shape (784,)
+        As of :func:`write_digit`.
+    """
+    kind = rng.random()
+    if kind < _SCRIBBLES:
+        return _draw(_scribble(rng), rng)
+    if kind < _SCRIBBLES + _PAIRS:
+        left, right = (
+            _written_way(digit_skeletons()[digit], rng) for digit in rng.integers(0, 10, 2)
+        )
+        return _draw(left + _beside(left, right, rng), rng)
+    return _draw(_written_way(non_digit_skeletons(), rng), rng)
+
+
+def _scribble(rng: np.random.Generator) -> list[FloatArray]:
+    """Return one or two lines through random points, smooth or with corners."""
+    strokes = []
+    for _ in range(rng.integers(1, 3)):
+        count = int(rng.integers(6, 16))
+        corners = np.flatnonzero(rng.random(count) < rng.choice([0.0, 0.5]))
+        strokes.append(spline(count, corners.tolist()) @ rng.random((count, 2)))
+    return strokes
+
+
+def _beside(
+    left: list[FloatArray], right: list[FloatArray], rng: np.random.Generator
+) -> list[FloatArray]:
+    """Return strokes moved to the right of others."""
+    gap = np.concatenate(left).max(0)[0] - np.concatenate(right).min(0)[0]
+    shift = np.array([gap + rng.uniform(-0.1, 0.4), rng.uniform(-0.2, 0.2)])
+    return [stroke + shift for stroke in right]
+
+
+def _written_way(ways: Sequence[Skeleton], rng: np.random.Generator) -> list[FloatArray]:
+    return written_strokes(ways[int(rng.integers(len(ways)))], rng)
+
+
+def _draw(strokes: list[FloatArray], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Render strokes by a pen of random width."""
     pen_width = min(max(math.exp(_PEN * rng.standard_normal()), 1 / _MOST_PEN), _MOST_PEN)
-    image = render_strokes(written_strokes(skeleton, rng), pen_width)
-    assert image is not None  # no skeleton is empty
+    image = render_strokes(strokes, pen_width)
+    assert image is not None  # nothing that is written is empty
     return image.reshape(-1)
 
 

@@ -5,6 +5,7 @@ The formulas, for a batch of n images with the rows x of the matrix X:
 - linear layer: Z = X W + b; backward dL/dW = Xᵀ dL/dZ, dL/db = Σ dL/dZ, dL/dX = dL/dZ Wᵀ
 - activation: A = f(Z), dL/dZ = dL/dA · f'(Z); with dropout both times the mask
 - softmax with cross-entropy: p = exp(z) / Σ exp(z), L = -mean log p(label), dL/dZ = (P - Y) / n
+- images that belong to no class, which follow the n: dL/dZ = (P - 1/classes) / n
 - L2: λ / (2 B) Σ w² beside the loss, λ / B · W beside the gradient, B the batch size as set
 """
 
@@ -39,28 +40,28 @@ _DIFFERENCE = 1e-6
 class LayerStep:
     """A linear layer and what follows it, in one update.
 
-    Arrays have a row for each of the n images of the batch; gradients are of the mean loss
-    without the L2 penalty.
+    Arrays have a row for each of the m images of the batch, the n with a label first; gradients
+    are of what training minimizes without the L2 penalty.
 
     Attributes
     ----------
     activation : Layer, optional
         The function after it; None after the last layer.
-    inputs : ndarray of float32, shape (n, inputs)
-    sums : ndarray of float32, shape (n, units)
+    inputs : ndarray of float32, shape (m, inputs)
+    sums : ndarray of float32, shape (m, units)
         Z, before the activation function.
-    activations : ndarray of float32, shape (n, units)
+    activations : ndarray of float32, shape (m, units)
         A, before dropout; of the last layer the probabilities.
-    mask : ndarray of float32, shape (n, units), optional
+    mask : ndarray of float32, shape (m, units), optional
         What dropout multiplies by: 0, or 1 / (1 - rate).
     weight, new_weight, weight_gradient : ndarray of float32, shape (inputs, units)
         Before and after the update, and dL/dW.
     bias, new_bias, bias_gradient : ndarray of float32, shape (units,)
-    inputs_gradient : ndarray of float32, shape (n, inputs)
+    inputs_gradient : ndarray of float32, shape (m, inputs)
         dL/dX.
-    outputs_gradient : ndarray of float32, shape (n, units), optional
+    outputs_gradient : ndarray of float32, shape (m, units), optional
         dL/dX of the next layer; None of the last one.
-    sums_gradient : ndarray of float32, shape (n, units)
+    sums_gradient : ndarray of float32, shape (m, units)
         dL/dZ.
     """
 
@@ -128,11 +129,16 @@ class OneStep:
         """λ / B, what a weight is multiplied by in the gradient of the L2 penalty."""
         return self.settings.l2 / self.settings.batch_size
 
+    @property
+    def labeled_images(self) -> npt.NDArray[np.float32]:
+        """The images of the batch that belong to a class, shape (n, 784)."""
+        return self.batch.images[: len(self.batch.labels)]
+
     @cached_property
     def augmented(self) -> bool:
         """Whether the images were changed before the network saw them."""
         return not np.array_equal(
-            np.rint(self.batch.images * 255).astype(np.uint8), self.images_as_stored
+            np.rint(self.labeled_images * 255).astype(np.uint8), self.images_as_stored
         )
 
     def parameters(self) -> list[FloatArray]:
@@ -182,7 +188,7 @@ def take_apart(
         batch,
         dataset.train_images[batch.indices],
         layers,
-        cross_entropy(layers[-1].sums, batch.labels),
+        cross_entropy(layers[-1].sums[: len(batch.labels)], batch.labels),
         penalty,
         optimizer.steps,
         known,
@@ -268,7 +274,7 @@ def _backward(network: Network) -> list[FloatArray]:
 
 @np.errstate(all="ignore")
 def numeric_gradient(step: OneStep, layer: int, row: int, unit: int) -> float:
-    """Return the derivative of the mean loss by a weight, by a central difference in float64.
+    """Return the derivative of the objective by a weight, by a central difference in float64.
 
     What the higher weight adds is followed through the layers on its own: the difference of two
     losses of 2.3 would know nothing of a gradient of 1e-10, as weights that are too small have.
@@ -305,8 +311,10 @@ def numeric_gradient(step: OneStep, layer: int, row: int, unit: int) -> float:
         sums, added = passed @ weight + following.bias, added @ weight
     # log Σ exp(z + δ) - log Σ exp(z) is log Σ p exp(δ).
     spread = np.log1p((softmax(sums) * np.expm1(added)).sum(axis=1))
-    differences = spread - added[np.arange(len(added)), step.batch.labels]
-    return float(differences.mean()) / (2.0 * _DIFFERENCE)
+    labels = step.batch.labels
+    n = len(labels)
+    total = spread.sum() - added[np.arange(n), labels].sum() - added[n:].mean(axis=1).sum()
+    return float(total) / n / (2.0 * _DIFFERENCE)
 
 
 def _pass_on(layer: LayerStep, sums: FloatArray) -> FloatArray:

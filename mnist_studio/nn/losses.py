@@ -31,6 +31,10 @@ class SoftmaxCrossEntropy:
     with respect to z is softmax(z) - onehot(k) (Bishop: Pattern Recognition and Machine Learning,
     equations 4.108 and 4.109). The loss of a batch is the mean over its samples.
 
+    Samples without a label belong to no class: they are to be answered by equal probabilities,
+    so that their gradient is softmax(z) - 1 / classes (Hendrycks, Mazeika and Dietterich, 2019,
+    "Deep anomaly detection with outlier exposure"). They count in neither loss nor accuracy.
+
     Labels are whole numbers from 0 to classes - 1. They are not checked for every batch.
     A logit that is not a number makes the loss not a number; no exception is raised.
     """
@@ -49,21 +53,21 @@ class SoftmaxCrossEntropy:
         Parameters
         ----------
         logits
-            Shape (n, classes).
+            Shape (samples, classes).
         labels
-            Shape (n,).
+            Shape (n,); or of the first n of more samples, the others of which belong to no class.
 
         Returns
         -------
         tuple[float, int]
-            The mean loss, and the number of samples whose label has the largest logit (a tie
-            counts as right).
+            The mean loss of the n, and the number of them whose label has the largest logit (a
+            tie counts as right).
         """
-        n = len(logits)
+        n = len(labels)
         if len(self._columns) != n:
             self._columns = np.arange(n)
-        # Where each sample's label is in an array of shape (classes, n), counted flat.
-        self._label_positions = labels * np.intp(n) + self._columns
+        # Where each sample's label is in an array of shape (classes, rows), counted flat.
+        self._label_positions = labels * np.intp(len(logits)) + self._columns
 
         # One column a sample: NumPy reduces the first axis many times faster than a short last one.
         shifted = self._shifted.like(logits.T)
@@ -73,7 +77,7 @@ class SoftmaxCrossEntropy:
         self._exponentials = np.exp(shifted, out=shifted)
         self._sums = self._exponentials.sum(axis=0)
 
-        loss = (np.log(self._sums).sum() - label_logits.sum()) / n
+        loss = (np.log(self._sums[:n]).sum() - label_logits.sum()) / n
         # The largest logit of a sample became exactly zero.
         correct = n - np.count_nonzero(label_logits)
         return float(loss), int(correct)
@@ -86,11 +90,15 @@ class SoftmaxCrossEntropy:
         Returns
         -------
         FloatArray
-            scale / n * (softmax(logits) - onehot(labels)), shape (n, classes); valid until the
-            next call.
+            scale / n * (softmax(logits) - onehot(labels)), of samples without a label
+            scale / n * (softmax(logits) - 1 / classes), in the shape of the logits; valid until
+            the next call.
         """
-        scale = float(scale) / len(self._sums)
+        n = len(self._columns)
+        scale = float(scale) / n
         gradient = self._gradient.like(self._exponentials)
         np.multiply(self._exponentials, scale / self._sums, out=gradient)
         gradient.reshape(-1)[self._label_positions] -= scale
+        if n < len(self._sums):
+            gradient[:, n:] -= scale / len(gradient)
         return gradient.T

@@ -101,7 +101,8 @@ class Network:
         images
             Shape (n, inputs).
         labels
-            Shape (n,), whole numbers from 0 to classes - 1.
+            Shape (n,), whole numbers from 0 to classes - 1; of the first n of more images, the
+            others of which belong to no class.
         optimizer
             Made for this network's parameters.
         learning_rate, weight_decay, momentum

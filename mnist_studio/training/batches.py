@@ -13,7 +13,7 @@ from ..data.augment import Augmenter
 from ..data.dataset import Dataset
 from ..data.registry import DIGITS
 from ..data.split import split
-from ..data.written import WrittenDigits
+from ..data.written import NonDigits, WrittenDigits
 from .ahead import work_ahead
 from .config import RunConfig, TrainingConfig
 
@@ -26,7 +26,7 @@ Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]
 
 def augmentation(
     settings: TrainingConfig, dataset: Dataset, images_per_epoch: int, rng: np.random.Generator
-) -> tuple[WrittenDigits, Augmenter]:
+) -> tuple[WrittenDigits, NonDigits, Augmenter]:
     """Return what changes a batch of a data set's images, in the order of use.
 
     Parameters
@@ -34,7 +34,7 @@ def augmentation(
     settings : TrainingConfig
         How much of each change there is.
     dataset : Dataset
-        Only digits are written.
+        Only among digits is written.
     images_per_epoch : int
         Images that are trained on in an epoch.
     rng : numpy.random.Generator
@@ -50,8 +50,14 @@ def augmentation(
         rng=rng,
     )
     # A seven has no place among shoes.
-    share = settings.written if dataset.class_names == DIGITS else 0.0
-    return WrittenDigits(share, images_per_epoch, settings.seed, rng), augmenter
+    digits = dataset.class_names == DIGITS
+    written = WrittenDigits(
+        settings.written if digits else 0.0, images_per_epoch, settings.seed, rng
+    )
+    non_digits = NonDigits(
+        settings.non_digits if digits else 0.0, images_per_epoch, settings.seed, rng
+    )
+    return written, non_digits, augmenter
 
 
 class BatchSource:
@@ -90,9 +96,12 @@ class BatchSource:
         # While batches are made ahead: the generator's state after the one in training.
         self._random_state: Mapping[str, Any] | None = None
         self.ahead = False
-        self._written, self._augmenter = augmentation(settings, dataset, self.size, rng)
+        self._written, self._non_digits, self._augmenter = augmentation(
+            settings, dataset, self.size, rng
+        )
         self._rows = min(settings.batch_size, self.size)
-        self._bytes = np.empty((self._rows, self._images.shape[1]), np.uint8)
+        most = self._rows + self._non_digits.most(self._rows)
+        self._bytes = np.empty((most, self._images.shape[1]), np.uint8)
         self._pixels = np.empty(self._bytes.shape, np.float32)
 
     @property
@@ -120,7 +129,7 @@ class BatchSource:
         order = self.order(epoch)
         starts = range(done * self._rows, len(order), self._rows)
         parts = (order[start : start + self._rows] for start in starts)
-        augmented = self._augmenter.enabled or self._written.share
+        augmented = self._augmenter.enabled or self._written.share or self._non_digits.share
         if self.ahead and augmented and self._rows >= _WORTH_A_THREAD:
             yield from self._walk_ahead(parts, epoch)
         else:
@@ -145,7 +154,14 @@ class BatchSource:
             self._random_state = None
 
     def take(self, indices: npt.NDArray[np.intp], epoch: int) -> Batch:
-        """Return the images, shape (n, 784), 0 to 1, and labels; overwritten by the next call."""
+        """Return images, 0 to 1, and their labels; overwritten by the next call.
+
+        Returns
+        -------
+        ndarray of float32, shape (m, 784)
+            The n that were asked for, augmented, then those that are no digits.
+        ndarray of uint8, shape (n,)
+        """
         return self._take(indices, epoch, self._pixels)
 
     def _take(
@@ -155,4 +171,7 @@ class BatchSource:
         gathered = self._images.take(indices, axis=0, out=self._bytes[:count], mode="clip")
         labels = self._labels.take(indices)
         self._written.apply(gathered, labels, epoch)
-        return self._augmenter.apply(gathered, out=out[:count]), labels
+        others = self._non_digits.draw(count, epoch)
+        rows = count + len(others)
+        self._bytes[count:rows] = others
+        return self._augmenter.apply(self._bytes[:rows], out=out[:rows]), labels

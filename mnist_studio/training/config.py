@@ -159,6 +159,9 @@ class TrainingConfig(Checked):
         Augmentation: root mean square of a smooth random displacement of the pixels, in pixels.
     written : float
         Augmentation: share of the images in whose place a digit is written; for digits only.
+    non_digits : float
+        Augmentation: so many images of what is no digit are added to a batch, as a share of it, to
+        be answered by equal probabilities; for digits only.
     seed : int
         Seed of the weights, the batch order, dropout and augmentation.
     """
@@ -195,6 +198,7 @@ class TrainingConfig(Checked):
     shear: float = number("augmentation", 0.0, 0.0, 0.8, off_at_zero=True)
     elastic: float = number("augmentation", 0.0, 0.0, 4.0, off_at_zero=True)
     written: float = number("augmentation", 0.0, 0.0, 1.0, off_at_zero=True)
+    non_digits: float = number("augmentation", 0.0, 0.0, 1.0, off_at_zero=True)
     seed: int = number("randomness", 0, 0, 2**31 - 1)
 
 

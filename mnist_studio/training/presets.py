@@ -65,6 +65,7 @@ PRESETS = {
             shear=0.25,
             elastic=0.5,
             written=0.25,
+            non_digits=0.1,
         ),
     ),
 }

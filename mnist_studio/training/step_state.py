@@ -57,8 +57,9 @@ class StepBatch(NamedTuple):
     ----------
     indices : ndarray of int, shape (n,)
         Which training images they are.
-    images : ndarray of float32, shape (n, 784)
-        As the network was trained on them, 0 to 1, after augmentation.
+    images : ndarray of float32, shape (m, 784)
+        As the network was trained on them, 0 to 1, after augmentation; after the n those that
+        belong to no class.
     labels : ndarray of uint8, shape (n,)
     train_size : int
         Images that the batches of an epoch are made of.

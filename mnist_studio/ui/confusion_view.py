@@ -255,7 +255,7 @@ class ConfusionView(QWidget):
                 font = fonts[len(text)]
                 if text and font is not None:
                     painter.setFont(font)
-                    painter.setPen(readable_on(color))
+                    painter.setPen(theme.readable_on(color))
                     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         if self._margins:
             self._paint_margins(painter, layout)
@@ -365,26 +365,6 @@ class ConfusionView(QWidget):
 def _font_for(text: str, width: int) -> QFont:
     """Return the largest font in which a text fits, or else the smallest there is."""
     return fitting_font(text, width) or font_of(SMALLEST_POINTS)
-
-
-def readable_on(color: QColor) -> QColor:
-    """Return the one of the theme's text and surface that has more contrast with a color."""
-    choices = theme.color("text"), theme.color("surface")
-    return max(choices, key=lambda choice: _contrast(choice, color))
-
-
-def _contrast(one: QColor, other: QColor) -> float:
-    """Return the contrast ratio of WCAG 2, 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(color: QColor) -> float:
-    parts = (color.redF(), color.greenF(), color.blueF())
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _places_in(width: int) -> int:

@@ -86,7 +86,7 @@ class ImageStrip(QWidget):
             painter.drawImage(place, ink_on_paper(each.pixels, ink, paper))
             painter.setPen(theme.color("line"))
             painter.drawRect(place.adjusted(0, 0, -1, -1))
-            painter.setPen(theme.color("dim" if each.same else "series_2"))
+            painter.setPen(theme.text_color("dim" if each.same else "series_2"))
             caption = place.translated(0, _SIDE + 1)
             caption.setHeight(painter.fontMetrics().height())
             name = painter.fontMetrics().elidedText(each.name, Qt.TextElideMode.ElideRight, _SIDE)

@@ -99,7 +99,7 @@ def paint_ring(painter: QPainter, places: Places, layer: int, unit: int) -> None
 def _number(value: float) -> str:
     """Return a signed number in the color of its sign."""
     token = "series_2" if value < 0 else "series_1"
-    return f'<span style="color: {theme.color(token).name()}">{value:+.3f}</span>'
+    return f'<span style="color: {theme.text_color(token).name()}">{value:+.3f}</span>'
 
 
 def _cells(name: str, product: str, value: str) -> str:

@@ -80,12 +80,12 @@ LIGHT = Theme(
     line="#dfe3e8",
     text="#1b2430",
     dim="#5c6775",
-    accent="#1f6fdb",
+    accent="#1e6cd4",
     on_accent="#ffffff",
     raw="#c9d3df",
     error="#c62828",
-    series_1="#1f6fdb",
-    series_2="#d9720b",
+    series_1="#1e6cd4",
+    series_2="#d6710b",
     series_3="#12875a",
     series_4="#a6409c",
     runs=palette.LIGHT,
@@ -97,6 +97,7 @@ SCALES = (0.9, 1.0, 1.1, 1.25, 1.5)
 """Sizes of all text and lines that can be chosen; 1 is the desktop's."""
 FONT_FAMILY = "MNIST Studio Inter"
 _COPY_SHARES = (1.0, 0.7, 0.5)
+_READABLE = 4.5  # contrast of small text, as WCAG 2.2 asks for, criterion 1.4.3
 
 
 class ThemeNotifier(QObject):
@@ -139,7 +140,42 @@ def color(token: str) -> QColor:
         return QColor(getattr(current(), token))
     number, _, copy = token.removeprefix("run_").partition("-")
     color = QColor(current().runs[int(number) - 1])
-    return _over_surface(color, _COPY_SHARES[int(copy)]) if copy else color
+    return _mixed(color, current().surface, _COPY_SHARES[int(copy)]) if copy else color
+
+
+def text_color(token: str) -> QColor:
+    """Return a token's color for a text: as much of the text's in it as makes it readable.
+
+    What is bright enough for a line often is not for letters. It is readable on every background.
+    """
+    return _readable(color(token).name(), current())
+
+
+@functools.cache
+def _readable(name: str, theme: Theme) -> QColor:
+    """Return a color with a contrast to what is raised, from which it differs least."""
+    shades = (_mixed(QColor(name), theme.text, 1 - step / 20) for step in range(21))
+    return next(each for each in shades if contrast(each, QColor(theme.raised)) >= _READABLE)
+
+
+def readable_on(color: QColor) -> QColor:
+    """Return black or white, whichever has more contrast with a color: 4.5 at least."""
+    choices = QColor("black"), QColor("white")
+    return max(choices, key=lambda choice: contrast(choice, color))
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """Return the contrast ratio of WCAG 2, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    parts = (color.redF(), color.greenF(), color.blueF())
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def run_token(index: int, copy: int = 0) -> str:
@@ -162,11 +198,11 @@ def tint(token: str, share: float) -> QColor:
     share : float
         From 0, the surface, to 1, the color itself.
     """
-    return _over_surface(color(token), share)
+    return _mixed(color(token), current().surface, share)
 
 
-def _over_surface(over: QColor, share: float) -> QColor:
-    under = color("surface")
+def _mixed(over: QColor, name: str, share: float) -> QColor:
+    under = QColor(name)
     return QColor.fromRgbF(
         share * over.redF() + (1 - share) * under.redF(),
         share * over.greenF() + (1 - share) * under.greenF(),

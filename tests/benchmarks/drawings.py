@@ -21,8 +21,9 @@ from mnist_studio.data.skeletons import spline
 from mnist_studio.data.strokes import render_strokes
 from mnist_studio.runs.bundled import open_bundled
 from mnist_studio.runs.opened import open_run
+from mnist_studio.ui.sketch.answer_view import UNSURE_BELOW
 from tests.benchmarks.tables import write
-from tests.drawings import SHAPES, by_hand, drawings
+from tests.drawings import SHAPES, by_hand, drawings, scribbles
 
 SURE = 0.9
 # Letters that are written like a digit.
@@ -51,16 +52,6 @@ def letters(count):
             strokes = [np.array(stroke, float) / 21 for stroke in font.strokes_for_text(letter)]
             images += [render_strokes(by_hand(strokes, rng)) for _ in range(count)]
     return np.stack(images).reshape(len(images), -1)
-
-
-def scribbles(count):
-    """Return images of smooth lines through random points, shape (count, 784)."""
-    rng = np.random.default_rng(2)
-    images = []
-    for _ in range(count):
-        points = rng.random((rng.integers(6, 14), 2))
-        images.append(render_strokes([spline(len(points), ()) @ points]))
-    return np.stack(images).reshape(count, -1)
 
 
 # --- UCI pen digits ----------------------------------------------------------------------------
@@ -125,7 +116,7 @@ def shape_table(networks, count):
     for shape, (digit, _) in SHAPES.items():
         images = drawings(shape, count)
         right = [(answers(each, images) == digit).mean() for each in networks.values()]
-        write(f"| {shape} | {' | '.join(f'{share:.1%}' for share in right)} |")
+        write(f"| {shape} | {percentages(right)} |")
 
 
 def answers(network, images):
@@ -133,12 +124,21 @@ def answers(network, images):
 
 
 def unsure_table(networks, others):
-    """Print how often what is no digit is read with more than 90 %."""
-    write(f"| read with more than {SURE:.0%} | {' | '.join(networks)} |")
+    """Print what the pad says of what is no digit."""
+    write(f"| what is no digit | {' | '.join(networks)} |")
     write("|---" * (len(networks) + 1) + "|")
     for name, images in others.items():
-        sure = [(probabilities(each, images).max(1) > SURE).mean() for each in networks.values()]
-        write(f"| {name} ({len(images)}) | {' | '.join(f'{share:.0%}' for share in sure)} |")
+        found = [np.sort(probabilities(each, images), axis=1) for each in networks.values()]
+        sure = [(each[:, -1] > SURE).mean() for each in found]
+        write(f"| {name} ({len(images)}): more than {SURE:.0%} | {percentages(sure)} |")
+        half = [(each[:, -1] >= UNSURE_BELOW).mean() for each in found]
+        write(f"| … {UNSURE_BELOW:.0%} or more | {percentages(half)} |")
+        none = [(each[:, -2:].sum(axis=1) < UNSURE_BELOW).mean() for each in found]
+        write(f"| … no idea: the two likeliest together less | {percentages(none)} |")
+
+
+def percentages(values):
+    return " | ".join(f"{value:.1%}" for value in values)
 
 
 def digit_table(networks, images, labels):
@@ -148,8 +148,7 @@ def digit_table(networks, images, labels):
     found = [probabilities(each, images) for each in networks.values()]
     right = [each.argmax(1) == labels for each in found]
     for digit in range(10):
-        shares = [each[labels == digit].mean() for each in right]
-        write(f"| {digit} | {' | '.join(f'{share:.1%}' for share in shares)} |")
+        write(f"| {digit} | {percentages(each[labels == digit].mean() for each in right)} |")
     write(f"| all {len(labels)} | {' | '.join(f'{each.mean():.2%}' for each in right)} |")
     sure = [((each.max(1) > SURE) & ~ok).mean() for each, ok in zip(found, right, strict=True)]
     write(f"| wrong with more than {SURE:.0%} | {' | '.join(f'{share:.2%}' for share in sure)} |")

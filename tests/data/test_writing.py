@@ -4,25 +4,26 @@ import numpy as np
 import pytest
 
 from mnist_studio.data.registry import SIDE
-from mnist_studio.data.skeletons import digit_skeletons
+from mnist_studio.data.skeletons import digit_skeletons, non_digit_skeletons
 from mnist_studio.data.strokes import CENTER, render_strokes
-from mnist_studio.data.writing import write_digit, written_strokes
+from mnist_studio.data.writing import write_digit, write_non_digit, written_strokes
 
 
 def generator(seed=0):
     return np.random.default_rng(seed)
 
 
-@pytest.mark.parametrize("digit", range(10))
-def test_a_written_digit_is_prepared_like_a_drawing(digit):
+@pytest.mark.parametrize("digit", [*range(10), None])
+def test_what_is_written_is_prepared_like_a_drawing(digit):
     places = np.arange(SIDE)
     for seed in range(30):
-        image = write_digit(digit, generator(seed))
+        rng = generator(seed)
+        image = write_non_digit(rng) if digit is None else write_digit(digit, rng)
         assert image.dtype == np.uint8
         assert image.shape == (784,)
         ink = image.reshape(SIDE, SIDE).astype(float)
         mass = ink.sum()
-        assert 255 * 15 < mass < 255 * 260
+        assert 255 * 15 < mass < 255 * (260 if digit is not None else 400)
         if np.ptp(np.argwhere(ink)[:, 0]) < 20:  # else it touches the edge of its box
             assert ink.sum(1) @ places / mass == pytest.approx(CENTER, abs=0.6)
 
@@ -41,6 +42,14 @@ def test_every_way_of_a_digit_is_used():
         image = write_digit(7, generator(seed)).astype(float)
         nearest.add(int(np.argmin([np.abs(image - other).sum() for other in plain])))
     assert nearest == set(range(len(ways)))
+
+
+def test_every_letter_and_sign_is_used():
+    ways = non_digit_skeletons()
+    plain = [render_strokes(way.strokes(way.curves @ way.points)).reshape(-1) for way in ways]
+    images = [write_non_digit(generator(seed)).astype(float) for seed in range(400)]
+    nearest = {int(np.argmin([np.abs(image - way).sum() for way in plain])) for image in images}
+    assert len(nearest) > 0.8 * len(ways)
 
 
 def test_pens_are_thin_and_thick():

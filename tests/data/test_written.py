@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_studio.data.writing import write_digit
-from mnist_studio.data.written import WrittenDigits
+from mnist_studio.data.writing import write_digit, write_non_digit
+from mnist_studio.data.written import NonDigits, WrittenDigits
 
 LABELS = np.arange(200, dtype=np.uint8) % 10
 BLANK = np.full((200, 784), 7, np.uint8)  # no written digit is of one grey
@@ -77,6 +77,26 @@ def test_nothing_has_to_be_saved_to_go_on_but_the_generator():
     fresh = WrittenDigits(0.5, 400, 3, rng)
     for epoch in (3, 3, 4, 90):
         np.testing.assert_array_equal(batch(used, epoch), batch(fresh, epoch))
+
+
+def test_as_many_non_digits_are_drawn_on_average_as_asked_and_never_more_than_there_is_room():
+    non_digits = NonDigits(0.13, 1000, 0, generator())
+    counts = [len(non_digits.draw(10, epoch)) for epoch in range(300)]
+    assert set(counts) == {1, 2}
+    assert np.mean(counts) == pytest.approx(1.3, abs=0.1)
+    assert non_digits.most(10) == 2
+
+
+def test_a_non_digit_looks_as_its_number_says():
+    (image,) = NonDigits(1.0, 1, seed=5, rng=generator()).draw(1, epoch=0)
+    np.testing.assert_array_equal(image, write_non_digit(generator([5, 0, 0x6F74686572])))
+
+
+def test_without_non_digits_no_random_number_is_drawn():
+    non_digits = NonDigits(0.0, 1000, 0, rng := generator())
+    assert non_digits.draw(128, 0).shape == (0, 784)
+    assert non_digits.most(128) == 0
+    assert rng.bit_generator.state == generator().bit_generator.state
 
 
 def test_an_empty_batch_is_no_trouble():

@@ -17,7 +17,7 @@ from mnist_studio.training.trainer import Trainer
 
 from ..training.builders import assert_same_arrays, small_blobs, small_run
 
-AUGMENTED = {"rotation": 10.0, "shift": 1.0, "elastic": 2.0, "written": 0.5}
+AUGMENTED = {"rotation": 10.0, "shift": 1.0, "elastic": 2.0, "written": 0.5, "non_digits": 0.3}
 SCHEDULED = {"schedule": "cosine", "warmup": 0.1, "l2": 0.05, "dropout": 0.3}
 
 
@@ -143,7 +143,7 @@ def test_the_numeric_gradient_agrees_with_the_analytic_one(activation, blobs):
     config = RunConfig(
         DataConfig(validation_fraction=0.2),
         ModelConfig(hidden),
-        Training(batch_size=16, epochs=1, dropout=0.2, seed=5),
+        Training(batch_size=16, epochs=1, dropout=0.2, non_digits=0.2, seed=5),
     )
     step = one_step(config, blobs)
     rng = np.random.default_rng(1)

@@ -29,6 +29,26 @@ def test_the_gradient_matches_finite_differences(logits):
     np.testing.assert_allclose(loss.backward(), expected, atol=1e-6)
 
 
+@given(LOGITS, st.integers(0, 3))
+def test_samples_without_a_label_are_pulled_to_equal_probabilities_but_are_not_counted(
+    logits, more
+):
+    loss, labels = SoftmaxCrossEntropy(), labels_for(logits)
+    counted = loss.forward(logits, labels)
+    everything = np.concatenate([logits, np.roll(logits[:more], 1, axis=1)])
+
+    def minimized():
+        known, others = np.split(everything, [len(labels)])
+        uniform = [cross_entropy(others, np.full(len(others), k)) for k in range(logits.shape[1])]
+        total = cross_entropy(known, labels).sum() + np.mean(uniform, axis=0).sum()
+        return total / len(labels)
+
+    assert loss.forward(everything, labels) == pytest.approx(counted, rel=1e-12, abs=1e-12)
+    expected = numerical_gradient(minimized, everything)
+    loss.forward(everything, labels)
+    np.testing.assert_allclose(loss.backward(), expected, atol=1e-6)
+
+
 @given(LOGITS, st.floats(1e-3, 10.0))
 def test_the_scale_multiplies_the_gradient(logits, scale):
     loss = SoftmaxCrossEntropy()

@@ -14,7 +14,7 @@ from mnist_studio.session.run_in_view import RunInView
 from mnist_studio.training.evaluation import evaluate
 from mnist_studio.training.status import RunStatus
 
-from ..drawings import SHAPES, drawings
+from ..drawings import SHAPES, drawings, letters, scribbles
 from ..make_bundled_run import LEFT_OUT, bundled_config
 
 
@@ -56,6 +56,12 @@ def test_it_reads_what_people_draw_and_mnist_hardly_shows(bundled, shape):
     digit, images = SHAPES[shape][0], drawings(shape, 100)
     answers = bundled.network.predict_probabilities(images / np.float32(255)).argmax(1)
     assert (answers == digit).mean() >= 0.95
+
+
+@pytest.mark.parametrize("draw", [letters, scribbles])
+def test_it_is_seldom_sure_of_what_is_no_digit(bundled, draw):
+    found = bundled.network.predict_probabilities(draw(100) / np.float32(255)).max(1)
+    assert (found > 0.9).mean() <= 0.15
 
 
 def test_the_embedded_images_are_those_it_leaves_out(full_mnist):

@@ -109,12 +109,27 @@ def test_the_same_generator_augments_in_the_same_way_and_another_differently():
 @pytest.mark.parametrize(
     ("names", "changed"), [(DATASET.class_names, True), (tuple("abcdefghij"), False)]
 )
-def test_only_digits_are_written(blobs, names, changed):
+def test_only_among_digits_is_written(blobs, names, changed):
     written = source(dataclasses.replace(blobs, class_names=names), written=1.0)
     indices = np.arange(16)
     pixels, labels = written.take(indices, 0)
     assert np.allclose(pixels, blobs.train_images[indices] / 255) is not changed
     np.testing.assert_array_equal(labels, blobs.train_labels[indices])
+    more = source(dataclasses.replace(blobs, class_names=names), non_digits=0.5)
+    pixels, labels = more.take(indices, 0)
+    assert len(labels) == 16
+    assert len(pixels) == (24 if changed else 16)
+    np.testing.assert_allclose(pixels[:16], blobs.train_images[indices] / 255, rtol=1e-6)
+
+
+def test_non_digits_follow_those_that_were_asked_for():
+    batches = source(non_digits=0.5, batch_size=20)
+    for count in (20, 5, 20):
+        pixels, labels = batches.take(np.arange(count), 0)
+        np.testing.assert_allclose(pixels[:count], IMAGES[:count] / 255, rtol=1e-6)
+        np.testing.assert_array_equal(labels, LABELS[:count])
+        assert len(pixels) - count in (count // 2, count // 2 + count % 2)
+        assert pixels[count:].max(axis=1).min() > 0.9
 
 
 @pytest.mark.parametrize(
@@ -122,6 +137,7 @@ def test_only_digits_are_written(blobs, names, changed):
     [
         (True, {"shift": 1.0, "batch_size": 32}, True),
         (True, {"written": 1.0, "batch_size": 32}, True),
+        (True, {"non_digits": 0.3, "batch_size": 32}, True),
         (False, {"shift": 1.0, "batch_size": 32}, False),
         (True, {"batch_size": 32}, False),
         (True, {"shift": 1.0, "batch_size": 4}, False),

@@ -1,10 +1,8 @@
 """The heat map of a confusion matrix."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QHelpEvent
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
@@ -12,7 +10,7 @@ from mnist_studio.insight.confusion import Share, scale_of
 from mnist_studio.ui import theme
 from mnist_studio.ui.confusion_layout import matrix_height, narrowest_width
 from mnist_studio.ui.confusion_text import describe_class
-from mnist_studio.ui.confusion_view import ConfusionView, Figures, readable_on
+from mnist_studio.ui.confusion_view import ConfusionView, Figures
 
 from ..insight.builders import DIGITS, FASHION, matrix
 
@@ -131,20 +129,6 @@ def test_it_says_in_words_what_it_shows(make):
 def test_long_names_take_more_room(qapp):
     assert narrowest_width(FASHION) > narrowest_width(DIGITS)
     assert matrix_height(400, FASHION) > 0
-
-
-@pytest.mark.parametrize("name", ["dark", "light"])
-@given(red=st.integers(0, 255), green=st.integers(0, 255), blue=st.integers(0, 255))
-def test_figures_are_written_in_the_color_that_can_be_read(qapp, name, red, green, blue):
-    if theme.current().name != name:
-        theme.choose(name)
-    chosen = readable_on(QColor(red, green, blue))
-    assert chosen in (theme.color("text"), theme.color("surface"))
-    bright = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    if bright > 200:
-        assert chosen.lightness() < 128
-    elif bright < 40:
-        assert chosen.lightness() > 128
 
 
 @pytest.mark.layout

@@ -1,7 +1,11 @@
-"""The typeface that comes along, in every weight in use, and what it leaves to the system."""
+"""Colors that can be read, and the typeface that comes along, in every weight in use."""
+
+import re
 
 import pytest
-from PySide6.QtGui import QFont, QFontInfo, QFontMetricsF
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 
 from mnist_studio.ui import theme
@@ -12,6 +16,82 @@ WEIGHTS = (
     QFont.Weight.DemiBold,
     QFont.Weight.Bold,
 )
+THEMES = pytest.mark.parametrize("colors", [theme.DARK, theme.LIGHT], ids=lambda each: each.name)
+GROUNDS = ("background", "surface", "raised", "paper")
+SERIES = ("series_1", "series_2", "series_3", "series_4")
+
+
+def contrast(one, other):
+    return theme.contrast(QColor(one), QColor(other))
+
+
+def test_contrast_is_that_of_wcag():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#ffffff", "#777777") == pytest.approx(4.48, abs=0.005)
+    assert contrast("#ff0000", "#ffffff") == pytest.approx(4.00, abs=0.005)
+
+
+@THEMES
+@pytest.mark.parametrize("token", ["text", "dim", "accent", "error"])
+def test_texts_can_be_read_on_every_background(colors, token):
+    for ground in GROUNDS:
+        assert contrast(getattr(colors, token), getattr(colors, ground)) >= 4.5, ground
+
+
+@THEMES
+def test_lines_stand_out_from_every_background(colors):
+    for token in ("accent", "error", *SERIES):
+        for ground in GROUNDS:
+            assert contrast(getattr(colors, token), getattr(colors, ground)) >= 3, (token, ground)
+
+
+@THEMES
+def test_texts_in_the_color_of_a_curve_or_a_class_can_be_read(qapp, colors):
+    theme.choose(colors.name)
+    for token in ("accent", *SERIES, *map(theme.run_token, range(len(colors.runs)))):
+        for ground in GROUNDS:
+            assert contrast(theme.text_color(token), getattr(colors, ground)) >= 4.5, (
+                token,
+                ground,
+            )
+    theme.choose("light")
+
+
+@THEMES
+def test_a_color_that_can_be_read_is_left_as_it_is(qapp, colors):
+    theme.choose(colors.name)
+    for token in ("accent", "error", "dim", "text"):
+        assert theme.text_color(token) == theme.color(token)
+    theme.choose("light")
+
+
+@THEMES
+def test_the_style_sheet_writes_only_what_can_be_read(qapp, colors):
+    rules = re.findall(r"([^{}]*){([^{}]*)}", theme.style_sheet(colors))
+    pairs = 0
+    for selector, body in rules:
+        values = dict(re.findall(r"([\w-]+): (#\w{6})", body))
+        for part, ground in (
+            ("color", "background"),
+            ("selection-color", "selection-background-color"),
+        ):
+            if part not in values:
+                continue
+            on = (
+                [values[ground]]
+                if ground in values
+                else [getattr(colors, each) for each in GROUNDS]
+            )
+            for each in on:
+                assert contrast(values[part], each) >= 4.5, (selector.strip(), each)
+                pairs += 1
+    assert pairs > 50
+
+
+@given(red=st.integers(0, 255), green=st.integers(0, 255), blue=st.integers(0, 255))
+def test_figures_are_written_in_the_color_that_can_be_read(red, green, blue):
+    ground = QColor(red, green, blue)
+    assert theme.contrast(theme.readable_on(ground), ground) >= 4.5
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)

@@ -313,7 +313,7 @@ class _Painter(QStyledItemDelegate):
             painter.drawRect(place.adjusted(-1, -1, 0, 0))
         painter.setFont(theme.number_font(_CAPTION_POINTS))
         right = said.label == said.predicted
-        painter.setPen(theme.color("dim" if right else "series_2"))
+        painter.setPen(theme.text_color("dim" if right else "series_2"))
         times = model.wrong_in(row)
         sure = percentage(said.probability, 0)
         figure = sure if times is None else f"{times[0]}/{times[1]}"

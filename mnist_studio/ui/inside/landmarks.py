@@ -118,6 +118,6 @@ def paint_image(painter: QPainter, place: QPointF, size: QSize, named: NamedImag
     painter.drawImage(picture, image)
     top = box.center().y() - metrics.height()
     for number, (line, token) in enumerate(lines):
-        painter.setPen(theme.color(token))
+        painter.setPen(theme.text_color(token))
         text = QRectF(picture.right() + gap, top + number * metrics.height(), width, side)
         painter.drawText(text, Qt.AlignmentFlag.AlignTop, line)

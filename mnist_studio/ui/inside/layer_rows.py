@@ -236,7 +236,7 @@ class LayerRows(QWidget):
             texts = [each for each in lines if each is not None and each[0]]
             first = top if len(texts) > 1 else area.top() + (area.height() - line) // 2
             for number, (text, token) in enumerate(texts):
-                painter.setPen(theme.color(token))
+                painter.setPen(theme.text_color(token))
                 painter.drawText(QRect(left, first + number * line, width, line), 0, text)
 
 

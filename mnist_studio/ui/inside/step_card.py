@@ -305,4 +305,4 @@ def _pictures(answer: Magnified) -> npt.NDArray[np.uint8]:
     """Return the batch as it was trained on, in 256 levels."""
     import numpy as np
 
-    return np.rint(answer.step.batch.images * 255).astype(np.uint8)
+    return np.rint(answer.step.labeled_images * 255).astype(np.uint8)

@@ -147,7 +147,7 @@ class StepTiles(QWidget):
 
     def _shape(self, quantity: Quantity, step: OneStep, place: Place) -> str:
         layer = step.layers[place.layer]
-        n, (rows, units) = len(step.batch.labels), layer.weight.shape
+        n, (rows, units) = len(step.batch.images), layer.weight.shape
         match quantity:
             case Quantity.INPUT | Quantity.INPUT_GRADIENT:
                 return f"{n}×{rows}"

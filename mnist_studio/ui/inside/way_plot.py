@@ -108,7 +108,7 @@ class WayPlot(QWidget):
         between = unlikely - likely > 2 * line
         tops = (likely, unlikely - line) if between else (likely - line, unlikely)
         for index, top in zip((way.origin, way.target), tops, strict=True):
-            painter.setPen(theme.color(class_token(index)))
+            painter.setPen(theme.text_color(class_token(index)))
             place = QRectF(room.left() + 4, top, room.width(), line)
             share = percentage(float(way.probabilities[0, index]), 0)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, f"{way.names[index]} · {share}")

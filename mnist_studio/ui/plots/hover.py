@@ -94,11 +94,11 @@ class Readout(QWidget):
         return self.fontMetrics().height() + 2
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the table on a raised surface."""
+        """Paint the table on what the curves are drawn on, too: so their colors stand out."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.color("line"), 1))
-        painter.setBrush(theme.color("raised"))
+        painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         line = self._line_height()
         inner = self.width() - 2 * theme.scaled(_PADDING)

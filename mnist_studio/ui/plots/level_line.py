@@ -15,7 +15,7 @@ from .ranges import Range
 from .run_view import NONE
 
 _DISTANCE = 2  # pixels between the line and its label
-_LOOK = Paint("dim", share=0.6, z=0.4)
+_LOOK = Paint("dim", share=0.7, z=0.4)
 
 
 class LevelLine:

@@ -26,7 +26,7 @@ class AugmentationPreview(ImageStrip):
 
     The random numbers stay the same while a value changes, so that one sees what the value does;
     a click draws others. Nothing is computed while it is hidden; the eight take about a
-    millisecond, and as much for each that is written.
+    millisecond, and as much for each that is written. Some give way to non-digits, if there are.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -79,8 +79,10 @@ class AugmentationPreview(ImageStrip):
         dataset, rng = self._dataset, np.random.default_rng(self._draw)
         assert dataset is not None
         images, labels = _examples(dataset, self._draw)
-        written, augmenter = augmentation(self._settings, dataset, len(images), rng)
+        written, non_digits, augmenter = augmentation(self._settings, dataset, len(images), rng)
         written.apply(images, labels, epoch=self._draw)
+        images = np.concatenate([images, non_digits.draw(len(images), epoch=self._draw)])
+        images = images[-len(labels) :]  # the first ones give way
         pixels = np.rint(255 * augmenter.apply(images)).astype(np.uint8)
         return list(pixels.reshape(-1, SIDE, SIDE))
 

@@ -26,7 +26,12 @@ class AnswerView(QWidget):
         self.digit = QLabel()
         self.digit.setObjectName("predictionLabel")
         self.digit.setAccessibleName(self.tr("Answer"))
-        self.digit.setToolTip(self.tr("The digit that the network finds most probable."))
+        self.digit.setToolTip(
+            self.tr(
+                "The digit that the network finds most probable; a question mark if not even two "
+                "together are as probable as all the others."
+            )
+        )
         self.verdict = QLabel()
         self.verdict.setObjectName("verdictLabel")
         self.verdict.setAccessibleName(self.tr("Whether the answer is right"))
@@ -65,7 +70,7 @@ class AnswerView(QWidget):
     def show_probabilities(
         self, probabilities: Sequence[float], names: Sequence[str], truth: str = ""
     ) -> None:
-        """Show the likeliest class.
+        """Show the likeliest class; a question mark where not even two are likely together.
 
         Parameters
         ----------
@@ -76,14 +81,20 @@ class AnswerView(QWidget):
         truth : str
             Name of the class that is known to be right, if any.
         """
-        best = max(range(len(probabilities)), key=probabilities.__getitem__)
-        share = probabilities[best]
-        sure = share >= UNSURE_BELOW
-        self.digit.setText(str(best))
-        self._token = "accent" if sure else "dim"
-        line = self._confidence(share)
-        self.line.setText(line if names[best] == str(best) else f"{names[best]}\n{line}")
-        self._right = names[best] == truth
+        ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
+        (best, second), named = ranked[:2], [names[k] for k in ranked[:2]]
+        share, other = probabilities[best], probabilities[second]
+        self._token = "accent" if share >= UNSURE_BELOW else "dim"
+        known = share + other >= UNSURE_BELOW
+        self.digit.setText(str(best) if known else "?")
+        if share >= UNSURE_BELOW:
+            line = self._confidence(share)
+            self.line.setText(line if named[0] == str(best) else f"{named[0]}\n{line}")
+        elif known:
+            self.line.setText(self.tr("not sure: {0} or {1}?").format(*named))
+        else:
+            self.line.setText(self.tr("no idea: like none of them"))
+        self._right = known and named[0] == truth
         self.verdict.setText(truth and f"{'✓' if self._right else '✗'} {truth}")
         self._restyle()
 
@@ -95,8 +106,6 @@ class AnswerView(QWidget):
 
     def _confidence(self, share: float) -> str:
         percent = f"{share * 100:.1f}"
-        if share < UNSURE_BELOW:
-            return self.tr("not sure ({percent} %)").format(percent=percent)
         if percent == "100.0":  # nobody is
             return self.tr("over 99.9 % sure")
         return self.tr("{percent} % sure").format(percent=percent)
@@ -109,6 +118,6 @@ class AnswerView(QWidget):
     def _restyle(self) -> None:
         tokens = {self.digit: self._token, self.verdict: "series_3" if self._right else "error"}
         for label, token in tokens.items():
-            sheet = f"color: {theme.color(token).name()};"
+            sheet = f"color: {theme.text_color(token).name()};"
             if sheet != label.styleSheet():  # setting one anew is dear, and answers come often
                 label.setStyleSheet(sheet)

@@ -209,7 +209,7 @@ class PreparationView(PadOverlay):
         self._paint_text(painter, text.adjusted(0, answer.height(), 0, 0), share)
         assert self._shown is not None
         same = each.answer == self._shown[1].answer
-        painter.setPen(theme.color("accent" if same else "series_2"))
+        painter.setPen(theme.text_color("accent" if same else "series_2"))
         painter.setFont(large)
         self._paint_text(painter, text.adjusted(0, 0, 0, -line), self._names[each.answer])
 

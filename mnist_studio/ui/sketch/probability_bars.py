@@ -141,7 +141,7 @@ class ProbabilityBars(QWidget):
         for index, (name, line) in enumerate(zip(self._names, lines, strict=True)):
             share = self._probabilities[index] if self._probabilities else None
             likeliest = share is not None and share == top
-            painter.setPen(theme.color(self._token(index, likeliest=likeliest)))
+            painter.setPen(theme.text_color(self._token(index, likeliest=likeliest)))
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, label)
             side = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(line, side | Qt.AlignmentFlag.AlignLeft, text)

@@ -40,14 +40,6 @@ def linear(text):
     return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
 
 
-def contrast(first, second):
-    """Contrast ratio of WCAG 2."""
-    light, dark = sorted(
-        (float(linear(each) @ [0.2126, 0.7152, 0.0722]) for each in (first, second)), reverse=True
-    )
-    return (light + 0.05) / (dark + 0.05)
-
-
 def seen(text, deficiency):
     color = np.clip(np.array(deficiency) @ linear(text), 0, 1)
     return np.array(OKLAB) @ np.cbrt(np.array(CONES) @ color)
@@ -82,7 +74,7 @@ def test_the_ramp_grows_lighter_from_one_end_to_the_other(colors):
 def test_run_colors_stand_out_from_the_surface_and_are_no_black_or_white(colors):
     assert len(colors.runs) == RUN_COLORS + RAMP_COLORS
     for color in colors.runs:
-        assert contrast(color, colors.surface) >= 3.0
+        assert theme.contrast(QColor(color), QColor(colors.surface)) >= 3.0
         lightness, *chroma = seen(color, np.eye(3))
         assert 0.35 < lightness < 0.95
         assert np.hypot(*chroma) > 0.05
@@ -96,7 +88,6 @@ def test_a_run_has_the_same_hue_in_both_themes():
 
 
 def test_copies_of_a_color_grow_paler(qapp):
-    theme.choose("light")
     tokens = [theme.run_token(2, copy) for copy in range(4)]
     assert tokens == ["run_3", "run_3-1", "run_3-2", "run_3"]
     first, second, third = (theme.color(each).lightness() for each in tokens[:3])
@@ -104,7 +95,6 @@ def test_copies_of_a_color_grow_paler(qapp):
 
 
 def test_a_tint_lies_between_the_color_and_the_surface(qapp):
-    theme.choose("light")
     assert theme.tint("run_1", 0.0).name() == theme.current().surface
     assert theme.tint("run_1", 1.0).name() == theme.current().runs[0]
     assert theme.tint("error", 0.5).name() == "#e39494"

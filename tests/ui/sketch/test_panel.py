@@ -172,8 +172,22 @@ def test_the_answer_follows_the_training(panel, pad, label, session):
     draw(pad)
     session.learn(UNSURE)
     assert label.text() == "2"
-    assert panel.answer.line.text() == "not sure (41.2 %)"
+    assert panel.answer.line.text() == "not sure: 2 or 0?"
     assert session.asked[0] is session.asked[1]
+
+
+def test_where_not_even_two_are_likely_there_is_no_answer_but_a_question_mark(
+    panel, pad, label, session
+):
+    session.answer = [0.3, 0.16] + [0.0675] * 8
+    draw(pad)
+    assert label.text() == "?"
+    assert panel.answer.line.text() == "no idea: like none of them"
+    session.data.use(dataset())
+    panel.show_random()
+    truth = int(panel.pad.picture.truth)
+    session.learn([0.3 if digit == truth else 0.7 / 9 for digit in range(10)])
+    assert panel.answer.verdict.text() == f"✗ {truth}"  # no answer is no right one
 
 
 def test_nobody_is_completely_sure(panel, pad, session):
