@@ -36,7 +36,6 @@ class AnswerView(QWidget):
         self.verdict.setObjectName("verdictLabel")
         self.verdict.setAccessibleName(self.tr("Whether the answer is right"))
         self.verdict.setToolTip(self.tr("Right or wrong, and what the image shows."))
-        self.enlarge(34)
         self.line = dim_label()
         self.line.setWordWrap(True)
         self._place = Place(self.line)
@@ -44,18 +43,22 @@ class AnswerView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.line.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        row = QHBoxLayout()
+        head = QWidget()
+        self._head = Place(head)
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
         row.addStretch(1)
         row.addWidget(self.digit)
         row.addWidget(self.verdict)
         row.addStretch(1)
         column.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self._head)
         column.addWidget(self._place)
         column.addStretch(1)
         self._token = "accent"
         self._right = False
+        self.enlarge(34)
         self._follow_theme()
         theme.notifier().changed.connect(self._follow_theme)
 
@@ -64,7 +67,7 @@ class AnswerView(QWidget):
         self._points = points
         font = theme.number_font(points, QFont.Weight.Bold)
         self.digit.setFont(font)
-        self.digit.setFixedHeight(QFontMetrics(font).height())
+        self._head.setFixedHeight(QFontMetrics(font).height())
         self.verdict.setFont(theme.number_font(points / 2.2, QFont.Weight.DemiBold))
 
     def show_probabilities(
