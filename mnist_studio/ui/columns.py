@@ -330,10 +330,14 @@ class Pages(Place):
         self._stack = QStackedWidget()
         super().__init__(self._stack)
 
-    def show_page(self, page: QWidget) -> None:
-        """Show a page, which is kept."""
+    def keep(self, page: QWidget) -> None:
+        """Keep a page, hidden until it is shown."""
         if self._stack.indexOf(page) < 0:
             self._stack.addWidget(page)
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page, which is kept."""
+        self.keep(page)
         self._stack.setCurrentWidget(page)
 
     def minimumSizeHint(self) -> QSize:

@@ -56,7 +56,8 @@ class MainWindow(QMainWindow):
         The window's layout and last choices.
     panels_after_paint : bool
         Whether the three columns are made only after the first paint, so that a person sees
-        the window sooner; a script finds everything there at once by default.
+        the window sooner, and what is on the pages while nobody does anything, so that it opens
+        at once; a script finds the columns there, and makes of the pages what it looks at.
 
     Attributes
     ----------
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._first_paint_done = False
         self._ready = False
         self._build()
+        self._unhurried = panels_after_paint
         if not panels_after_paint:
             self._build_panels()
 
@@ -223,6 +225,10 @@ class MainWindow(QMainWindow):
             self._open_run_to_open()
         elif not session.active:
             session.files.offer_last()
+        if self._unhurried:
+            from .ahead import Ahead, make_views
+
+            Ahead(make_views(self.pages.values(), self._columns.page), self)
 
     def _open_run_to_open(self) -> None:
         path, self._run_to_open = self._run_to_open, None

@@ -31,7 +31,7 @@ class Section(NamedTuple):
 
 
 class Sections(QWidget):
-    """Shows one view at a time below a line of small tabs; each is made when it is first chosen.
+    """Shows one view at a time below a line of small tabs; made when first chosen or asked for.
 
     Parameters
     ----------
