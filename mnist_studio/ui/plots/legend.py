@@ -37,17 +37,19 @@ _ELISIONS = (
 class Entry(NamedTuple):
     """A curve's color (a token of the theme) and name, and whether it has dots.
 
-    The key is what a click hides or shows; an entry without one can only be read.
+    The key is what a click hides or shows; an entry without one can only be read. The short name
+    stands where there is no room for the names of all.
     """
 
     color: str
     text: str
     dots: bool = False
     key: Hashable = None
+    short: str = ""
 
 
 class Legend(QWidget):
-    """A short dash and a name for each curve; what does not fit is counted.
+    """A short dash and a name for each curve, a short one if need be; what does not fit is counted.
 
     A click hides the curve or shows it again, a double click shows it alone, or all again; so do
     Space and Return for the entry that the arrow keys have reached. Painted rather than made of
@@ -146,12 +148,15 @@ class Legend(QWidget):
         """Put as many entries as fit in lines from the left, leaving room to count the others."""
         before = self._needed_lines()
         count = len(self._entries)
-        self._texts = self._shortened([each.text for each in self._entries])
-        self._places = self._fitting(count, 0)
-        if len(self._places) < count:
-            self._places = self._fitting(
-                count, self._width_of(self._more(count)) + theme.scaled(_GAP)
-            )
+        names = [each.text for each in self._entries]
+        for texts in (names, [each.short or each.text for each in self._entries]):
+            self._texts = self._shortened(texts)
+            self._places = self._fitting(count, 0)
+            if len(self._places) == count:
+                break
+        else:
+            more = theme.scaled(_BETWEEN) + self._width_of(self._more(count))
+            self._places = self._fitting(count, more)
         self._explain()
         if self._needed_lines() != before:
             self.updateGeometry()

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.training.answers import Answers
 from mnist_studio.training.parts import Part
+from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
 from mnist_studio.ui.evaluate.live_calibration import CalibratedPart
 
@@ -213,3 +214,22 @@ def test_nothing_is_cut_off(qtbot, view, trained):
             if label.isVisible() and label.wordWrap():
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
         assert view.reliability.graph.height() > 100
+
+
+@pytest.mark.layout
+def test_large_text_in_a_small_window_leaves_the_diagram_its_room(qtbot, view, trained):
+    trained(quick_run(16))
+    wait_until_shown(qtbot, view)
+    theme.set_scale(1.5)
+    try:
+        view.resize(885, 445)
+        QApplication.processEvents()
+        assert view.reliability.graph.height() > 100
+        assert len(view.reliability.legend.entries) == 3
+        assert all(map(view.reliability.legend.place_of, range(3)))
+        assert not view.reliability.counts.isVisible()
+        theme.set_scale(1.0)
+        QApplication.processEvents()
+        assert view.reliability.counts.isVisible()
+    finally:
+        theme.set_scale(1.0)
