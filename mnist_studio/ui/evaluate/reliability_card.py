@@ -32,7 +32,7 @@ _PERCENT = 100.0
 _FEW = 10  # images, of which a share says little
 _PALE = 0.4
 _COUNTS_HEIGHT = 84
-_ROOM_FOR_COUNTS = 340  # of the card's height: below, the diagram would have none
+_ROOM_FOR_COUNTS = 390  # of the card's height: below, the diagram would have none
 _LEAST = 0.5  # where the logarithmic axis of the counts begins, so that one image is seen
 BEFORE, AFTER = "series_1", "series_2"
 

@@ -22,6 +22,7 @@ from .. import theme
 _DASH = 10
 _GAP = 6
 _BETWEEN = 14
+_CLOSER = 9  # between short names
 _LONGEST = 200  # pixels of a name
 _DOT = 3  # radius
 _VERTICALLY_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -77,6 +78,7 @@ class Legend(QWidget):
         self._entries: tuple[Entry, ...] = ()
         self._hidden: frozenset[Hashable] = frozenset()
         self._texts: list[str] = []
+        self._between = 0
         self._places: list[QRect] = []
         self._hovered = -1
         self._current = 0
@@ -149,13 +151,14 @@ class Legend(QWidget):
         before = self._needed_lines()
         count = len(self._entries)
         names = [each.text for each in self._entries]
-        for texts in (names, [each.short or each.text for each in self._entries]):
-            self._texts = self._shortened(texts)
+        short = [each.short or each.text for each in self._entries]
+        for texts, between in ((names, _BETWEEN), (short, _CLOSER)):
+            self._texts, self._between = self._shortened(texts), theme.scaled(between)
             self._places = self._fitting(count, 0)
             if len(self._places) == count:
                 break
         else:
-            more = theme.scaled(_BETWEEN) + self._width_of(self._more(count))
+            more = self._between + self._width_of(self._more(count))
             self._places = self._fitting(count, more)
         self._explain()
         if self._needed_lines() != before:
@@ -183,7 +186,7 @@ class Legend(QWidget):
                 break
             height = self._line_height()
             places.append(QRect(x, line * height, width, height))
-            x += width + theme.scaled(_BETWEEN)
+            x += width + self._between
         return places
 
     def _shortened(self, texts: list[str]) -> list[str]:
@@ -218,7 +221,7 @@ class Legend(QWidget):
         for index, (entry, place) in enumerate(zip(self._entries, self._places, strict=False)):
             rect = place.translated(0, down)
             self._paint_entry(painter, index, entry, rect)
-            end = rect.topRight() + QPoint(theme.scaled(_BETWEEN), 0)
+            end = rect.topRight() + QPoint(self._between, 0)
         missing = len(self._entries) - len(self._places)
         if missing:
             painter.setPen(theme.color("dim"))

@@ -45,6 +45,8 @@ def test_the_tool_tip_tells_the_whole_name(legend):
 
 
 def test_there_is_room_for_the_number_of_those_left_out(legend):
+    while len(places(legend)) == 3:
+        legend.resize(legend.width() - 1, legend.height())
     between = places(legend)[1].left() - places(legend)[0].right()
     while places(legend):
         narrowest = legend.width()
