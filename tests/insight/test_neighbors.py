@@ -6,7 +6,7 @@ import pytest
 from mnist_studio.cancel import WorkCancelled
 from mnist_studio.data.pixels import unit_range
 from mnist_studio.insight import neighbors
-from mnist_studio.insight.neighbors import nearest
+from mnist_studio.insight.neighbors import Neighborhood
 from mnist_studio.training.config import HiddenLayer, ModelConfig
 from mnist_studio.training.networks import build_network
 
@@ -19,30 +19,89 @@ def sorted_by_distance(rows, goal):
     return order.tolist(), distances[order]
 
 
+def network_of(*units):
+    return build_network(ModelConfig(tuple(map(HiddenLayer, units))))
+
+
+def count_forward_passes(network, monkeypatch):
+    passed, activations = [], network.activations
+    monkeypatch.setattr(network, "activations", lambda x: passed.append(len(x)) or activations(x))
+    return passed
+
+
 @pytest.mark.parametrize("hidden", [None, (), (30,), (40, 20)])
 def test_the_nearest_are_those_that_sorting_all_distances_gives(hidden, monkeypatch):
     monkeypatch.setattr(neighbors, "CHUNK", 100)
     network, rows = None, unit_range(IMAGES)
     if hidden is not None:
-        network = build_network(ModelConfig(tuple(map(HiddenLayer, hidden))))
+        network = network_of(*hidden)
         rows = network.logits(rows) if not hidden else network.activations(rows)[-2]
     expected, distances = sorted_by_distance(rows[1:], rows[0])
-    found = nearest(IMAGES[0], IMAGES[1:], 12, network)
-    assert [each.image for each in found] == expected[:12]
-    np.testing.assert_allclose([each.distance for each in found], distances[:12], rtol=1e-3)
+    neighborhood = Neighborhood(IMAGES[1:], network)
+    for _ in range(2):  # the second answer is made of what was kept
+        found = neighborhood.nearest(IMAGES[0], 12)
+        assert [each.image for each in found] == expected[:12]
+        np.testing.assert_allclose([each.distance for each in found], distances[:12], rtol=1e-5)
 
 
-def test_an_image_is_nearest_to_itself():
-    found = nearest(IMAGES[3], IMAGES, 2)
-    assert found[0].image == 3
-    assert found[0].distance == pytest.approx(0, abs=0.05)
+def test_an_image_and_its_copies_are_nearest_to_it_the_first_one_first():
+    images = IMAGES.copy()
+    images[200] = images[3]
+    for network in (None, network_of(30)):
+        found = Neighborhood(images, network).nearest(images[3], 3)
+        assert [each.image for each in found[:2]] == [3, 200]
+        assert [each.distance for each in found[:2]] == pytest.approx([0, 0], abs=1e-5)
+        assert found[2].distance > 0.01
 
 
 def test_there_may_be_fewer_images_than_asked_for():
-    assert len(nearest(IMAGES[0], IMAGES[:3], 10)) == 3
-    assert nearest(IMAGES[0], IMAGES[:0], 10) == ()
+    assert len(Neighborhood(IMAGES[:3]).nearest(IMAGES[0], 10)) == 3
+    assert Neighborhood(IMAGES[:0]).nearest(IMAGES[0], 10) == ()
 
 
-def test_it_can_be_called_off():
+def test_no_image_passes_the_network_again_for_the_next_question(monkeypatch):
+    network = network_of(30)
+    neighborhood = Neighborhood(IMAGES, network)
+    passed = count_forward_passes(network, monkeypatch)
+    neighborhood.nearest(IMAGES[0], 2)
+    assert sum(passed) >= len(IMAGES)
+    passed.clear()
+    neighborhood.nearest(IMAGES[1], 2)
+    assert sum(passed) == 1 + neighbors.SPARE * 2  # the one, and those that are measured exactly
+
+
+def test_no_more_is_kept_than_has_room(monkeypatch):
+    monkeypatch.setattr(neighbors, "CHUNK", 100)
+    monkeypatch.setattr(neighbors, "MOST_BYTES", 200 * 30 * 2)
+    network = network_of(30)
+    neighborhood = Neighborhood(IMAGES, network)
+    first = neighborhood.nearest(IMAGES[0], 2)
+    passed = count_forward_passes(network, monkeypatch)
+    assert neighborhood.nearest(IMAGES[0], 2) == first
+    assert sum(passed) == 1 + neighbors.SPARE * 2 + len(IMAGES) - 200
+
+
+def test_what_was_called_off_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr(neighbors, "CHUNK", 100)
+    network = network_of(30)
+    neighborhood = Neighborhood(IMAGES, network)
+    asked = iter([False, False, True])
     with pytest.raises(WorkCancelled):
-        nearest(IMAGES[0], IMAGES, 1, cancelled=lambda: True)
+        neighborhood.nearest(IMAGES[0], 2, lambda: next(asked))
+    passed = count_forward_passes(network, monkeypatch)
+    assert neighborhood.nearest(IMAGES[0], 2) == Neighborhood(IMAGES, network_of(30)).nearest(
+        IMAGES[0], 2
+    )
+    assert sum(passed) == 1 + neighbors.SPARE * 2 + len(IMAGES) - 200
+
+
+def test_outputs_beyond_all_bounds_come_last():
+    """A network that diverged may give any number, also infinity, for some images."""
+    network = network_of(30)
+    weights = network.parameters[0].value
+    weights[:] = 0
+    weights[0] = 3e38  # times a pixel, and no more added: far out of the range of float16
+    images = IMAGES.copy()
+    images[:, 0] = np.arange(len(images)) % 2
+    found = Neighborhood(images, network).nearest(images[0], 2)
+    assert [each.image for each in found] == [0, 2]

@@ -3,10 +3,21 @@
 import dataclasses
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
 
 from mnist_studio.data import loading
 from mnist_studio.session.studio import Studio
 from mnist_studio.ui import theme
+
+
+@pytest.fixture(autouse=True)
+def _look_as_usual():
+    """Undo a change of theme or scale, when there is no window any more to be made anew."""
+    yield
+    if QApplication.instance() and (theme.current(), theme.scale()) != (theme.LIGHT, 1.0):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        theme.choose("light", 1.0)
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +61,6 @@ def show_view(qtbot, studio):
     for view in views:
         view.shut_down()
         view.close()
-    if theme.current() is not theme.LIGHT:
-        theme.choose("light")
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from .windows import open_main_window
 @pytest.fixture
 def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     yield window
     window.close()
     window.deleteLater()

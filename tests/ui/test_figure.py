@@ -30,7 +30,6 @@ SPACING = 8
 @pytest.fixture
 def overlay(qtbot):
     """Both plots of one batch size with two seeds and of another with one."""
-    theme.choose("light")
     rows = [run(1, batch_size=10, seed=1), run(2, batch_size=10, seed=2), run(3, batch_size=20)]
     library = FakeLibrary(*rows)
     falling = 2.3 / np.sqrt(np.arange(1, STEPS + 1))

@@ -36,8 +36,8 @@ def open_window(qtbot, tmp_path):
     def open_one():
         window = open_main_window(tmp_path)
         opened.append(window)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
         qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         window.settings.set_config(QUICK)
         return window

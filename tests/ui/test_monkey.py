@@ -18,8 +18,8 @@ def window(qtbot, tmp_path, monkeypatch):
     monkeypatch.setattr("mnist_studio.data.download.download", no_network)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
     window = open_main_window(tmp_path)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     yield window
     window.close()
     window.deleteLater()

@@ -64,8 +64,7 @@ def drawing(qtbot, session):
     drawing.set_sizes((784, 100, 10))
     drawing.resize(400, 220)
     drawing.show()
-    yield drawing
-    theme.choose("light")
+    return drawing
 
 
 @pytest.fixture

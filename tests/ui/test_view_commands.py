@@ -27,8 +27,8 @@ def open_window(qtbot, tmp_path):
         window = open_main_window(tmp_path)
         opened.append(window)
         window.resize(width, height)
-        window.show()
-        qtbot.waitExposed(window)
+        with qtbot.waitExposed(window):
+            window.show()
         qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         return window
 
@@ -36,7 +36,6 @@ def open_window(qtbot, tmp_path):
     for window in opened:
         window.close()
         window.deleteLater()
-    theme.choose("light", 1.0)
 
 
 def columns(window):

@@ -20,8 +20,8 @@ LEFT = Qt.MouseButton.LeftButton
 def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
     window.resize(1280, 720)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     qtbot.waitUntil(lambda: window.studio.session.run is not None)
     yield window
     window.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton
@@ -24,6 +24,9 @@ from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..sketch.image import Picture
 from ..widgets import keep_room
+
+if TYPE_CHECKING:
+    from ...insight.neighbors import Neighborhood
 
 _ASKER = "neighbors"
 _MOST = 12
@@ -92,6 +95,7 @@ class ImageCard(LiveCard):
         self._space = Space.PIXELS
         self._asked: tuple[object, int, Space] | None = None
         self._neighbors: _Neighbors | None = None
+        self._neighborhood: Neighborhood | None = None
         inquirer.answered.connect(self._on_answered)
         self._build()
 
@@ -176,7 +180,7 @@ class ImageCard(LiveCard):
         if part is None or not known:
             self.caption.setText(self.tr("Choose an image to see what it is most like."))
             self.strip.set_images(())
-            self._asked = None
+            self._asked = self._neighborhood = None
             return
         text = self._describe(self._image)
         self.caption.setText(text)
@@ -194,7 +198,19 @@ class ImageCard(LiveCard):
             self._inquirer.withdraw(_ASKER)  # what is in work answers another question
         if not same or self._asked is None or self._asked[0] is not of:
             self._asked = of, self._image, self._space
-            self._inquirer.ask(_ASKER, partial(_find_neighbors, part, self._image, self._space))
+            work = partial(_find_neighbors, part, self._image, self._neighborhood_of(part))
+            self._inquirer.ask(_ASKER, work)
+
+    def _neighborhood_of(self, part: AnsweredPart) -> Neighborhood:
+        """Return where to look: the same one as long as the network is, for what it has kept."""
+        from ...insight.neighbors import Neighborhood
+
+        images = part.dataset.train_images
+        network = part.network if self._space is Space.HIDDEN else None
+        last = self._neighborhood
+        if last is None or last.images is not images or last.network is not network:
+            last = self._neighborhood = Neighborhood(images, network)
+        return last
 
     @Slot(str, object)
     def _on_answered(self, asker: str, answer: _Neighbors) -> None:
@@ -210,13 +226,10 @@ def _said_of(part: AnsweredPart, image: int) -> AnsweredImage:
 
 
 def _find_neighbors(
-    part: AnsweredPart, image: int, space: Space, cancelled: Cancelled
+    part: AnsweredPart, image: int, neighborhood: Neighborhood, cancelled: Cancelled
 ) -> _Neighbors:
-    from ...insight.neighbors import nearest
-
     dataset = part.dataset
-    network = part.network if space is Space.HIDDEN else None
-    near = nearest(part.images[image], dataset.train_images, _MOST + 1, network, cancelled)
+    near = neighborhood.nearest(part.images[image], _MOST + 1, cancelled)
     itself = part.images is dataset.train_images
     label = (dataset.train_labels if itself else dataset.test_labels)[image]
     tip = QCoreApplication.translate("ImageCard", "{0} · training image {1} · distance {2}")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.split import split
-from mnist_studio.insight.neighbors import nearest
+from mnist_studio.insight.neighbors import Neighborhood
 from mnist_studio.insight.paired import mcnemar
 from mnist_studio.number_text import grouped
 from mnist_studio.runs.bundled import bundled_path, open_bundled
@@ -20,6 +20,7 @@ from mnist_studio.training.parts import Part
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.against_work import AskedRun, Comparison, CountedSeeds
+from mnist_studio.ui.evaluate.image_card import Space
 from mnist_studio.ui.evaluate.view import EvaluateView
 
 from ..live_views import assert_buttons_are_whole, every_look, quick_run
@@ -31,6 +32,10 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def view(show_view):
     return show_view(EvaluateView)
+
+
+def asked(view):
+    return view.image._inquirer.awaits("neighbors")
 
 
 def train(qtbot, view, config=QUICK):
@@ -217,7 +222,7 @@ def test_an_image_says_all_of_itself_and_what_it_is_most_like(qtbot, view):
     qtbot.waitUntil(lambda: len(view.image.strip._images) == 12)
     dataset = view.answers.answered.dataset
     # It is a training image itself, and nearest to itself.
-    expected = nearest(dataset.train_images[said.image], dataset.train_images, 13)[1:]
+    expected = Neighborhood(dataset.train_images).nearest(dataset.train_images[said.image], 13)[1:]
     tips = [each.tip.split(" · ")[1:] for each in view.image.strip._images]
     assert tips == [
         [f"training image {grouped(each.image)}", f"distance {each.distance:.2f}"]
@@ -239,6 +244,24 @@ def test_nearest_in_the_last_layer_are_others(qtbot, view):
     button(view, "spaceButton").findChild(QAction, "hiddenAction").trigger()
     qtbot.waitUntil(lambda: view.image.strip._images is not before)
     assert [each.tip for each in view.image.strip._images] != [each.tip for each in before]
+
+
+def test_the_next_image_does_not_have_all_images_pass_the_layer_again(qtbot, view, monkeypatch):
+    train(qtbot, view)
+    click_image(view, 0)
+    button(view, "spaceButton").findChild(QAction, "hiddenAction").trigger()
+    known = view.image.sheet
+    qtbot.waitUntil(lambda: view.image._space is Space.HIDDEN and known() is not None)
+    qtbot.waitUntil(lambda: not view._session.active and not asked(view))
+    part = view.answers.answered
+    passed, activations = [], part.network.activations
+    monkeypatch.setattr(
+        part.network, "activations", lambda x: passed.append(len(x)) or activations(x)
+    )
+    click_image(view, 1)
+    qtbot.waitUntil(lambda: view.image._neighbors.image == view.image._image and not asked(view))
+    assert view.answers.answered is part
+    assert 0 < sum(passed) < len(part.dataset.train_images) / 2
 
 
 @pytest.mark.parametrize("how", ["double click", "enter", "button"])

@@ -1,7 +1,7 @@
 """What the table's cells say, which are emphasized, and their order."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -198,6 +198,7 @@ def test_names_are_sorted_as_people_count(qapp):
     assert [row.label.name for row in proxy.rows()] == ["a 2", "Run 9", "run 10"]
 
 
+@settings(max_examples=25)  # Qt's tester looks at every cell after every change
 @given(st.lists(st.tuples(st.sets(st.integers(1, 40)), st.floats(0, 1)), min_size=1, max_size=6))
 def test_rows_come_and_go_as_qt_expects_it(qapp, lists):
     model = RunsModel()
@@ -211,6 +212,7 @@ def test_rows_come_and_go_as_qt_expects_it(qapp, lists):
     del tester
 
 
+@settings(max_examples=25)
 @given(st.lists(st.lists(RUNS, max_size=4, unique_by=lambda row: row.path), min_size=1, max_size=5))
 def test_columns_come_and_go_as_qt_expects_it(qapp, comparisons):
     model = RunsModel()

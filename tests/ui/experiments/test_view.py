@@ -326,12 +326,8 @@ def test_columns_and_splitter_are_remembered(qtbot, page, session, library, queu
 
 def test_rows_are_higher_where_all_text_is_larger(page):
     before = page.table.view.rowHeight(0)
-    try:
-        theme.set_scale(1.5)
-        after = page.table.view.rowHeight(0)
-    finally:
-        theme.set_scale(1.0)
-    assert after == pytest.approx(1.5 * before, abs=1)
+    theme.set_scale(1.5)
+    assert page.table.view.rowHeight(0) == pytest.approx(1.5 * before, abs=1)
 
 
 def test_columns_are_as_usual_if_what_is_remembered_is_damaged(page):

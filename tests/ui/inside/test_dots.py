@@ -23,8 +23,7 @@ def color_at(image, x, y):
 @pytest.fixture(params=["light", "dark"])
 def colors(qapp, request):
     theme.choose(request.param)
-    yield theme.color
-    theme.choose("light")
+    return theme.color
 
 
 def test_a_dot_has_the_color_of_its_class_on_the_surface(colors):

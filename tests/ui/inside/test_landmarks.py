@@ -5,7 +5,6 @@ import pytest
 from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from mnist_studio.ui import theme
 from mnist_studio.ui.inside.landmarks import paint_names, paint_star
 
 SIZE = QSize(200, 120)
@@ -13,7 +12,6 @@ SIZE = QSize(200, 120)
 
 @pytest.fixture
 def canvas(qapp):
-    theme.choose("light")
     image = QImage(SIZE, QImage.Format.Format_RGB32)
     image.fill(QColor("#808080"))
     painter = QPainter(image)

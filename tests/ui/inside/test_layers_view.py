@@ -302,11 +302,9 @@ def test_what_is_painted_has_the_colors_of_the_theme(qtbot, view, studio, name):
     image = view.layers.rows.grab().toImage()
     colors = {image.pixelColor(x, y).name() for x in range(100, 260) for y in range(20, 90)}
     assert theme.tint("series_1", 0.85).name() in colors
-    theme.choose("light")
 
 
 def test_a_picture_to_be_taken_along_has_the_colors_of_its_own_theme(qtbot, view, studio):
-    theme.choose("light")
     train(qtbot, view, studio)
     tokens = theme.DARK.series_1, theme.DARK.surface
     pairs = zip(*(QColor(each).getRgb() for each in tokens), strict=True)

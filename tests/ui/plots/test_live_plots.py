@@ -29,7 +29,6 @@ def session(qapp):
 @pytest.fixture
 def early_view(qtbot, session):
     """A view that has no plots yet, in a window that leaves it its size."""
-    theme.choose("light")
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(900, 700)
@@ -285,13 +284,10 @@ def test_what_guessing_is_called_is_whole_at_every_scale(qtbot, view, session, l
     settle(qtbot, view)
     label = guess_label(loss)
     width = label.width()
-    try:
-        theme.set_scale(1.5)
-        settle(qtbot, view)
-        assert label.width() == label.sizeHint().width() > 1.3 * width
-        assert loss.graph.area().right() >= label.geometry().right() - 1
-    finally:
-        theme.set_scale(1.0)
+    theme.set_scale(1.5)
+    settle(qtbot, view)
+    assert label.width() == label.sizeHint().width() > 1.3 * width
+    assert loss.graph.area().right() >= label.geometry().right() - 1
 
 
 def guess_label(plot):

@@ -72,7 +72,6 @@ class Overlay(QWidget):
 
 @pytest.fixture
 def overlay(qtbot):
-    theme.choose("light")
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(1400, 460)
@@ -725,7 +724,6 @@ def session(qapp):
 
 @pytest.fixture
 def train_view(qtbot, session):
-    theme.choose("light")
     view = TrainView(session)
     qtbot.addWidget(view)
     view.resize(900, 700)

@@ -88,7 +88,6 @@ def test_a_run_has_the_same_hue_in_both_themes():
 
 
 def test_copies_of_a_color_grow_paler(qapp):
-    theme.choose("light")
     tokens = [theme.run_token(2, copy) for copy in range(4)]
     assert tokens == ["run_3", "run_3-1", "run_3-2", "run_3"]
     first, second, third = (theme.color(each).lightness() for each in tokens[:3])
@@ -96,7 +95,6 @@ def test_copies_of_a_color_grow_paler(qapp):
 
 
 def test_a_tint_lies_between_the_color_and_the_surface(qapp):
-    theme.choose("light")
     assert theme.tint("run_1", 0.0).name() == theme.current().surface
     assert theme.tint("run_1", 1.0).name() == theme.current().runs[0]
     assert theme.tint("error", 0.5).name() == "#e39494"

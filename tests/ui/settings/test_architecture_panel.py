@@ -21,8 +21,8 @@ def panel(qtbot):
     panel = ArchitecturePanel()
     qtbot.addWidget(panel)
     panel.resize(290, 400)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 

@@ -60,8 +60,8 @@ def test_nothing_is_computed_while_it_is_hidden(qtbot, preview, monkeypatch):
 
 
 def test_a_click_and_a_key_show_other_images(qtbot, preview):
-    preview.show()
-    qtbot.waitExposed(preview)
+    with qtbot.waitExposed(preview):
+        preview.show()
     seen = [shown(preview)]
     qtbot.mouseClick(preview, LEFT)
     seen.append(shown(preview))

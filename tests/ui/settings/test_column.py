@@ -177,20 +177,14 @@ def lines(column):
     return {**column.hyperparameters.lines, "data": column.data.line}
 
 
-@pytest.fixture
-def scaled(qapp):
-    yield theme.set_scale
-    theme.set_scale(1.0)
-
-
 @pytest.mark.layout
 @pytest.mark.parametrize("scale", [0.9, 1.0, 1.5])
 @pytest.mark.parametrize("unfolded", [False, True])
 @pytest.mark.parametrize("downloading", [False, True])
 def test_everything_finds_room_in_the_narrowest_column(
-    qtbot, column, session, scaled, scale, unfolded, downloading
+    qtbot, column, session, scale, unfolded, downloading
 ):
-    scaled(scale)
+    theme.set_scale(scale)
     column.page.layout().activate()
     column.page.resize(1, 600)
     training = TrainingConfig(optimizer="nesterov", schedule="step", max_seconds=1e6)
@@ -220,8 +214,8 @@ def test_a_closed_column_needs_no_scrolling_beside_plots_of_the_usual_height(qtb
     column = SettingsColumn(session)
     qtbot.addWidget(column)
     column.resize(300, 626)
-    column.show()
-    qtbot.waitExposed(column)
+    with qtbot.waitExposed(column):
+        column.show()
     click_preset(qtbot, column, name)
     column.set_running(True)
     column._settle()

@@ -35,8 +35,8 @@ def panel(qtbot, source, monkeypatch):
     panel.line.click()
     qtbot.addWidget(panel)
     panel.resize(290, 300)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 

@@ -39,8 +39,8 @@ class Page(QWidget):
 def page(qtbot):
     page = Page()
     qtbot.addWidget(page)
-    page.show()
-    qtbot.waitExposed(page)
+    with qtbot.waitExposed(page):
+        page.show()
     return page
 
 

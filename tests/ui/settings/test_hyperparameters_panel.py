@@ -19,8 +19,8 @@ def panel(qtbot):
     panel = HyperparametersPanel()
     qtbot.addWidget(panel)
     panel.resize(290, 500)
-    panel.show()
-    qtbot.waitExposed(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
     return panel
 
 

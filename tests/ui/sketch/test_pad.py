@@ -267,7 +267,6 @@ def test_the_drawing_survives_another_size(pad):
 
 
 def test_a_growing_stroke_looks_like_the_same_stroke_drawn_anew(pad):
-    theme.choose("light")
     drag(pad, [(20, 150), (60, 20), (100, 150), (140, 20), (180, 150)])
     grown = ink(pad)
     pad.resize(SIDE + 1, SIDE)
@@ -277,20 +276,17 @@ def test_a_growing_stroke_looks_like_the_same_stroke_drawn_anew(pad):
 
 
 def test_a_fast_stroke_is_joined(pad):
-    theme.choose("light")
     drag(pad, [(20, 100), (180, 100)])
     assert (ink(pad)[96, 20:170] > 200).all()
 
 
 def test_what_is_painted_during_a_stroke_is_the_stroke_to_its_tip(pad):
-    theme.choose("light")
     send_mouse(pad, QEvent.Type.MouseButtonPress, 20, 100)
     send_mouse(pad, QEvent.Type.MouseMove, 180, 100, NONE)
     assert (ink(pad)[96, 20:170] > 200).all()
 
 
 def test_the_pen_width_is_seen(pad):
-    theme.choose("light")
     drag(pad, [(50, 100), (150, 100)])
     thin = ink(pad).sum()
     pad.set_pen_width(1.5)
@@ -298,7 +294,6 @@ def test_the_pen_width_is_seen(pad):
 
 
 def test_the_ink_follows_the_theme(pad):
-    theme.choose("light")
     drag(pad, [(50, 100), (150, 100)])
     assert ink(pad)[96, 96] > 200
     theme.choose("dark")

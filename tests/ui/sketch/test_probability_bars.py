@@ -11,7 +11,6 @@ PROBABILITIES = [0.3, 0, 0, 0, 0, 0, 0, 0.6, 0.1, 0]
 
 @pytest.fixture
 def bars(qtbot):
-    theme.choose("light")
     bars = ProbabilityBars()
     qtbot.addWidget(bars)
     bars.resize(252, 200)

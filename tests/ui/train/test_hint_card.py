@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from mnist_studio.insight.hints import Cause, HintKind
 from mnist_studio.training.config import HiddenLayer, ModelConfig, RunConfig, TrainingConfig
 from mnist_studio.training.status import RunStatus
-from mnist_studio.ui import theme
 from mnist_studio.ui.train.hint_card import HintCard
 
 from ..windows import open_main_window
@@ -38,8 +37,8 @@ DIVERGES = config_of(
 @pytest.fixture
 def window(qtbot, tmp_path):
     window = open_main_window(tmp_path)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
     yield window
     window.close()
@@ -145,7 +144,6 @@ def test_an_opened_run_that_diverged_still_says_so(qtbot, window):
 def test_sentence_and_buttons_are_whole_at_any_width(qtbot, width):
     from mnist_studio.insight.hints import Hint, Remedy
 
-    theme.choose("light")
     outer = QWidget()
     qtbot.addWidget(outer)
     card = HintCard(outer)

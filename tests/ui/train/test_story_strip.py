@@ -45,7 +45,6 @@ def session(qapp):
 
 @pytest.fixture
 def window(qtbot):
-    theme.choose("light")
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(900, 600)

@@ -24,7 +24,6 @@ def session(qapp):
 
 @pytest.fixture
 def row(qtbot):
-    theme.choose("light")
     window = QWidget()
     qtbot.addWidget(window)
     yield TileRow(window)

@@ -3,7 +3,6 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from mnist_studio.ui import theme
 from mnist_studio.ui.train.view import TrainView
 
 from ..plots.fakes import FakeSession
@@ -11,7 +10,6 @@ from ..plots.fakes import FakeSession
 
 @pytest.fixture
 def view(qtbot):
-    theme.choose("light")
     session = FakeSession()
     window = QWidget()
     qtbot.addWidget(window)
