@@ -361,6 +361,9 @@ def test_a_diverging_run_fails_with_advice(qtbot, open_window):
     qtbot.waitUntil(hint.isVisible)
     assert "steps with a learning rate of 10 are too large" in hint.text()
     assert not any("learning rate" in text for text in window.messages.texts)  # it is said once
+    state = window.findChild(QLabel, "runState")
+    assert (state.text(), state.property("role")) == ("failed", "error")
+    assert "loss exploded" in state.toolTip()
 
 
 def test_a_continued_run_shows_its_live_changes_also_in_the_field_with_the_focus(
