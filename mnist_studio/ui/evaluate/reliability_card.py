@@ -83,7 +83,7 @@ class ReliabilityCard(LiveCard):
         )
 
     def _build(self) -> None:
-        self.legend = Legend(lines=2)
+        self.legend = Legend(lines=3)
         self.sentence = dim_label()
         self.sentence.setObjectName("reliabilitySentence")
         self.sentence.setWordWrap(True)
