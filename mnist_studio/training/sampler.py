@@ -18,6 +18,7 @@ SAMPLES_PER_EPOCH = 128
 _LOOK = 1.8
 _HALF = 40  # images of a batch whose update takes twice as long
 _MOST = 0.01  # share of the time that looks may take
+_EARLY_BITS = 4  # a look at each of the first 15 samples, then eight until the number has doubled
 
 
 def images_in_sample(history: History) -> int:
@@ -39,9 +40,10 @@ class Sampler:
     """Takes training accuracy about a hundred times an epoch, and looks at the layers as well.
 
     That, gradient norms and update ratios, takes a few passes over all weights: next to nothing
-    beside a large batch, but as long as an update of a few images. It is done so seldom that it
-    takes a hundredth of the time whatever the batch and the network, and at the samples 1, 2, 4,
-    8 and so on until then, so that there is something to see from the beginning on.
+    beside a large batch, but as long as an update of a few images. It is done so seldom that in
+    the long run it takes a hundredth of the time whatever the batch and the network. Before, it is
+    done with every sample, every second one and so on, eight times until the samples have doubled,
+    so that a short run has curves, too.
 
     Parameters
     ----------
@@ -96,8 +98,8 @@ class Sampler:
         number, rest = divmod(step, self.every)
         if rest:
             return False
-        early = number < self.samples_per_look and not number & (number - 1)  # a power of two
-        return early or number % self.samples_per_look == 0
+        early = 1 << max(0, number.bit_length() - _EARLY_BITS)
+        return number % min(early, self.samples_per_look) == 0
 
     def _update_ratios(self, network: Network) -> tuple[float, ...]:
         """Return |new - old| / |old| of each layer's weights; NaN of weights that were zero."""

@@ -34,23 +34,24 @@ def test_the_layers_are_looked_at_the_less_often_the_more_that_is_of_an_update(
     apart = np.diff(looks[-10:])
     assert (apart == sampler.every * sampler.samples_per_look).all()
     assert apart[0] >= least
-    assert len(looks) <= 60_000 / apart[0] + 8
+    assert len(looks) <= 60_000 / apart[0] + 60
 
 
-def test_the_first_looks_come_early_and_each_twice_as_late_as_the_one_before():
+def test_the_first_looks_come_early_and_later_ones_more_seldom():
     looks = looks_of(Sampler(57, 128), 100)
-    assert looks[:5] == [1, 2, 4, 8, 16]
-    assert looks_of(Sampler(2_700, 20), 200) == [21, 42, 84, 126]
+    assert looks == [*range(1, 16), *range(16, 32, 2), *range(32, 64, 4), *range(64, 101, 8)]
+    assert looks_of(Sampler(2_700, 20), 200) == [21, 42, 63, 84, 105, 126, 147, 168, 189]
 
 
 def test_how_often_an_epoch_is_looked_at_is_told():
     history = History(54_000, 128)
     looks = looks_of(Sampler(history.batches_per_epoch, 128), 100 * history.batches_per_epoch)
-    assert looks_per_epoch(history) == pytest.approx(len(looks) / 100, rel=0.01)
+    late = [step for step in looks if step > 50 * history.batches_per_epoch]
+    assert looks_per_epoch(history) == pytest.approx(len(late) / 50, rel=0.01)
 
 
 def test_samples_without_a_look_have_the_accuracy_alone(blobs):
-    trainer = Trainer(small_run(epochs=1), blobs)
+    trainer = Trainer(small_run(epochs=2), blobs)
     samples = [event for event in trainer.run() if hasattr(event, "gradient_norms")]
     layers = len(trainer.network.linear_layers)
     assert {len(each.gradient_norms) for each in samples} == {0, layers}

@@ -23,9 +23,9 @@ def show(qtbot):
         layout = QVBoxLayout(page)
         for editor in editors:
             layout.addWidget(editor)
-        page.show()
+        with qtbot.waitExposed(page):
+            page.show()
         page.activateWindow()
-        qtbot.waitExposed(page)
         editors[0].setFocus()
         qtbot.waitUntil(editors[0].hasFocus)
         return page

@@ -54,9 +54,9 @@ def column(qtbot, session):
     layout.addWidget(other)
     qtbot.addWidget(page)
     page.resize(WIDTH, 600)
-    page.show()
+    with qtbot.waitExposed(page):
+        page.show()
     page.activateWindow()
-    qtbot.waitExposed(page)
     other.setFocus()
     qtbot.waitUntil(other.hasFocus)
     column.page = page  # or Python would delete it

@@ -261,9 +261,9 @@ def focused_strip(qtbot, dataset, width=260):
     qtbot.addWidget(strip)
     strip.show_dataset(dataset)
     strip.resize(width, strip.sizeHint().height())
-    strip.show()
+    with qtbot.waitExposed(strip):
+        strip.show()
     strip.activateWindow()
-    qtbot.waitExposed(strip)
     strip.setFocus()
     qtbot.waitUntil(strip.hasFocus)
     return strip
