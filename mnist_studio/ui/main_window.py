@@ -179,7 +179,7 @@ class MainWindow(QMainWindow):
         context.picture_wanted.connect(self.sketch.pad.show_picture)
         context.frame_timed.connect(self._status_strip.set_frame_time)
         self.pages = {row.name: row.make(context) for row in PAGES}
-        self._columns.page.addWidget(self._page(0).widget)
+        self._columns.page.show_page(self._page(0).widget)
         self._columns.arrange()
         self.settings.set_config(self.remembered.config or FIRST_CONFIG)
         for change in (self.settings.changed, context.settings_taken):
@@ -266,9 +266,7 @@ class MainWindow(QMainWindow):
             self._toolbar.tabs.setCurrentIndex(0)
             return
         page = self._page(index)
-        if self._columns.page.indexOf(page.widget) < 0:
-            self._columns.page.addWidget(page.widget)
-        self._columns.page.setCurrentWidget(page.widget)
+        self._columns.page.show_page(page.widget)
         self._columns.set_shown(self._columns.right, page.beside_pad)
         self._columns.set_spared(self._columns.left, page.settings_from)
         page.shown()
