@@ -21,6 +21,7 @@ from ..plots.legend import Entry, Legend
 from ..plots.ranges import SteppedEnd
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label, title_label
+from .captions import whose_answers
 from .live_calibration import CalibratedPart, LiveCalibration
 
 if TYPE_CHECKING:
@@ -203,7 +204,8 @@ class ReliabilityCard(LiveCard):
             return ""
         text = self.tr("{0} validation images") if validation else self.tr("{0} test images")
         lines = [
-            self.tr("{0}: error {1} (ECE), loss {2}").format(
+            whose_answers(self._calibration.run)
+            + self.tr("{0}: error {1} (ECE), loss {2}").format(
                 text.format(grouped(found.images)),
                 percentage(before.reliability.error),
                 loss_text(before.loss),

@@ -1,5 +1,7 @@
 """How far probabilities can be believed, on the page as a person uses it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -9,6 +11,7 @@ from mnist_studio.data.split import split
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.training.answers import Answers
 from mnist_studio.training.parts import Part
+from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
 from mnist_studio.ui.evaluate.live_calibration import CalibratedPart
@@ -105,6 +108,16 @@ def test_the_figures_are_those_of_the_test_images_before_and_after(qtbot, view, 
         return -np.log(probabilities(network, images, each)[np.arange(len(labels)), labels]).mean()
 
     assert loss_at(temperature) <= min(loss_at(0.99 * temperature), loss_at(1.01 * temperature))
+
+
+def test_it_is_said_that_the_weights_are_those_before_the_training(qtbot, view, studio, trained):
+    trained(quick_run(16))
+    wait_until_shown(qtbot, view)
+    session, before = studio.session, view.reliability.figures.text()
+    newest = session.run.newest._replace(step=0)
+    session.run = dataclasses.replace(session.run, status=RunStatus.FAILED, newest=newest)
+    view.reliability.turn.redraw()
+    assert view.reliability.figures.text() == f"Before the training: {before}"
 
 
 def test_the_diagram_and_the_counts_are_drawn_for_every_bin(qtbot, view, studio, trained):
