@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self._actions.message.triggered.connect(self.messages.take_focus)
         session.run_started.connect(self._on_run_started)
         self._commands = RunCommands(
-            session, self._actions, self._toolbar, self.messages, self._form, self
+            self.studio, self._actions, self._toolbar, self.messages, self._form, self
         )
         self._status_strip = StatusStrip(session)
         layout = QVBoxLayout(everything)
