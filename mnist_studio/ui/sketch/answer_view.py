@@ -45,13 +45,16 @@ class AnswerView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.line.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        head = QWidget()
+        self._head = Place(head)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, head)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
         row.addWidget(self.digit)
         row.addWidget(self.verdict)
         row.addStretch(1)
         column.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self._head)
         column.addWidget(self._place)
         column.addStretch(1)
         self._named = False
@@ -74,6 +77,7 @@ class AnswerView(QWidget):
     def _arrange(self) -> None:
         """Have the verdict beside the digit, or below the name in the same height."""
         height = QFontMetrics(theme.number_font(self._points, QFont.Weight.Bold)).height()
+        self._head.setFixedHeight(height)
         direction = QBoxLayout.Direction
         self._row.setDirection(direction.TopToBottom if self._named else direction.LeftToRight)
         self._row.setSpacing(0 if self._named else SPACING)
@@ -83,7 +87,6 @@ class AnswerView(QWidget):
         side = Qt.AlignmentFlag.AlignHCenter if self._named else Qt.AlignmentFlag.AlignLeft
         for label in (self.digit, self.verdict):
             label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            label.setMinimumWidth(1 if self._named else 0)  # a long name does not widen the column
         self._write()
 
     def _write(self) -> None:

@@ -67,7 +67,7 @@ def test_names_take_the_height_of_a_digit_which_stands_as_before_afterwards(view
     assert places(view) == before
 
 
-def test_another_confidence_has_nothing_laid_out_anew(qtbot):
+def test_another_answer_has_nothing_laid_out_anew(qtbot):
     """Answers come several times a second while the network learns."""
     window = QWidget()
     view = AnswerView()
@@ -76,10 +76,14 @@ def test_another_confidence_has_nothing_laid_out_anew(qtbot):
     window.show()
     qtbot.waitExposed(window)
     requests = None
-    for share in (0.55, 0.65, 0.75, 0.85):
-        view.show_probabilities([share] + [(1 - share) / 9] * 9, NAMES)
+    for digit, share in enumerate((0.55, 0.65, 0.75, 0.85)):
+        probabilities = [(1 - share) / 9] * 10
+        probabilities[digit] = share
+        view.show_probabilities(probabilities, NAMES, truth="2")
         QApplication.processEvents()
         assert view.line.text() == f"{100 * share:.1f} % sure"
+        assert view.digit.text() == str(digit)
+        assert view.digit.height() >= view.digit.fontMetrics().height()
         requests = requests or LayoutRequests(window)
     assert view.line.height() >= 2 * view.line.fontMetrics().lineSpacing()
     assert requests.count == 0
