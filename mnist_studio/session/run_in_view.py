@@ -80,6 +80,8 @@ class RunInView:
         Settings in its file that cannot be used here.
     bundled : bool
         Whether it came along with the program: it can be looked at, but does not go on.
+    name : str
+        What its file is called, if that is in another folder.
     recalled : Snapshot, optional
         The earlier weights that are to answer instead of the newest.
     previous : StepState, optional
@@ -94,12 +96,15 @@ class RunInView:
     checkpoint: Checkpoint | None = None
     ignored: tuple[str, ...] = ()
     bundled: bool = False
+    name: str = ""
     recalled: Snapshot | None = None
     previous: StepState | None = None
 
     @classmethod
-    def opened(cls, opened: OpenedRun, path: Path | None) -> RunInView:
+    def opened(cls, opened: OpenedRun, path: Path, folder: Path) -> RunInView:
         """Return a run that was read from a file, as if it had just ended."""
+        # Going on with a run from elsewhere must not write to the user's own file.
+        own = path.parent == folder
         checkpoint = opened.checkpoint
         # It may be trained by another program, but not here.
         status = RunStatus.INTERRUPTED if checkpoint.status.active else checkpoint.status
@@ -110,10 +115,11 @@ class RunInView:
             status,
             opened.history,
             Snapshot(0 if failed else opened.history.kept_step, opened.network),
-            path,
+            path if own else None,
             checkpoint,
             checkpoint.ignored,
             opened.bundled,
+            "" if own else path.stem,
         )
 
     @property

@@ -234,10 +234,8 @@ class Session(QObject):
         """Put an opened run in view, as if it had just ended; not while another one is active."""
         if self.active:
             return
-        # Going on with a run from elsewhere must not write to the user's own file.
-        own = path if path.parent == self._runs_folder else None
         self._run_id += 1
-        self._show(RunInView.opened(opened, own))
+        self._show(RunInView.opened(opened, path, self._runs_folder))
         self.status_changed.emit(self.status)
 
     # --- end -------------------------------------------------------------------------------

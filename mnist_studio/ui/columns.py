@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from . import theme
-from .widgets import SPACING
+from .widgets import SPACING, Place
 
 PAGE = QSize(480, 380)
 """What a page has at least, in pixels at scale 1; below that, columns fold."""
@@ -176,7 +176,7 @@ class Columns(QSplitter):
     ----------
     left, right : Column
         As given.
-    page : QStackedWidget
+    page : Pages
         Between them.
 
     Signals
@@ -190,7 +190,7 @@ class Columns(QSplitter):
     def __init__(self, left: Column, right: Column, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.left, self.right = left, right
-        self.page = _Pages()
+        self.page = Pages()
         self._order = [right, left]
         self._bare = False
         self._spared_below: dict[Column, int] = {}
@@ -323,10 +323,25 @@ class Columns(QSplitter):
         return theme.scale() * (1 + column.growth * max(0.0, beyond))
 
 
-class _Pages(QStackedWidget):
-    """Needs the same room whichever page is shown, and was: none moves the columns."""
+class Pages(Place):
+    """Needs the same room whatever is shown of whichever page: none has the window laid out."""
+
+    def __init__(self) -> None:
+        self._stack = QStackedWidget()
+        super().__init__(self._stack)
+
+    def keep(self, page: QWidget) -> None:
+        """Keep a page, hidden until it is shown."""
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+
+    def show_page(self, page: QWidget) -> None:
+        """Show a page, which is kept."""
+        self.keep(page)
+        self._stack.setCurrentWidget(page)
 
     def minimumSizeHint(self) -> QSize:
+        """Need no less."""
         return QSize(theme.scaled(PAGE.width()), PAGE.height())
 
 

@@ -15,6 +15,7 @@ from .labels import short_label, value_text
 
 if TYPE_CHECKING:
     from ..session.run_in_view import RunInView
+    from ..session.run_row import RunRow
     from ..training.history import History
 
 translate = QCoreApplication.translate
@@ -45,12 +46,25 @@ def describe_run(config: RunConfig, history: History | None) -> str:
     return f"{text} ({progress})"
 
 
-def describe_in_view(run: RunInView | None) -> str:
-    """Return which run is in view, without how far it came; empty for none."""
+def describe_in_view(run: RunInView | None, row: RunRow | None) -> str:
+    """Return which run is in view, e.g. ``run 3: 784-256-10 on MNIST, …``; empty for none.
+
+    Parameters
+    ----------
+    run : RunInView, optional
+        The run.
+    row : RunRow, optional
+        How it is listed, if it is already.
+    """
     if run is None:
         return ""
     text = describe_run(run.config, None)
-    return translate("describe", "Trained for you: {0}").format(text) if run.bundled else text
+    if run.bundled:
+        return translate("describe", "Trained for you: {0}").format(text)
+    from ..runs.store import RunLabel, run_title
+
+    name = run_title(run.path, row.label if row else RunLabel()) if run.path else run.name
+    return translate("describe", "{0}: {1}").format(name, text) if name else text
 
 
 def describe_values(config: RunConfig, names: Iterable[str]) -> str:

@@ -56,7 +56,8 @@ class MainWindow(QMainWindow):
         The window's layout and last choices.
     panels_after_paint : bool
         Whether the three columns are made only after the first paint, so that a person sees
-        the window sooner; a script finds everything there at once by default.
+        the window sooner, and what is on the pages while nobody does anything, so that it opens
+        at once; a script finds the columns there, and makes of the pages what it looks at.
 
     Attributes
     ----------
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._first_paint_done = False
         self._ready = False
         self._build()
+        self._unhurried = panels_after_paint
         if not panels_after_paint:
             self._build_panels()
 
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
         self._actions.message.triggered.connect(self.messages.take_focus)
         session.run_started.connect(self._on_run_started)
         self._commands = RunCommands(
-            session, self._actions, self._toolbar, self.messages, self._form, self
+            self.studio, self._actions, self._toolbar, self.messages, self._form, self
         )
         self._status_strip = StatusStrip(session)
         layout = QVBoxLayout(everything)
@@ -179,7 +181,7 @@ class MainWindow(QMainWindow):
         context.picture_wanted.connect(self.sketch.pad.show_picture)
         context.frame_timed.connect(self._status_strip.set_frame_time)
         self.pages = {row.name: row.make(context) for row in PAGES}
-        self._columns.page.addWidget(self._page(0).widget)
+        self._columns.page.show_page(self._page(0).widget)
         self._columns.arrange()
         self.settings.set_config(self.remembered.config or FIRST_CONFIG)
         for change in (self.settings.changed, context.settings_taken):
@@ -223,6 +225,10 @@ class MainWindow(QMainWindow):
             self._open_run_to_open()
         elif not session.active:
             session.files.offer_last()
+        if self._unhurried:
+            from .ahead import Ahead, make_views
+
+            Ahead(make_views(self.pages.values(), self._columns.page), self)
 
     def _open_run_to_open(self) -> None:
         path, self._run_to_open = self._run_to_open, None
@@ -266,9 +272,7 @@ class MainWindow(QMainWindow):
             self._toolbar.tabs.setCurrentIndex(0)
             return
         page = self._page(index)
-        if self._columns.page.indexOf(page.widget) < 0:
-            self._columns.page.addWidget(page.widget)
-        self._columns.page.setCurrentWidget(page.widget)
+        self._columns.page.show_page(page.widget)
         self._columns.set_shown(self._columns.right, page.beside_pad)
         self._columns.set_spared(self._columns.left, page.settings_from)
         page.shown()

@@ -111,7 +111,7 @@ NEVER = 1_000_000
 
 
 class Page(QObject):
-    """A tab of the window; its widget is made when it is first shown.
+    """A tab of the window; its widget is made when it is first shown, or before.
 
     Attributes
     ----------
@@ -120,10 +120,13 @@ class Page(QObject):
     settings_from : int
         From how many pixels on, at scale 1, the settings are beside it, too, before the user
         unfolds them there.
+    made_ahead : bool
+        Whether its sections are made before they are opened, while nobody does anything.
     """
 
     beside_pad = True
     settings_from = 0
+    made_ahead = False
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from ..session.session import Session
+from ..session.studio import Studio
 from ..training.status import RunStatus
 from .actions import Actions
 from .messages import Messages
@@ -22,8 +22,8 @@ class RunCommands(QObject):
 
     Parameters
     ----------
-    session : Session
-        Is commanded.
+    studio : Studio
+        Its session is commanded, its library knows what a run is called.
     actions : Actions
         What the user triggers.
     toolbar : Toolbar
@@ -36,7 +36,7 @@ class RunCommands(QObject):
 
     def __init__(
         self,
-        session: Session,
+        studio: Studio,
         actions: Actions,
         toolbar: Toolbar,
         messages: Messages,
@@ -44,7 +44,8 @@ class RunCommands(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._session = session
+        self._library = studio.library
+        self._session = session = studio.session
         self._actions = actions
         self._toolbar = toolbar
         self._messages = messages
@@ -57,6 +58,7 @@ class RunCommands(QObject):
         actions.resume.triggered.connect(self._on_continue)
         for news in (session.run_started, session.status_changed, session.data.changed):
             news.connect(self.refresh)
+        self._library.rows_changed.connect(self._show_title)
 
     @property
     def running(self) -> bool:
@@ -108,8 +110,6 @@ class RunCommands(QObject):
     @Slot()
     def refresh(self) -> None:
         """Enable what can be done now and say what is in view."""
-        from .describe import describe_in_view, describe_status  # not before the first paint
-
         session, actions, running = self._session, self._actions, self.running
         paused = session.status is RunStatus.PAUSED
         can_continue = session.can_continue(self._wanted_epochs())
@@ -124,4 +124,22 @@ class RunCommands(QObject):
         self._toolbar.show_running(running=running)
         self._toolbar.show_resumable(resumable=can_continue)
         self._form().set_running(session.active)
-        self._toolbar.set_title(describe_in_view(session.run), describe_status(session.status))
+        self._show_title()
+
+    @Slot()
+    def _show_title(self) -> None:
+        """Say what is in view: by the name that it has in the list of runs."""
+        from .describe import (  # not before the first paint
+            describe_failure,
+            describe_in_view,
+            describe_status,
+        )
+
+        run = self._session.run
+        row = self._library.row(run.path) if run is not None and run.path is not None else None
+        failure = run.checkpoint.failure if run is not None and run.checkpoint else None
+        self._toolbar.set_title(
+            describe_in_view(run, row),
+            describe_status(self._session.status),
+            describe_failure(failure),
+        )

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from .live_view import LiveView
-from .widgets import SPACING
+from .widgets import SPACING, Place
 
 
 class Section(NamedTuple):
@@ -31,7 +31,7 @@ class Section(NamedTuple):
 
 
 class Sections(QWidget):
-    """Shows one view at a time below a line of small tabs; each is made when it is first chosen.
+    """Shows one view at a time below a line of small tabs; made when first chosen or asked for.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class Sections(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
         column.addWidget(self.tabs)
-        column.addWidget(self._stack, 1)
+        column.addWidget(Place(self._stack), 1)
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self._on_tab_changed(0)
 

@@ -310,8 +310,8 @@ def style_sheet(theme: Theme) -> str:
     return Template(template).substitute(tokens, icons=icons)
 
 
-def number_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:
-    """Return the interface font with figures of equal width, so that numbers do not jump.
+def text_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:
+    """Return the interface font.
 
     Parameters
     ----------
@@ -324,6 +324,12 @@ def number_font(points: float | None = None, weight: QFont.Weight = QFont.Weight
     if points is not None:
         font.setPointSizeF(points * scale())
     font.setWeight(weight)
+    return font
+
+
+def number_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:
+    """Return :func:`text_font` with figures of equal width, so that numbers do not jump."""
+    font = text_font(points, weight)
     font.setFeature(QFont.Tag("tnum"), 1)
     return font
 

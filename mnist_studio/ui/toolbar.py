@@ -40,6 +40,7 @@ class Toolbar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._actions = actions
+        self._shown = "", "", ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
@@ -92,11 +93,18 @@ class Toolbar(QWidget):
         self._resume.setVisible(resumable)
         self._fit()
 
-    def set_title(self, title: str, state: str) -> None:
-        """Say which run is in view and what it does."""
+    def set_title(self, title: str, state: str, problem: str = "") -> None:
+        """Say which run is in view, what it does, and why it failed if it did."""
+        shown = title, state, problem
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._title.setText(title)
         self._title.setToolTip(title)
         self._state.setText(state)
+        self._state.setToolTip(problem)
+        self._state.setProperty("role", "error" if problem else "dim")
+        self._state.style().polish(self._state)
         self._fit()
 
     # --- building --------------------------------------------------------------------------

@@ -69,17 +69,17 @@ class Caption(QLabel):
 
 
 class Place(QWidget):
-    """Holds a label where it is: a new text of its own asks no layout around it anew."""
+    """Holds a widget where it is: a new text in it has no layout around it made anew."""
 
-    def __init__(self, label: QLabel, parent: QWidget | None = None) -> None:
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label = label
-        label.setParent(self)
+        self._content = content
+        content.setParent(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the label all the room."""
+        """Give the content all the room."""
         super().resizeEvent(event)
-        self._label.setGeometry(self.rect())
+        self._content.setGeometry(self.rect())
 
 
 def error_label() -> QLabel:

@@ -1,6 +1,7 @@
 """The run that comes along fits its preset, is small, and is as good as its description says."""
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -83,7 +84,7 @@ def test_it_computes_with_the_same_precision_as_other_networks(bundled):
 
 
 def test_it_does_not_go_on_even_to_more_epochs(bundled):
-    run = RunInView.opened(bundled, None)
+    run = RunInView.opened(bundled, bundled_path(), Path("runs"))
     assert not run.can_continue(1000)
     with pytest.raises(CheckpointError, match="trained on other images"):
         restore(bundled.checkpoint, load("mnist-10k"))

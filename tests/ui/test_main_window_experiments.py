@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QTabBar, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QTabBar, QToolButton, QWidget
 
 from mnist_studio.runs.checkpoint import read_checkpoint
 from mnist_studio.sweeps.sweep import SWEEP_PRESETS, Sweep
@@ -89,6 +89,30 @@ def test_the_tab_shows_the_page_and_gives_it_the_room_of_the_sketch_pad(qtbot, w
     show_page(qtbot, window, "train")
     assert not page.isVisible()
     assert window.findChild(QWidget, "sketchPanel").isVisible()
+
+
+def test_the_toolbar_calls_a_run_as_the_list_of_runs_does(qtbot, window, tmp_path):
+    title = window.findChild(QLabel, "runTitle")
+    first = train(qtbot, window)
+    assert title.text() == "run 1: 784-16-10 on MNIST 10k, SGD 0.1, batch 100"
+    train(qtbot, window)
+    assert title.text().startswith("run 2: ")
+    window.studio.library.set_label(first, name="narrow")
+    assert title.text().startswith("run 2: ")
+    open_run(qtbot, window, first)
+    assert title.text().startswith("narrow: 784-16-10")
+    window.studio.library.set_label(first, name="slim")
+    qtbot.waitUntil(lambda: title.text().startswith("slim: 784-16-10"))
+    elsewhere = tmp_path / "from a friend.npz"
+    elsewhere.write_bytes(first.read_bytes())
+    open_run(qtbot, window, elsewhere)
+    assert title.text().startswith("from a friend: 784-16-10")
+
+
+def open_run(qtbot, window, path):
+    opener = window.studio.session.opener
+    with qtbot.waitSignal(opener.opened):
+        opener.open(path)
 
 
 def test_a_trained_run_is_listed_and_drawn_with_its_name_and_color(qtbot, window):

@@ -8,12 +8,10 @@ from PySide6.QtCore import Qt, Signal, Slot
 
 from ...data.registry import DATASETS
 from ...insight.confusion import Confusion, confusion_of, counted_epoch, over_epochs, scale_of
-from ...number_text import grouped
 from ...report.sheet import Sheet
 from ...session.live_answers import LiveAnswers
 from ...session.session import Session
 from ...training.parts import Part
-from ...training.status import RunStatus
 from ..choice_button import ChoiceButton
 from ..confusion_layout import Cell, Group
 from ..confusion_text import describe_cell, describe_matrix
@@ -22,7 +20,7 @@ from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label
-from .captions import describe_followed
+from .captions import describe_followed, whose_answers
 from .cell_trend import CellTrend
 
 
@@ -188,16 +186,4 @@ class ConfusionCard(LiveCard):
             text = describe_matrix(matrix)
         else:
             text = describe_cell(matrix, *self._pointed)
-        self.caption.setText(self._whose() + text[:1].upper() + text[1:])
-
-    def _whose(self) -> str:
-        """Return whose answers these are, if not those of the run's newest weights."""
-        run = self._session.run
-        if run is None:
-            return ""
-        shown = run.recalled or run.newest
-        if shown.edited:
-            return self.tr("Changed network: ")
-        if run.status is RunStatus.FAILED and not shown.step:
-            return self.tr("Before the training: ")  # to where it has gone back
-        return self.tr("As at batch {0}: ").format(grouped(shown.step)) if run.recalled else ""
+        self.caption.setText(whose_answers(self._session.run) + text[:1].upper() + text[1:])

@@ -15,7 +15,10 @@ from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
 from ...number_text import grouped
 from ...report.sheet import Sheet
-from ...session.inquirer import Inquirer
+from ...session.inquirer import Work
+from ...session.live_figure import LiveFigure
+from ...session.run_in_view import RunInView
+from ...session.studio import Studio
 from ...training.parts import AnsweredPart, Part
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
@@ -26,9 +29,9 @@ from ..sketch.image import Picture
 from ..widgets import keep_room
 
 if TYPE_CHECKING:
+    from ...data.dataset import Dataset
     from ...insight.neighbors import Neighborhood
 
-_ASKER = "neighbors"
 _MOST = 12
 
 
@@ -39,20 +42,29 @@ class Space(StrEnum):
     HIDDEN = "hidden"
 
 
+class _Wanted(NamedTuple):
+    """Whose neighbors are looked for, and where."""
+
+    image: int
+    dataset: Dataset
+    part: Part
+    space: Space
+
+
 class _Neighbors(NamedTuple):
     """The training images nearest to an image.
 
     Attributes
     ----------
-    image : int
-        Its index.
+    wanted : _Wanted
+        What was asked for.
     found : list of tuple of int, str and float
         Index, class and distance of each, the nearest first.
     pictures : list of NamedImage
         The same to be seen.
     """
 
-    image: int
+    wanted: _Wanted
     found: list[tuple[int, str, float]]
     pictures: list[NamedImage]
 
@@ -68,8 +80,13 @@ class ImageCard(LiveCard):
         Returns the AnsweredPart that the gallery shows.
     describe : callable
         Given the index of an image, returns what is said of it.
-    inquirer : Inquirer
+    studio : Studio
         Finds the images most like it.
+
+    Attributes
+    ----------
+    figure : LiveFigure
+        Which ones they are.
 
     Signals
     -------
@@ -84,19 +101,18 @@ class ImageCard(LiveCard):
         clock: RedrawClock,
         shown: Callable[[], AnsweredPart | None],
         describe: Callable[[int], str],
-        inquirer: Inquirer,
+        studio: Studio,
     ) -> None:
         super().__init__(clock, self._draw)
         self.setObjectName("imageCard")
         self._shown = shown
         self._describe = describe
-        self._inquirer = inquirer
         self._image = -1
         self._space = Space.PIXELS
-        self._asked: tuple[object, int, Space] | None = None
-        self._neighbors: _Neighbors | None = None
+        self._wanted: _Wanted | None = None
         self._neighborhood: Neighborhood | None = None
-        inquirer.answered.connect(self._on_answered)
+        self.figure = LiveFigure(studio.session, studio.inquirer, "neighbors", self._work, self)
+        self.figure.changed.connect(self._show_neighbors)
         self._build()
 
     def _build(self) -> None:
@@ -140,10 +156,8 @@ class ImageCard(LiveCard):
 
     def sheet(self) -> Sheet | None:
         """Return which training images are nearest to it, and how far away they are."""
-        known = self._neighbors
-        if known is None or known.image != self._image:
-            return None
-        return Sheet(("train_image", "class", "distance"), known.found)
+        known = self._known()
+        return known and Sheet(("train_image", "class", "distance"), known.found)
 
     @Slot(int)
     def show_image(self, image: int) -> None:
@@ -180,7 +194,7 @@ class ImageCard(LiveCard):
         if part is None or not known:
             self.caption.setText(self.tr("Choose an image to see what it is most like."))
             self.strip.set_images(())
-            self._asked = self._neighborhood = None
+            self._wanted = self._neighborhood = None
             return
         text = self._describe(self._image)
         self.caption.setText(text)
@@ -191,32 +205,39 @@ class ImageCard(LiveCard):
                 "images are some of the training images."
             ).format(text)
         )
-        # The pixels stay what they are; the layer is another one with every snapshot.
-        of = part.network if self._space is Space.HIDDEN else part.images
-        same = self._asked is not None and self._asked[1:] == (self._image, self._space)
-        if not same:
-            self._inquirer.withdraw(_ASKER)  # what is in work answers another question
-        if not same or self._asked is None or self._asked[0] is not of:
-            self._asked = of, self._image, self._space
-            work = partial(_find_neighbors, part, self._image, self._neighborhood_of(part))
-            self._inquirer.ask(_ASKER, work)
+        wanted = _Wanted(self._image, part.dataset, part.part, self._space)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self.figure.ask_anew()
+            self._show_neighbors()
 
-    def _neighborhood_of(self, part: AnsweredPart) -> Neighborhood:
-        """Return where to look: the same one as long as the network is, for what it has kept."""
+    def _known(self) -> _Neighbors | None:
+        """Return the neighbors, unless those that are known are another image's."""
+        answer = self.figure.answer
+        return answer if isinstance(answer, _Neighbors) and answer.wanted == self._wanted else None
+
+    @Slot()
+    def _show_neighbors(self) -> None:
+        known = self._known()
+        if known is not None:
+            self.strip.set_images(known.pictures)
+
+    def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
+        wanted = self._wanted
+        if wanted is None or wanted.dataset is not dataset:
+            return None
+        hidden = wanted.space is Space.HIDDEN
+        if not hidden and self._known() is not None:
+            return None  # pixels stay what they are; what a layer makes of them does not
+        network = run.network if hidden else None
+        if hidden and network is None:
+            return None
         from ...insight.neighbors import Neighborhood
 
-        images = part.dataset.train_images
-        network = part.network if self._space is Space.HIDDEN else None
-        last = self._neighborhood
-        if last is None or last.images is not images or last.network is not network:
-            last = self._neighborhood = Neighborhood(images, network)
-        return last
-
-    @Slot(str, object)
-    def _on_answered(self, asker: str, answer: _Neighbors) -> None:
-        if asker == _ASKER and answer.image == self._image:
-            self._neighbors = answer
-            self.strip.set_images(answer.pictures)
+        last = self._neighborhood  # the same one as long as the network is, for what it has kept
+        if last is None or last.images is not dataset.train_images or last.network is not network:
+            last = self._neighborhood = Neighborhood(dataset.train_images, network)
+        return partial(_find_neighbors, wanted, last)
 
 
 def _said_of(part: AnsweredPart, image: int) -> AnsweredImage:
@@ -226,12 +247,14 @@ def _said_of(part: AnsweredPart, image: int) -> AnsweredImage:
 
 
 def _find_neighbors(
-    part: AnsweredPart, image: int, neighborhood: Neighborhood, cancelled: Cancelled
+    wanted: _Wanted, neighborhood: Neighborhood, cancelled: Cancelled
 ) -> _Neighbors:
-    dataset = part.dataset
-    near = neighborhood.nearest(part.images[image], _MOST + 1, cancelled)
-    itself = part.images is dataset.train_images
-    label = (dataset.train_labels if itself else dataset.test_labels)[image]
+    image, dataset, itself = wanted.image, wanted.dataset, wanted.part is Part.VALIDATION
+    images, labels = dataset.test_images, dataset.test_labels
+    if itself:
+        images, labels = dataset.train_images, dataset.train_labels
+    near = neighborhood.nearest(images[image], _MOST + 1, cancelled)
+    label = labels[image]
     tip = QCoreApplication.translate("ImageCard", "{0} · training image {1} · distance {2}")
     found, pictures = [], []
     for index, distance in [each for each in near if not (itself and each[0] == image)][:_MOST]:
@@ -245,4 +268,4 @@ def _find_neighbors(
                 tip.format(name, grouped(index), f"{distance:.2f}"),
             )
         )
-    return _Neighbors(image, found, pictures)
+    return _Neighbors(wanted, found, pictures)

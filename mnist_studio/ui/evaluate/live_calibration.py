@@ -52,6 +52,11 @@ class LiveCalibration(LiveFigure):
         session.run_ended.connect(self.ask_anew)
 
     @property
+    def run(self) -> RunInView | None:
+        """The run whose network is looked at."""
+        return self._session.run
+
+    @property
     def calibrated(self) -> CalibratedPart | None:
         """The last figures; None if there are none of the run in view."""
         return cast("CalibratedPart | None", self.answer)

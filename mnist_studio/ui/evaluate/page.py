@@ -12,9 +12,10 @@ from .view import EvaluateView
 
 
 class EvaluatePage(Page):
-    """How good the answers are, live; nothing is made or computed before it is looked at."""
+    """How good the answers are, live; nothing is computed before it is looked at."""
 
     settings_from = NEVER
+    made_ahead = True
     _sections: Sections | None = None
 
     def __init__(self, context: PageContext) -> None:

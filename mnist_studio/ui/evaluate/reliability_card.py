@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from ...number_text import grouped, loss_text, percentage
@@ -20,6 +21,7 @@ from ..plots.legend import Entry, Legend
 from ..plots.ranges import SteppedEnd
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label, title_label
+from .captions import whose_answers
 from .live_calibration import CalibratedPart, LiveCalibration
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ _PERCENT = 100.0
 _FEW = 10  # images, of which a share says little
 _PALE = 0.4
 _COUNTS_HEIGHT = 84
+_ROOM_FOR_COUNTS = 390  # of the card's height: below, the diagram would have none
 _LEAST = 0.5  # where the logarithmic axis of the counts begins, so that one image is seen
 BEFORE, AFTER = "series_1", "series_2"
 
@@ -52,7 +55,6 @@ class ReliabilityCard(LiveCard):
         self._calibration = calibration
         self.graph = self._make_graph(self.tr("Share of right answers by their probability"), " %")
         self.counts = self._make_graph(self.tr("Number of answers by their probability"), "")
-        self.counts.setFixedHeight(theme.scaled(_COUNTS_HEIGHT))
         self.counts.set_y_scale(logarithmic=True)
         self.counts.set_x_unit(self.tr("images"))
         ends = np.array([0.0, _PERCENT])
@@ -65,6 +67,7 @@ class ReliabilityCard(LiveCard):
         self.readout = self._pointers[0].readout
         self._build()
         calibration.changed.connect(self.turn.mark_dirty)
+        theme.notifier().changed.connect(self._share_height)
 
     def _make_graph(self, name: str, suffix: str) -> Graph:
         graph = Graph(suffix, self)
@@ -81,7 +84,7 @@ class ReliabilityCard(LiveCard):
         )
 
     def _build(self) -> None:
-        self.legend = Legend()
+        self.legend = Legend(lines=3)
         self.sentence = dim_label()
         self.sentence.setObjectName("reliabilitySentence")
         self.sentence.setWordWrap(True)
@@ -107,6 +110,17 @@ class ReliabilityCard(LiveCard):
         self.body.addWidget(axis)
         self.body.addWidget(self.counts)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share another height."""
+        super().resizeEvent(event)
+        self._share_height()
+
+    @Slot()
+    def _share_height(self) -> None:
+        """Leave all the room to the diagram where there is little."""
+        self.counts.setFixedHeight(theme.scaled(_COUNTS_HEIGHT))
+        self.counts.setVisible(self.height() >= theme.scaled(_ROOM_FOR_COUNTS))
 
     def sheet(self) -> Sheet | None:
         """Return the bins, before and after temperature scaling."""
@@ -168,7 +182,7 @@ class ReliabilityCard(LiveCard):
         after = found.calibration.after
         if after is not None:
             entries.append(Entry(AFTER, _temperature_text(found), dots=True))
-        return (*entries, Entry("dim", self.tr("as right as sure")))
+        return (*entries, Entry("dim", self.tr("as right as sure"), short=self.tr("ideal")))
 
     def _describe(self, found: CalibratedPart) -> str:
         """Say how to read it."""
@@ -190,7 +204,8 @@ class ReliabilityCard(LiveCard):
             return ""
         text = self.tr("{0} validation images") if validation else self.tr("{0} test images")
         lines = [
-            self.tr("{0}: error {1} (ECE), loss {2}").format(
+            whose_answers(self._calibration.run)
+            + self.tr("{0}: error {1} (ECE), loss {2}").format(
                 text.format(grouped(found.images)),
                 percentage(before.reliability.error),
                 loss_text(before.loss),

@@ -15,9 +15,10 @@ from .view import InsideView
 
 
 class InsidePage(Page):
-    """The network, its units and what goes on in it, live; made when it is looked at."""
+    """The network, its units and what goes on in it, live; computed when it is looked at."""
 
     settings_from = NEVER
+    made_ahead = True
     _sections: Sections | None = None
 
     def make_widget(self) -> Sections:

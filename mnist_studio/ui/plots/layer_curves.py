@@ -94,7 +94,7 @@ class LayerCurves(QObject):
         first = self.tr("layer {0}").format(1)
         layers = range(1, len(self._curves) + 1)
         return tuple(
-            Entry(self._color(layer), first if layer == 1 else f"{layer}", key=layer)
+            Entry(self._color(layer), first if layer == 1 else f"{layer}", False, layer, f"{layer}")
             for layer in layers
         )
 

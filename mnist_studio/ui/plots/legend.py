@@ -22,6 +22,7 @@ from .. import theme
 _DASH = 10
 _GAP = 6
 _BETWEEN = 14
+_CLOSER = 9  # between short names
 _LONGEST = 200  # pixels of a name
 _DOT = 3  # radius
 _VERTICALLY_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -37,17 +38,19 @@ _ELISIONS = (
 class Entry(NamedTuple):
     """A curve's color (a token of the theme) and name, and whether it has dots.
 
-    The key is what a click hides or shows; an entry without one can only be read.
+    The key is what a click hides or shows; an entry without one can only be read. The short name
+    stands where there is no room for the names of all.
     """
 
     color: str
     text: str
     dots: bool = False
     key: Hashable = None
+    short: str = ""
 
 
 class Legend(QWidget):
-    """A short dash and a name for each curve; what does not fit is counted.
+    """A short dash and a name for each curve, a short one if need be; what does not fit is counted.
 
     A click hides the curve or shows it again, a double click shows it alone, or all again; so do
     Space and Return for the entry that the arrow keys have reached. Painted rather than made of
@@ -75,6 +78,7 @@ class Legend(QWidget):
         self._entries: tuple[Entry, ...] = ()
         self._hidden: frozenset[Hashable] = frozenset()
         self._texts: list[str] = []
+        self._between = 0
         self._places: list[QRect] = []
         self._hovered = -1
         self._current = 0
@@ -146,12 +150,16 @@ class Legend(QWidget):
         """Put as many entries as fit in lines from the left, leaving room to count the others."""
         before = self._needed_lines()
         count = len(self._entries)
-        self._texts = self._shortened([each.text for each in self._entries])
-        self._places = self._fitting(count, 0)
-        if len(self._places) < count:
-            self._places = self._fitting(
-                count, self._width_of(self._more(count)) + theme.scaled(_GAP)
-            )
+        names = [each.text for each in self._entries]
+        short = [each.short or each.text for each in self._entries]
+        for texts, between in ((names, _BETWEEN), (short, _CLOSER)):
+            self._texts, self._between = self._shortened(texts), theme.scaled(between)
+            self._places = self._fitting(count, 0)
+            if len(self._places) == count:
+                break
+        else:
+            more = self._between + self._width_of(self._more(count))
+            self._places = self._fitting(count, more)
         self._explain()
         if self._needed_lines() != before:
             self.updateGeometry()
@@ -178,7 +186,7 @@ class Legend(QWidget):
                 break
             height = self._line_height()
             places.append(QRect(x, line * height, width, height))
-            x += width + theme.scaled(_BETWEEN)
+            x += width + self._between
         return places
 
     def _shortened(self, texts: list[str]) -> list[str]:
@@ -213,7 +221,7 @@ class Legend(QWidget):
         for index, (entry, place) in enumerate(zip(self._entries, self._places, strict=False)):
             rect = place.translated(0, down)
             self._paint_entry(painter, index, entry, rect)
-            end = rect.topRight() + QPoint(theme.scaled(_BETWEEN), 0)
+            end = rect.topRight() + QPoint(self._between, 0)
         missing = len(self._entries) - len(self._places)
         if missing:
             painter.setPen(theme.color("dim"))

@@ -34,9 +34,13 @@ class LevelLine:
         self._line = graph.add_curve(name, _LOOK)
         self.label: QLabel = dim_label()
         self.label.setParent(graph)
+        self.label.setObjectName("levelLabel")
         theme.NumberFont(self.label, 8.5)
         self.label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.label.hide()
+        self._height = 0.0
+        graph.view_box.sigResized.connect(self._place)
+        graph.view_box.sigRangeChanged.connect(self._place)
 
     def draw(self, height: float, text: str, x_range: Range, y_range: Range) -> None:
         """Draw the line at a height of the y axis if that is in view."""
@@ -46,13 +50,20 @@ class LevelLine:
             return
         set_data(self._line, np.array(x_range), np.array([height, height]))
         self.label.setText(text)
+        self._height = height
+        self.label.show()
+        self._place()
+
+    def _place(self, *_args: object) -> None:
+        """Put the label beside the line where that is now."""
+        if self.label.isHidden():
+            return
         self.label.adjustSize()
-        area = self._graph.area()
-        row = area.bottom() - round((height - low) / (high - low) * area.height())
+        area, (low, high) = self._graph.area(), self._graph.visible_range()[1]
+        row = area.bottom() - round((self._height - low) / (high - low) * area.height())
         below = row - area.top() < area.height() / 2
         top = row + _DISTANCE if below else row - _DISTANCE - self.label.height()
         self.label.move(QPoint(area.right() - self.label.width(), top))
-        self.label.show()
 
     def clear(self) -> None:
         """Draw nothing."""

@@ -147,14 +147,15 @@ class OverlaidRuns(QObject):
         runs, names = self._content.runs, self._quantity.names
         if not self._content.tracks():
             return ()
+        short = {Part.VALIDATION: self.tr("val.")}
         if self._content.run is None:
             training, validation = self.tr("training"), self.tr("validation")
             return (
                 Entry("dim", training, key=Part.LINE),
-                Entry("dim", validation, dots=True, key=Part.VALIDATION),
+                Entry("dim", validation, True, Part.VALIDATION, short[Part.VALIDATION]),
             )
         return tuple(
-            Entry(token, name, bool(runs) and part is Part.VALIDATION, part)
+            Entry(token, name, bool(runs) and part in short, part, short.get(part, ""))
             for (part, token), name in zip(self._main.look.tokens.items(), names, strict=True)
         )
 

@@ -1,24 +1,26 @@
-"""The network's answer: a big digit and how sure it is."""
+"""The network's answer: a big digit, or the name of a class, and how sure it is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from .. import theme
 from ..widgets import SPACING, Place, dim_label
 
 UNSURE_BELOW = 0.5
 """Under this probability the other classes together are likelier than the answer."""
+_NAME = 0.6  # of a digit's height has the name of a class; the verdict below it has the rest
 
 
 class AnswerView(QWidget):
     """A digit in the accent color, whether it is right, if that is known, and a line below.
 
-    All keep their places when empty.
+    Names that are longer than a digit are written smaller, as large as there is room for, with the
+    verdict below instead of beside them. All keep their places when empty.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -28,7 +30,7 @@ class AnswerView(QWidget):
         self.digit.setAccessibleName(self.tr("Answer"))
         self.digit.setToolTip(
             self.tr(
-                "The digit that the network finds most probable; a question mark if not even two "
+                "The class that the network finds most probable; a question mark if not even two "
                 "together are as probable as all the others."
             )
         )
@@ -36,7 +38,6 @@ class AnswerView(QWidget):
         self.verdict.setObjectName("verdictLabel")
         self.verdict.setAccessibleName(self.tr("Whether the answer is right"))
         self.verdict.setToolTip(self.tr("Right or wrong, and what the image shows."))
-        self.enlarge(34)
         self.line = dim_label()
         self.line.setWordWrap(True)
         self._place = Place(self.line)
@@ -44,16 +45,20 @@ class AnswerView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.line.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        row = QHBoxLayout()
-        row.setSpacing(SPACING)
+        head = QWidget()
+        self._head = Place(head)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, head)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
         row.addWidget(self.digit)
         row.addWidget(self.verdict)
         row.addStretch(1)
         column.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self._head)
         column.addWidget(self._place)
         column.addStretch(1)
+        self._named = False
+        self._points = 34.0
         self._token = "accent"
         self._right = False
         self._follow_theme()
@@ -62,10 +67,42 @@ class AnswerView(QWidget):
     def enlarge(self, points: float) -> None:
         """Show the digit in a font of this size, at scale 1."""
         self._points = points
-        font = theme.number_font(points, QFont.Weight.Bold)
-        self.digit.setFont(font)
-        self.digit.setFixedHeight(QFontMetrics(font).height())
-        self.verdict.setFont(theme.number_font(points / 2.2, QFont.Weight.DemiBold))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write names as large as there is room for."""
+        super().resizeEvent(event)
+        self._write()
+
+    def _arrange(self) -> None:
+        """Have the verdict beside the digit, or below the name in the same height."""
+        height = QFontMetrics(theme.number_font(self._points, QFont.Weight.Bold)).height()
+        self._head.setFixedHeight(height)
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.TopToBottom if self._named else direction.LeftToRight)
+        self._row.setSpacing(0 if self._named else SPACING)
+        name = round(_NAME * height)
+        self.digit.setFixedHeight(name if self._named else height)
+        self.verdict.setFixedHeight(height - name if self._named else height)
+        side = Qt.AlignmentFlag.AlignHCenter if self._named else Qt.AlignmentFlag.AlignLeft
+        for label in (self.digit, self.verdict):
+            label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._write()
+
+    def _write(self) -> None:
+        points = (self._points, self._points / 2.2)
+        if self._named:
+            points = (_NAME * self._points, (1 - _NAME) * self._points)
+        weights = (QFont.Weight.Bold, QFont.Weight.DemiBold)
+        for label, size, weight in zip((self.digit, self.verdict), points, weights, strict=True):
+            if self._named:
+                font = theme.text_font(size, weight)
+                needed = QFontMetrics(font).horizontalAdvance(label.text())
+                room = max(1, self.width() - SPACING)
+                font.setPointSizeF(font.pointSizeF() * min(1.0, room / max(1, needed)))
+            else:
+                font = theme.number_font(size, weight)
+            label.setFont(font)
 
     def show_probabilities(
         self, probabilities: Sequence[float], names: Sequence[str], truth: str = ""
@@ -77,25 +114,31 @@ class AnswerView(QWidget):
         probabilities : sequence of float
             One per class.
         names : sequence of str
-            Of the classes; shown too where they say more than the class's number.
+            Of the classes.
         truth : str
             Name of the class that is known to be right, if any.
         """
         ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
-        (best, second), named = ranked[:2], [names[k] for k in ranked[:2]]
-        share, other = probabilities[best], probabilities[second]
+        best, second = (names[k] for k in ranked[:2])
+        share, other = (probabilities[k] for k in ranked[:2])
         self._token = "accent" if share >= UNSURE_BELOW else "dim"
         known = share + other >= UNSURE_BELOW
-        self.digit.setText(str(best) if known else "?")
+        self.digit.setText(best if known else "?")
         if share >= UNSURE_BELOW:
-            line = self._confidence(share)
-            self.line.setText(line if named[0] == str(best) else f"{named[0]}\n{line}")
+            self.line.setText(self._confidence(share))
         elif known:
-            self.line.setText(self.tr("not sure: {0} or {1}?").format(*named))
+            self.line.setText(self.tr("not sure: {0} or {1}?").format(best, second))
         else:
             self.line.setText(self.tr("no idea: like none of them"))
-        self._right = known and named[0] == truth
-        self.verdict.setText(truth and f"{'✓' if self._right else '✗'} {truth}")
+        self._right = known and best == truth
+        named = max(map(len, names)) > 1
+        mark = "✓" if self._right else "✗"
+        self.verdict.setText(truth and (mark if named and self._right else f"{mark} {truth}"))
+        if named != self._named:
+            self._named = named
+            self._arrange()
+        elif named:
+            self._write()
         self._restyle()
 
     def show_hint(self, hint: str = "") -> None:
@@ -111,7 +154,7 @@ class AnswerView(QWidget):
         return self.tr("{percent} % sure").format(percent=percent)
 
     def _follow_theme(self) -> None:
-        self.enlarge(self._points)
+        self._arrange()
         self._place.setFixedHeight(2 * self.line.fontMetrics().lineSpacing())
         self._restyle()
 

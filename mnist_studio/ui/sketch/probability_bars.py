@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ...data.registry import DIGITS
@@ -15,6 +15,8 @@ from .answer_view import UNSURE_BELOW
 
 POINTS = 9.5
 THICKNESS = 7.0
+PALE = {"accent": 0.25, "raw": 0.6}  # of bars with text on them, which has a contrast of 4.5
+INSET, STRIPE = 4, 2  # of that text, and before it in the color of a class that is explained
 WIDEST_NAME = 80
 LOWEST_ROW, USUAL_ROW, HIGHEST_ROW = 15, 20, 28
 
@@ -22,7 +24,8 @@ LOWEST_ROW, USUAL_ROW, HIGHEST_ROW = 15, 20, 28
 class ProbabilityBars(QWidget):
     """One row per class: its name, a bar and a percentage; an answer that is likely stands out.
 
-    With little room there are two rows beside one another.
+    With little room there are two rows beside one another, and names that would take more of it
+    than they leave the bars stand on them.
 
     Signals
     -------
@@ -130,27 +133,43 @@ class ProbabilityBars(QWidget):
         """Paint the rows."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.number_font(POINTS, QFont.Weight.Medium))
-        metrics = painter.fontMetrics()
+        figure_font = theme.number_font(POINTS, QFont.Weight.Medium)
+        named = max(map(len, self._names)) > 1
+        name_font = theme.text_font(POINTS, QFont.Weight.Medium) if named else figure_font
+        names, figures = QFontMetrics(name_font), QFontMetrics(figure_font)
         lines = self._lines()
         decimals = 1 if lines[-1].left() == lines[0].left() else 0
         widest = min(WIDEST_NAME, round(0.46 * lines[0].width()))
-        label = min(max(map(metrics.horizontalAdvance, self._names)), widest)
-        figure = metrics.horizontalAdvance(f"{100:.{decimals}f} %")
-        top = max(self._probabilities, default=None)
+        label = min(max(map(names.horizontalAdvance, self._names)), widest)
+        figure = figures.horizontalAdvance(f"{100:.{decimals}f} %")
+        beside = lines[0].width() - label - figure - 2 * SPACING >= label
+        highest = max(self._probabilities, default=None)
         for index, (name, line) in enumerate(zip(self._names, lines, strict=True)):
             share = self._probabilities[index] if self._probabilities else None
-            likeliest = share is not None and share == top
-            painter.setPen(theme.text_color(self._token(index, likeliest=likeliest)))
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, label)
+            likeliest = share is not None and share == highest
+            percent = "" if share is None else f"{share * 100:.{decimals}f} %"
+            token = self._token(index, likeliest=likeliest)
+            text_line, room = line, label
+            if beside:
+                track = line.adjusted(label + SPACING, 0, -figure - SPACING, 0)
+                self._paint_bar(painter, _middle(track, THICKNESS), share or 0.0)
+            else:
+                bar = _middle(line, min(line.height() - 2, theme.scaled(LOWEST_ROW)))
+                self._paint_bar(painter, bar, share or 0.0, pale=True)
+                if index in self._marked:
+                    bar.setWidth(STRIPE)
+                    painter.fillRect(bar, theme.color(token))
+                    token = "text"
+                text_line = line.adjusted(INSET, 0, -INSET, 0)
+                room = round(text_line.width()) - figures.horizontalAdvance(percent) - 2
             side = Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(line, side | Qt.AlignmentFlag.AlignLeft, text)
+            painter.setFont(name_font)
+            painter.setPen(theme.color(token))
+            text = names.elidedText(name, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(text_line, side | Qt.AlignmentFlag.AlignLeft, text)
+            painter.setFont(figure_font)
             painter.setPen(theme.color("text" if likeliest else "dim"))
-            if share is not None:
-                text = f"{share * 100:.{decimals}f} %"
-                painter.drawText(line, side | Qt.AlignmentFlag.AlignRight, text)
-            track = line.adjusted(label + SPACING, 0, -figure - SPACING, 0)
-            self._paint_bar(painter, track, share or 0.0)
+            painter.drawText(text_line, side | Qt.AlignmentFlag.AlignRight, percent)
             if index == self._current and self.hasFocus():
                 painter.setPen(theme.color("accent"))
                 painter.drawRect(line.adjusted(-2, 0.5, 1, -0.5))
@@ -171,15 +190,20 @@ class ProbabilityBars(QWidget):
         corners = [((width + 2 * SPACING) * (n // rows), height * (n % rows)) for n in range(count)]
         return [QRectF(x, y, width, height) for x, y in corners]
 
-    def _paint_bar(self, painter: QPainter, track: QRectF, share: float) -> None:
+    def _paint_bar(self, painter: QPainter, bar: QRectF, share: float, pale: bool = False) -> None:
         radius = THICKNESS / 2
-        bar = QRectF(track.left(), track.center().y() - radius, track.width(), THICKNESS)
         painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("raised"))
         painter.drawRoundedRect(bar, radius, radius)
         if share >= 0.01:  # below, a bar as wide as it is thick would promise too much
-            bar.setWidth(max(THICKNESS, share * bar.width()))
-            painter.setBrush(theme.color("accent" if share >= UNSURE_BELOW else "raw"))
-            painter.drawRoundedRect(bar, radius, radius)
+            filled = QRectF(bar)
+            filled.setWidth(max(THICKNESS, share * bar.width()))
+            token = "accent" if share >= UNSURE_BELOW else "raw"
+            painter.setBrush(theme.tint(token, PALE[token] if pale else 1.0))
+            painter.drawRoundedRect(filled, radius, radius)
         painter.restore()
+
+
+def _middle(line: QRectF, thickness: float) -> QRectF:
+    return QRectF(line.left(), line.center().y() - thickness / 2, line.width(), thickness)

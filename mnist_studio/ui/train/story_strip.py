@@ -103,6 +103,7 @@ class StoryStrip(QWidget):
         session.drawing.changed.connect(self._on_drawing_changed)
         self.back.changed.connect(self._on_recalled)
         self._graph.view_box.sigRangeChanged.connect(self._on_range_changed)
+        self._graph.view_box.sigResized.connect(self._on_graph_resized)
 
     @property
     def moments(self) -> tuple[Moment, ...]:
@@ -148,6 +149,10 @@ class StoryStrip(QWidget):
     def _on_range_changed(self, _view_box: object, _ranges: object) -> None:
         self.turn.mark_dirty()
 
+    @Slot(object)
+    def _on_graph_resized(self, _view_box: object) -> None:
+        self._arrange()
+
     # --- drawing ---------------------------------------------------------------------------
 
     def _draw(self) -> None:
@@ -160,18 +165,23 @@ class StoryStrip(QWidget):
             return  # as most of the time
         self._drawn, self._moments, self._known = state, moments, known
         if run is None:
-            self._words, self._places = (), []
+            self._words = ()
         else:
             names = DATASETS[run.config.data.dataset].class_names
             self._words = tuple(words_of(each, run.history, names, ended=ended) for each in moments)
-            self._arrange(run)
-        self._current = min(self._current, len(self._places) - 1)
-        self._draw_line()
+        self._arrange()
         told = [self._words[index].label for place in self._places for index in place.marks]
         self.setAccessibleName(", ".join([self.tr("Moments of the training"), *told]))
+
+    def _arrange(self) -> None:
+        """Put what is told at its place below the plot as it is now."""
+        run = self._session.run
+        self._places = self._places_of(run) if run is not None and self._words else []
+        self._current = min(self._current, len(self._places) - 1)
+        self._draw_line()
         self.update()
 
-    def _arrange(self, run: RunInView) -> None:
+    def _places_of(self, run: RunInView) -> list[Place]:
         area = self._graph.area()
         left, right = self._of_graph(area.left()) - DOT, self._of_graph(area.right()) + DOT
         if self.back.moment is not None:
@@ -191,7 +201,7 @@ class StoryStrip(QWidget):
                 strict=True,
             )
         ]
-        self._places = arrange(marks, left, right)
+        return arrange(marks, left, right)
 
     def _of_graph(self, x: int) -> int:
         """Return the strip's pixel column below one of the graph's."""
@@ -229,6 +239,7 @@ class StoryStrip(QWidget):
         """Arrange the labels in the new width."""
         super().resizeEvent(event)
         self._place_back()
+        self._arrange()
         self.turn.mark_dirty()
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -1,14 +1,18 @@
 """How far probabilities can be believed, on the page as a person uses it."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.training.answers import Answers
 from mnist_studio.training.parts import Part
+from mnist_studio.training.status import RunStatus
+from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
 from mnist_studio.ui.evaluate.live_calibration import CalibratedPart
 
@@ -104,6 +108,16 @@ def test_the_figures_are_those_of_the_test_images_before_and_after(qtbot, view, 
         return -np.log(probabilities(network, images, each)[np.arange(len(labels)), labels]).mean()
 
     assert loss_at(temperature) <= min(loss_at(0.99 * temperature), loss_at(1.01 * temperature))
+
+
+def test_it_is_said_that_the_weights_are_those_before_the_training(qtbot, view, studio, trained):
+    trained(quick_run(16))
+    wait_until_shown(qtbot, view)
+    session, before = studio.session, view.reliability.figures.text()
+    newest = session.run.newest._replace(step=0)
+    session.run = dataclasses.replace(session.run, status=RunStatus.FAILED, newest=newest)
+    view.reliability.turn.redraw()
+    assert view.reliability.figures.text() == f"Before the training: {before}"
 
 
 def test_the_diagram_and_the_counts_are_drawn_for_every_bin(qtbot, view, studio, trained):
@@ -213,3 +227,23 @@ def test_nothing_is_cut_off(qtbot, view, trained):
             if label.isVisible() and label.wordWrap():
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
         assert view.reliability.graph.height() > 100
+
+
+@pytest.mark.layout
+def test_large_text_in_a_small_window_leaves_the_diagram_its_room(qtbot, view, trained):
+    trained(quick_run(16))
+    wait_until_shown(qtbot, view)
+    theme.set_scale(1.5)
+    try:
+        for size in ((885, 445), (760, 565)):
+            view.resize(*size)
+            QApplication.processEvents()
+            assert view.reliability.graph.height() > 100
+            assert len(view.reliability.legend.entries) == 3
+            assert all(map(view.reliability.legend.place_of, range(3)))
+            assert not view.reliability.counts.isVisible()
+        theme.set_scale(1.0)
+        QApplication.processEvents()
+        assert view.reliability.counts.isVisible()
+    finally:
+        theme.set_scale(1.0)

@@ -34,10 +34,6 @@ def view(show_view):
     return show_view(EvaluateView)
 
 
-def asked(view):
-    return view.image._inquirer.awaits("neighbors")
-
-
 def train(qtbot, view, config=QUICK):
     session = view._session
     with qtbot.waitSignal(session.run_ended):
@@ -249,19 +245,46 @@ def test_nearest_in_the_last_layer_are_others(qtbot, view):
 def test_the_next_image_does_not_have_all_images_pass_the_layer_again(qtbot, view, monkeypatch):
     train(qtbot, view)
     click_image(view, 0)
+    figure = view.image.figure
+    qtbot.waitUntil(lambda: figure.answer is not None)
     button(view, "spaceButton").findChild(QAction, "hiddenAction").trigger()
-    known = view.image.sheet
-    qtbot.waitUntil(lambda: view.image._space is Space.HIDDEN and known() is not None)
-    qtbot.waitUntil(lambda: not view._session.active and not asked(view))
-    part = view.answers.answered
+    qtbot.waitUntil(lambda: figure.answer.wanted.space is Space.HIDDEN)
+    qtbot.waitUntil(lambda: view.answers.current and figure.current)
+    part, before = view.answers.answered, figure.answer
     passed, activations = [], part.network.activations
     monkeypatch.setattr(
         part.network, "activations", lambda x: passed.append(len(x)) or activations(x)
     )
     click_image(view, 1)
-    qtbot.waitUntil(lambda: view.image._neighbors.image == view.image._image and not asked(view))
+    qtbot.waitUntil(lambda: figure.answer is not before)
     assert view.answers.answered is part
     assert 0 < sum(passed) < len(part.dataset.train_images) / 2
+
+
+def test_another_network_has_the_layer_compared_anew_but_not_the_pixels(qtbot, view):
+    train(qtbot, view)
+    click_image(view, 0)
+    figure, session = view.image.figure, view._session
+    other = Snapshot(7, one_answer(session.run.network, 3).freeze())
+    qtbot.waitUntil(lambda: figure.answer is not None and view.answers.current)
+    in_pixels = figure.answer
+    session.recall(other)
+    assert not figure._inquirer.awaits("neighbors")
+    qtbot.waitUntil(lambda: view.answers.current)
+    assert figure.answer is in_pixels
+    image, shown = view.image._image, view.image.strip._images
+    for index in (-1, image):  # nor is it needed to see them again
+        view.image.show_image(index)
+        qtbot.waitUntil(lambda index=index: bool(view.image.strip._images) is (index >= 0))
+    assert view.image.strip._images == shown
+    button(view, "spaceButton").findChild(QAction, "hiddenAction").trigger()
+    qtbot.waitUntil(lambda: figure.answer.wanted.space is Space.HIDDEN)
+    in_layer = figure.answer
+    session.recall(None)
+    qtbot.waitUntil(lambda: figure.answer is not in_layer)
+    view.hide()
+    session.recall(other)
+    assert not figure._inquirer.awaits("neighbors")
 
 
 @pytest.mark.parametrize("how", ["double click", "enter", "button"])

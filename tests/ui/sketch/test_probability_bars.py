@@ -3,8 +3,9 @@
 import pytest
 from PySide6.QtGui import QColor
 
+from mnist_studio.data.registry import DATASETS
 from mnist_studio.ui import theme
-from mnist_studio.ui.sketch.probability_bars import ProbabilityBars
+from mnist_studio.ui.sketch.probability_bars import PALE, ProbabilityBars
 
 PROBABILITIES = [0.3, 0, 0, 0, 0, 0, 0, 0.6, 0.1, 0]
 
@@ -73,3 +74,33 @@ def test_long_class_names_leave_room_for_the_bars(bars):
     bars.set_names(["a very long name of a class"] * 10)
     bars.set_probabilities(PROBABILITIES)
     assert count(bars, 7, "accent") > 20
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("height", [75, 132])
+def test_long_names_in_two_columns_stand_on_bars_as_wide_as_the_column(bars, height):
+    bars.set_names(DATASETS["fashion-mnist"].class_names)
+    bars.set_probabilities(PROBABILITIES)
+    bars.resize(254, height)
+    image = bars.grab().toImage()
+    lengths = []
+    for index, token in ((7, "accent"), (0, "raw")):
+        line, wanted = bars.row_rect(index).toRect(), theme.tint(token, PALE[token]).rgb()
+        there = [
+            x
+            for x in range(line.left(), line.right())
+            if any(image.pixel(x, y) == wanted for y in range(line.top(), line.bottom()))
+        ]
+        lengths.append(len(there) / line.width())
+    assert lengths == [pytest.approx(PROBABILITIES[index], abs=0.03) for index in (7, 0)]
+
+
+def test_a_class_that_is_explained_has_its_color_before_a_name_on_its_bar(bars):
+    bars.set_names(DATASETS["fashion-mnist"].class_names)
+    bars.resize(254, 75)
+    bars.mark(1, 8)
+    image = bars.grab().toImage()
+    for index, token in ((1, "series_1"), (8, "series_2"), (2, "raised")):
+        line = bars.row_rect(index)
+        there = image.pixel(round(line.left()) + 1, round(line.center().y()))
+        assert QColor(there).rgb() == theme.color(token).rgb()

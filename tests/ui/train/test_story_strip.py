@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAccessible, QAction, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from mnist_studio.insight.story import MomentKind
 from mnist_studio.session.run_in_view import Snapshot
@@ -297,3 +297,16 @@ def test_the_strip_is_painted_in_both_themes_and_any_width(qtbot, view, session,
         image = strip.grab().toImage()
         colors = {image.pixelColor(x, 7).name() for x in range(image.width())}
         assert theme.color("series_3").name() in colors  # the best epoch's dot
+
+
+def test_moments_and_labels_follow_a_new_size_at_once(qtbot, view, session, strip):
+    train_two_epochs(session)
+    settle(qtbot, view)
+    labels = [plot.graph.findChild(QLabel, "levelLabel") for plot in view.plots[:2]]
+    before = strip.places, [each.geometry() for each in labels]
+    view.resize(700, 500)
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+    at_once = strip.places, [each.geometry() for each in labels]
+    assert at_once != before
+    settle(qtbot, view)
+    assert (strip.places, [each.geometry() for each in labels]) == at_once
