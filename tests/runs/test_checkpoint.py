@@ -501,14 +501,14 @@ def test_matrices_that_cannot_have_been_are_refused(content, counts, tmp_path, b
 @pytest.mark.parametrize(
     "ratios",
     [
-        np.ones((7, 5)),  # of seven layers
-        np.ones((2, 6)),  # of more looks than there are
-        np.ones((2, 5), np.float32),
-        np.ones(5),
+        np.ones((7, 19)),  # of seven layers
+        np.ones((2, 20)),  # of more looks than there are
+        np.ones((2, 19), np.float32),
+        np.ones(19),
     ],
 )
 def test_updates_that_cannot_have_been_are_refused(content, ratios, tmp_path, blobs):
-    assert arrays_of(content)["history/update_ratios"].shape == (2, 5)
+    assert arrays_of(content)["history/update_ratios"].shape == (2, 19)
     file = packed(arrays_of(content), **{"history/update_ratios": ratios})
     assert "damaged" in assert_refused(file, tmp_path, blobs)
 
