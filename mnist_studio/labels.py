@@ -354,9 +354,8 @@ PRESETS = {
         QT_TRANSLATE_NOOP("labels", "Best for drawing"),
         QT_TRANSLATE_NOOP(
             "labels",
-            "784-512-256-10 with Adam on images that are shifted, turned, stretched, slanted and "
-            "shaken, on digits written as on the sketch pad, and on letters and scribbles, which "
-            "are none: slower, and best at your own digits.",
+            "784-512-256-10 with Adam on images that are turned, stretched and shaken, written "
+            "digits and scribbles: slower, and best at your own digits.",
         ),
     ),
 }
