@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from mnist_studio import paths
+from mnist_studio.cancel import ENDING_SIGNALS
 from mnist_studio.data.dataset import Dataset
 from mnist_studio.ui import theme
 
@@ -129,6 +131,17 @@ def _told_once(found):
 def _owners(each):
     while (each := each.parent()) is not None:
         yield each
+
+
+def pytest_configure():
+    """Hear the signals that ask a program to end, whoever started the tests and ignores them.
+
+    A program respects what ``nohup`` or a shell's background ignore, and its children inherit it.
+    """
+    for ending in ENDING_SIGNALS:
+        if signal.getsignal(ending) is signal.SIG_IGN:
+            interrupts = ending is signal.SIGINT
+            signal.signal(ending, signal.default_int_handler if interrupts else signal.SIG_DFL)
 
 
 def pytest_collection_finish():
