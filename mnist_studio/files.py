@@ -117,12 +117,9 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, durable: bo
     with contextlib.suppress(FileNotFoundError):
         _check_regular(path, path.stat())
     target = path.resolve()
-    # Not by tempfile: its files can be read by nobody else, and so could this one then.
-    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
+    temporary, file = _open_temporary(path, target)
     try:
-        with temporary.open("xb") as file:
-            with contextlib.suppress(OSError):  # a drive without locks
-                _claim(file)
+        with file:
             write(file)
             if durable:
                 file.flush()
@@ -133,9 +130,40 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, durable: bo
     except BaseException as error:
         with contextlib.suppress(OSError):  # the error to tell is the first one
             remove(temporary, temporary.parent)
-        if isinstance(error, OSError) and str(error.filename) == str(temporary):
-            error.filename = str(path)  # the only name that anybody knows
+        _rename_in(error, temporary, path)
         raise
+
+
+def _open_temporary(path: Path, target: Path) -> tuple[Path, BinaryIO]:
+    """Make a file to write beside `target`, which :func:`remove_leftovers` knows to be in use.
+
+    Between its making and the claim it may be taken for a leftover; then another one is made.
+    An error is about `path`.
+    """
+    while True:
+        # Not by tempfile: its files can be read by nobody else, and so could this one then.
+        temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}.tmp")
+        try:
+            file = temporary.open("xb")
+        except OSError as error:
+            _rename_in(error, temporary, path)
+            raise
+        try:
+            _claim(file)
+        except BlockingIOError:  # it is being deleted
+            file.close()
+            continue
+        except OSError:  # a drive without locks
+            return temporary, file
+        if _WINDOWS or os.fstat(file.fileno()).st_nlink:
+            return temporary, file
+        file.close()  # it was deleted
+
+
+def _rename_in(error: BaseException, temporary: Path, path: Path) -> None:
+    """Let an error about a temporary file be about the only name that anybody knows."""
+    if isinstance(error, OSError) and str(error.filename) == str(temporary):
+        error.filename = str(path)
 
 
 def write_json(path: Path, values: Any, *, durable: bool = True) -> None:

@@ -34,6 +34,31 @@ def test_a_file_that_fails_halfway_leaves_the_old_one_and_nothing_beside_it(tmp_
     assert list(tmp_path.iterdir()) == [path]
 
 
+@posix
+@pytest.mark.parametrize("deleted", [True, False])
+def test_a_file_that_is_taken_for_a_leftover_before_it_is_claimed_is_made_again(
+    deleted, tmp_path, monkeypatch
+):
+    claim, others = files._claim, []
+
+    def claim_later(file):
+        monkeypatch.setattr(files, "_claim", claim)
+        if deleted:
+            remove_leftovers(tmp_path)
+        else:  # another program is about to
+            others.append(open_file(next(tmp_path.glob(".*.tmp"))))
+            claim(others[0])
+        claim(file)
+
+    monkeypatch.setattr(files, "_claim", claim_later)
+    write_json(tmp_path / "a.json", "whole")
+    assert read_json(tmp_path / "a.json") == "whole"
+    for other in others:
+        other.close()
+    remove_leftovers(tmp_path)
+    assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
+
+
 def test_json_keeps_every_script(tmp_path):
     write_json(tmp_path / "a.json", {"name": "试验 é"})
     assert "试验 é" in (tmp_path / "a.json").read_text(encoding="utf-8")

@@ -413,9 +413,11 @@ def test_the_library_lists_the_runs_of_a_sweep_from_queued_to_completed(
     library.rows_changed.connect(lambda: seen.update(row.status for row in library.rows))
     queue.start(sweep_of(1, 2, hidden=(256,), budget=LONG))  # longer than anybody waits
     qtbot.waitUntil(lambda: RunStatus.RUNNING in seen)
-    # Both are listed anew when either changes, so that the two may come one after the other.
-    both = [RunStatus.RUNNING, RunStatus.QUEUED]
-    qtbot.waitUntil(lambda: [row.status for row in library.rows] == both)
+
+    def listed():  # both are listed anew when either changes, so that one may come after the other
+        assert [row.status for row in library.rows] == [RunStatus.RUNNING, RunStatus.QUEUED]
+
+    qtbot.waitUntil(listed)
     assert [row.title for row in library.rows] == ["batch 1", "batch 2"]
     running = queue.entries[0].path
     history = library.history(running)
