@@ -28,6 +28,7 @@ _NUMBERS = 150  # pixels that numbers are well served with
 _COLUMNS = (Quantity.SUM, Quantity.OUTPUT, Quantity.OUTPUT_GRADIENT, Quantity.SUM_GRADIENT)
 _SHARES = (0.29, 0.23, 0.1, 0.38)  # of what names leave
 _LARGEST = 24  # pixels of a line
+_PLACES = (4, 6)  # of a gradient: the fewest and the most
 
 
 @dataclass(frozen=True)
@@ -216,11 +217,22 @@ class ClassTable(QWidget):
             _short(figures.logits[unit]),
             _short(p),
             str(int(is_label)),
-            _short(figures.gradients[unit], 4),
+            _short(figures.gradients[unit], _places(figures.gradients)),
         )
         for quantity, text in zip(_COLUMNS, texts, strict=True):
             rect = self.cell_rect(quantity, unit).adjusted(0, 0, -3, 0)
             painter.drawText(rect, right, text)
+
+
+def _places(gradients: Sequence[float]) -> int:
+    """Return to how many places gradients are told, so that the largest has two digits.
+
+    They are those of the mean over a batch, and small where the network is sure.
+    """
+    largest = max(map(abs, gradients), default=0.0)
+    if not math.isfinite(largest) or not largest:
+        return _PLACES[0]
+    return min(max(1 - math.floor(math.log10(largest)), _PLACES[0]), _PLACES[1])
 
 
 def _short(value: float, places: int = 2) -> str:

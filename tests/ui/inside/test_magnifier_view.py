@@ -1,6 +1,7 @@
 """One step under the magnifier, as a person walks through it."""
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from mnist_studio.runs.bundled import bundled_path, open_bundled
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.figure import picture
+from mnist_studio.ui.inside import class_table
 from mnist_studio.ui.inside.class_table import ClassFigures, ClassTable
 from mnist_studio.ui.inside.formula import number
 from mnist_studio.ui.inside.magnifier_view import MagnifierView
@@ -327,3 +329,11 @@ def test_a_number_that_is_rounded_to_zero_has_no_sign(qtbot):
     qtbot.addWidget(table)
     table.show_figures(ClassFigures(["4", "9"], [-0.001, -1.5], [0.9, 0.1], [-1e-6, 1e-6], 0))
     assert table.accessibleDescription() == "4: 0.00, 0.90; 9: −1.50, 0.10"
+
+
+@pytest.mark.parametrize(
+    ("gradients", "places"),
+    [((0.2, -0.7), 4), ((1e-3, 0.0), 4), ((4e-6, -4.7e-5), 6), ((1e-9,), 6), ((math.nan,), 4)],
+)
+def test_small_gradients_of_logits_are_told_to_more_places(gradients, places):
+    assert class_table._places(gradients) == places
