@@ -213,26 +213,32 @@ class ClassTable(QWidget):
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setPen(theme.color("text"))
+        room = self.cell_rect(Quantity.SUM_GRADIENT, unit).width() - 3
+        places = _places(figures.gradients, painter.fontMetrics(), room)
         texts = (
             _short(figures.logits[unit]),
             _short(p),
             str(int(is_label)),
-            _short(figures.gradients[unit], _places(figures.gradients)),
+            _short(figures.gradients[unit], places),
         )
         for quantity, text in zip(_COLUMNS, texts, strict=True):
             rect = self.cell_rect(quantity, unit).adjusted(0, 0, -3, 0)
             painter.drawText(rect, right, text)
 
 
-def _places(gradients: Sequence[float]) -> int:
-    """Return to how many places gradients are told, so that the largest has two digits.
+def _places(gradients: Sequence[float], metrics: QFontMetrics, width: int) -> int:
+    """Return to how many places gradients are told: the largest has two digits, if they fit.
 
     They are those of the mean over a batch, and small where the network is sure.
     """
+    fewest, most = _PLACES
     largest = max(map(abs, gradients), default=0.0)
     if not math.isfinite(largest) or not largest:
-        return _PLACES[0]
-    return min(max(1 - math.floor(math.log10(largest)), _PLACES[0]), _PLACES[1])
+        return fewest
+    wanted = min(1 - math.floor(math.log10(largest)), most)
+    tried = range(wanted, fewest, -1)
+    fitting = (n for n in tried if metrics.horizontalAdvance(_short(-largest, n)) <= width)
+    return next(fitting, fewest)
 
 
 def _short(value: float, places: int = 2) -> str:

@@ -335,5 +335,8 @@ def test_a_number_that_is_rounded_to_zero_has_no_sign(qtbot):
     ("gradients", "places"),
     [((0.2, -0.7), 4), ((1e-3, 0.0), 4), ((4e-6, -4.7e-5), 6), ((1e-9,), 6), ((math.nan,), 4)],
 )
-def test_small_gradients_of_logits_are_told_to_more_places(gradients, places):
-    assert class_table._places(gradients) == places
+def test_small_gradients_of_logits_are_told_to_more_places(qtbot, gradients, places):
+    table = ClassTable()
+    qtbot.addWidget(table)
+    assert class_table._places(gradients, table.fontMetrics(), 500) == places
+    assert class_table._places(gradients, table.fontMetrics(), 10) == 4
