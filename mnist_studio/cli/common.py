@@ -72,11 +72,18 @@ def tell_ignored(path: Path, names: tuple[str, ...], consequence: str = "") -> N
 
 def print_json(values: dict[str, Any]) -> None:
     """Print one line; a number that is not finite becomes null, since JSON has no word for it."""
-    finite = {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in values.items()
-    }
-    print(json.dumps(finite), flush=True)
+    print(json.dumps(_with_nulls(values), allow_nan=False), flush=True)
+
+
+def _with_nulls(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {key: _with_nulls(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_with_nulls(each) for each in value]
+    return value
 
 
 @contextmanager

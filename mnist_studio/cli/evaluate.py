@@ -150,11 +150,8 @@ def _try_hard(opened: OpenedRun, dataset: Dataset) -> Robustness:
 
 
 def _confusion_figures(confusion: Confusion) -> dict[str, Any]:
-    """Return the matrix for programs; what is not defined, of a class without images, is null."""
-    rates = {
-        name: [None if math.isnan(value) else value for value in getattr(confusion, name).tolist()]
-        for name in ("precision", "recall", "f1")
-    }
+    """Return the matrix for programs; what is not defined, of a class without images, is NaN."""
+    rates = {name: getattr(confusion, name).tolist() for name in ("precision", "recall", "f1")}
     return {"classes": list(confusion.names), "counts": confusion.counts.tolist(), **rates}
 
 

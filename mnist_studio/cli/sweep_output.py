@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -125,7 +124,7 @@ class JsonReporter(Reporter):
 
     def _row(self, group: Group) -> dict[str, Any]:
         figures = {
-            name: {"mean": _finite(each.mean), "deviation": _finite(each.deviation), "n": each.n}
+            name: {"mean": each.mean, "deviation": each.deviation, "n": each.n}
             for name, each in group.figures.items()
         }
         return {
@@ -239,10 +238,6 @@ def _header(path: Path) -> RunHeader | None:
         return read_header(path)
     except CheckpointError:
         return None
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _duration(seconds: float) -> str:

@@ -135,9 +135,10 @@ def test_the_calibration_of_spoilt_weights_is_unknown(blobs, tmp_path, monkeypat
     monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
     path = tmp_path / "spoilt.npz"
     save_spoilt_run(path, blobs)
-    assert main(["evaluate", str(path), "--calibration", "--json"]) == 0
+    assert main(["evaluate", str(path), "--calibration", "--mistakes", "1", "--json"]) == 0
     (result,) = lines(capsys)
-    found = result["calibration"]
+    found, (mistake,) = result["calibration"], result["mistakes"]
+    assert (mistake["probability"], mistake["loss"]) == (None, None)
     assert (found["temperature"], found["after"]) == (None, None)
     assert found["before"]["unknown"] == 100
     assert main(["evaluate", str(path), "--calibration"]) == 0
