@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from filelock import BaseFileLock, Timeout
 
 from ..errors import StudioError
-from ..files import read_json, remove, write_json
+from ..files import is_file, read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
 from ..runs.lock import file_lock, is_held
@@ -32,6 +33,7 @@ from .sweep import Sweep
 logger = logging.getLogger(__name__)
 FORMAT = "mnist-studio sweep"
 VERSION = 1
+_NUMBER = re.compile(r"\d{1,9}")  # Python refuses to read thousands of digits
 # What a drive without locks says, as some in a network and of clusters are.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _ENDED = (RunStatus.COMPLETED, RunStatus.FAILED)
@@ -172,10 +174,10 @@ class SweepStore:
         SweepError
             If there is none that can be read.
         """
-        if name.isdecimal():
+        if _NUMBER.fullmatch(name):
             name = f"sweep-{int(name):04d}"
         own = self._folder / f"{name}.json"
-        return self.read(own if own.is_file() else Path(name))
+        return self.read(own if is_file(own) else Path(name))
 
     # --- working at a sweep ----------------------------------------------------------------
 
