@@ -63,7 +63,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    count = int(text)
+    try:
+        count = int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
     if count < 0:
         raise argparse.ArgumentTypeError(f"{count} is below 0")
     return count
