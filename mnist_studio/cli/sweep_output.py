@@ -20,7 +20,7 @@ from ..sweeps.run_names import run_name
 from ..sweeps.runner import News, RunEnded, RunGrew, RunStarted, SweepRunner
 from ..sweeps.store import SweepRecord
 from ..training.status import RunStatus
-from .common import print_json
+from .common import print_json, validation_text
 
 logger = logging.getLogger(__name__)
 
@@ -225,7 +225,7 @@ def _result(news: RunEnded) -> str:
         return f"interrupted: {failure_text(news.failure)}".rstrip(": ")
     if news.status is RunStatus.FAILED or header is None:
         return f"failed: {failure_text(news.failure)}"
-    best = f"validation {header.best.validation_accuracy:.2%}   " if header.best else ""
+    best = validation_text(header.best.validation_accuracy) if header.best else ""
     if news.status is RunStatus.STOPPED:
         return f"{best}stopped after {header.step} batches"
     test = f"test {header.test.accuracy:.2%}   " if header.test else ""
