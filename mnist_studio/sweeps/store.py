@@ -16,12 +16,13 @@ from typing import Any
 
 from filelock import BaseFileLock, Timeout
 
-from ..errors import StudioError
+from ..errors import StudioError, unwritable
 from ..files import is_file, read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
+from ..runs.label import RunLabel, run_number
 from ..runs.lock import file_lock, is_held
-from ..runs.store import Damaged, RunLabel, RunStore, run_number
+from ..runs.store import Damaged, RunStore
 from ..training.config import RunConfig
 from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
@@ -253,7 +254,7 @@ class SweepStore:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(self._folder, error) from error
+            raise SweepError(unwritable(self._folder, error)) from error
         numbers = [each.stem.removeprefix("sweep-") for each in self._folder.glob("sweep-*")]
         number = max((int(each) for each in numbers if each.isdecimal()), default=0) + 1
         while True:
@@ -273,7 +274,7 @@ class SweepStore:
             return False
         except OSError as error:
             if error.errno not in _NO_LOCKS:
-                raise _unwritable(path, error) from error
+                raise SweepError(unwritable(path, error)) from error
             logger.warning("%s is worked at without a lock", path, exc_info=True)
         self._locks[path] = lock
         return True
@@ -325,14 +326,7 @@ class SweepStore:
         try:
             write_json(record.path, values)
         except OSError as error:
-            raise _unwritable(record.path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> SweepError:
-    reason = error.strerror or str(error)
-    return SweepError(
-        f"{path} could not be written: {reason}. Free some space or check who may write there."
-    )
+            raise SweepError(unwritable(record.path, error)) from error
 
 
 def _has_ended(run: Path) -> bool:
