@@ -288,7 +288,11 @@ class SweepStore:
             lock.release()
 
     def _is_free(self, record: SweepRecord) -> bool:
-        if record.path in self._locks or not self._hold(record.path):
+        try:
+            if record.path in self._locks or not self._hold(record.path):
+                return False
+        except SweepError:  # nobody can go on with it where nothing can be written
+            logger.warning("%s cannot be held", record.path, exc_info=True)
             return False
         self._release(record.path)
         return not any(map(is_held, record.runs))  # all there is to tell by without locks
