@@ -160,6 +160,15 @@ FIELDS = {
             "Usual: 16 to 256.",
         ),
     ),
+    "skip_easy": FieldText(
+        QT_TRANSLATE_NOOP("labels", "Skip easy (share)"),
+        QT_TRANSLATE_NOOP("labels", "skip easy"),
+        QT_TRANSLATE_NOOP(
+            "labels",
+            "Share of the images read with more than 95 % that a pass leaves out: the hard ones "
+            "come more often, and training loss and accuracy are of them. Usual: 0 or 0.75.",
+        ),
+    ),
     "epochs": FieldText(
         QT_TRANSLATE_NOOP("labels", "Epochs"),
         QT_TRANSLATE_NOOP("labels", "epochs"),
