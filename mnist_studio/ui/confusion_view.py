@@ -23,12 +23,12 @@ from ..insight.confusion import Scale, Share
 from ..number_text import NONE
 from . import theme
 from .confusion_layout import (
-    AXIS,
     POINTS,
     SMALLEST_POINTS,
     Cell,
     ConfusionLayout,
     Group,
+    axis_height,
     fitting_font,
     font_of,
     matrix_height,
@@ -320,30 +320,30 @@ class ConfusionView(QWidget):
 
     def _paint_axes(self, painter: QPainter, layout: ConfusionLayout) -> None:
         left, top, side, turned = layout.left, layout.top, layout.side, layout.turned
-        length = layout.length
+        length, axis = layout.length, axis_height()
         painter.setFont(font_of(POINTS))
         painter.setPen(theme.color("dim"))
         painter.drawText(
-            QRect(left, 0, length, AXIS), Qt.AlignmentFlag.AlignCenter, self.tr("predicted")
+            QRect(left, 0, length, axis), Qt.AlignmentFlag.AlignCenter, self.tr("predicted")
         )
         painter.save()
         painter.rotate(-90)
         painter.drawText(
-            QRect(-top - length, 0, length, AXIS), Qt.AlignmentFlag.AlignCenter, self.tr("true")
+            QRect(-top - length, 0, length, axis), Qt.AlignmentFlag.AlignCenter, self.tr("true")
         )
         painter.restore()
         true, predicted = self._marked or (-1, -1)
         for k, name in enumerate(self.matrix.names):
-            rect = QRect(AXIS, top + k * side, left - AXIS - 5, side)
+            rect = QRect(axis, top + k * side, left - axis - 5, side)
             self._paint_name(painter, rect, name, Qt.AlignmentFlag.AlignRight, strong=k == true)
             if not turned:
-                rect = QRect(left + k * side, AXIS, side, top - AXIS)
+                rect = QRect(left + k * side, axis, side, top - axis)
                 middle = Qt.AlignmentFlag.AlignHCenter
                 self._paint_name(painter, rect, name, middle, strong=k == predicted)
                 continue
             painter.save()
             painter.rotate(-90)
-            rect = QRect(4 - top, left + k * side, top - AXIS - 4, side)
+            rect = QRect(4 - top, left + k * side, top - axis - 4, side)
             start = Qt.AlignmentFlag.AlignLeft
             self._paint_name(painter, rect, name, start, strong=k == predicted)
             painter.restore()
