@@ -73,7 +73,7 @@ class ConfusionLayout(NamedTuple):
             top = axis + (widest + 6 if turned else metrics.height() + 2)
             down = across if height is None else (height - top) / (count + margins)
             side = max(8, int(min(across, down)))
-            if widest <= side - 4:
+            if widest <= max(side - 4, metrics.height()):  # turned, they would be no narrower
                 break
         margin = min(roomy + axis, max(tight, (width - left - side * count) // 2))
         return cls(left, top, side, count, turned, margin * margins)
@@ -151,12 +151,13 @@ def narrowest_width(names: Sequence[str]) -> int:
     return ConfusionLayout.fitting(names, 0).left + theme.scaled(_NARROWEST_CELL) * len(names)
 
 
-def fitting_font(text: str, width: int) -> QFont | None:
-    """Return the largest font in which a text is no wider than `width`, or None."""
+def fitting_font(text: str, width: int, height: int) -> QFont | None:
+    """Return the largest font in which figures are no wider than `width` nor higher, or None."""
     points = POINTS
     while points >= SMALLEST_POINTS:
         font = font_of(points)
-        if QFontMetrics(font).horizontalAdvance(text) <= width:
+        metrics = QFontMetrics(font)
+        if metrics.horizontalAdvance(text) <= width and metrics.capHeight() < height:
             return font
         points -= 0.5
     return None
