@@ -61,7 +61,7 @@ def describe_in_view(run: RunInView | None, row: RunRow | None) -> str:
     text = describe_run(run.config, None)
     if run.bundled:
         return translate("describe", "Trained for you: {0}").format(text)
-    from ..runs.store import RunLabel, run_title
+    from ..runs.label import RunLabel, run_title
 
     name = run_title(run.path, row.label if row else RunLabel()) if run.path else run.name
     return translate("describe", "{0}: {1}").format(name, text) if name else text

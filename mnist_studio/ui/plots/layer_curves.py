@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QObject
 
-from ...runs.store import RAMP_COLORS, RUN_COLORS
+from ...runs.label import RAMP_COLORS, RUN_COLORS
 from .. import theme
 from .graph import Graph, Numbers, Paint, set_data
 from .hover import Row
