@@ -16,11 +16,12 @@ from ..choice_button import ChoiceButton
 from ..confusion_layout import Cell, Group
 from ..confusion_text import describe_cell, describe_matrix
 from ..confusion_view import RIGHT, WRONG, ConfusionView, Figures
+from ..describe import describe_whose
 from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import Caption
-from .captions import describe_followed, whose_answers
+from .captions import describe_followed
 from .cell_trend import CellTrend
 
 
@@ -181,4 +182,4 @@ class ConfusionCard(LiveCard):
             text = describe_matrix(matrix)
         else:
             text = describe_cell(matrix, *self._pointed)
-        self.caption.setText(whose_answers(self._session.run) + text[:1].upper() + text[1:])
+        self.caption.setText(describe_whose(self._session.run) + text[:1].upper() + text[1:])
