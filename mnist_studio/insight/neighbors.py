@@ -90,7 +90,10 @@ class Neighborhood:
                 # Not a matrix product: for so little its threads would wait for one another.
                 squares[start : start + CHUNK] = np.einsum("ij,ij->i", apart, apart)
             likely = np.sort(np.argsort(squares, kind="stable")[: SPARE * count])
-            distances = np.linalg.norm(self._represent(self.images[likely]) - goal, axis=1)
+            # One by one, as `image` itself: in a matrix product some processors round equal rows
+            # differently, depending on where they stand.
+            exact = [self._represent(self.images[index : index + 1])[0] for index in likely]
+            distances = np.array([np.linalg.norm(each - goal) for each in exact])
         order = np.argsort(distances, kind="stable")[:count]
         return tuple(map(Neighbor, likely[order].tolist(), distances[order].tolist()))
 

@@ -16,10 +16,12 @@ from pathlib import Path
 
 from ..files import open_file, remove, replace_file
 
+OLDER = ".older"  # how its name ends
+
 
 def older_generation(path: Path) -> Path:
     """Return where the older generation of a run file is, if there is one."""
-    return path.with_name(f".{path.name}.older")
+    return path.with_name(f".{path.name}{OLDER}")
 
 
 @contextlib.contextmanager

@@ -20,7 +20,8 @@ from .threads import ResidentThread
 
 if TYPE_CHECKING:
     from ..runs.header import RunHeader
-    from ..runs.store import Damaged, RunLabel
+    from ..runs.label import RunLabel
+    from ..runs.store import Damaged
     from ..training.history import History
     from .run_growth import RunGrowth
 

@@ -14,7 +14,7 @@ from ..training.status import Failure, RunStatus
 
 if TYPE_CHECKING:
     from ..runs.header import RunHeader
-    from ..runs.store import RunLabel
+    from ..runs.label import RunLabel
     from ..training.history import History
 
 
@@ -51,14 +51,14 @@ class RunRow:
     @functools.cached_property
     def number(self) -> int | None:
         """Its number; None for a file that was put there under another name."""
-        from ..runs.store import run_number
+        from ..runs.label import run_number
 
         return run_number(self.path)
 
     @property
     def title(self) -> str:
         """What it is called: its name, else its number or its file's name."""
-        from ..runs.store import run_title
+        from ..runs.label import run_title
 
         return run_title(self.path, self.label)
 

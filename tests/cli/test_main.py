@@ -29,6 +29,28 @@ def test_a_missing_file_is_one_sentence(words, capsys, monkeypatch, tmp_path):
     assert_one_sentence(capsys.readouterr().err)
 
 
+NINES, LONG_NAME = "9" * 5000, "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["report", NINES], 1),
+        (["report", f"1-{NINES}"], 1),
+        (["export", LONG_NAME, "--output", "table.csv"], 1),
+        (["sweep", "--resume", NINES], 1),
+        (["sweep", "--resume", LONG_NAME], 1),
+        (["train", "--resume", LONG_NAME], 1),
+        (["evaluate", LONG_NAME], 1),
+        ([LONG_NAME], 2),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_one_sentence(words, code, capsys):
+    (paths.runs_folder() / "sweeps").mkdir(parents=True)
+    assert main(words) == code
+    assert_one_sentence(capsys.readouterr().err)
+
+
 def test_a_missing_picture_is_one_sentence(run_file, capsys):
     assert main(["predict", str(run_file), "missing.png"]) == 1
     errors = capsys.readouterr().err

@@ -11,7 +11,7 @@ from mnist_studio.report.comparison import compare
 from mnist_studio.report.figures import block_means, curve_charts, series_of
 from mnist_studio.report.palette import LIGHT
 from mnist_studio.report.texts import untranslated
-from mnist_studio.runs.store import RunLabel
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.training.history import Origin
 
 from .builders import diverged, history, record, sweep

@@ -20,7 +20,7 @@ from mnist_studio.report.tables import (
     to_markdown,
     write_table,
 )
-from mnist_studio.runs.store import RunLabel
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.training.status import RunStatus
 
 from .builders import diverged, record, replaced, sweep

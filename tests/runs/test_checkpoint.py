@@ -111,7 +111,9 @@ def assert_refused(content, folder, blobs) -> str:
 
 
 def test_a_run_goes_on_from_its_file_exactly(blobs, tmp_path):
-    config = small_run(optimizer="adam", dropout=0.3, shift=1.0, averaging=0.2)
+    config = small_run(
+        optimizer="adam", learning_rate=0.02, dropout=0.3, shift=1.0, averaging=0.2, skip_easy=0.8
+    )
     first = Trainer(config, blobs)
     for event in first.run():
         if getattr(event, "step", 0) == 20:
@@ -125,6 +127,7 @@ def test_a_run_goes_on_from_its_file_exactly(blobs, tmp_path):
         list(trainer.run())
     assert_same_run(from_file, from_memory)
     assert from_file.history.changes
+    assert first.batches.easy.at_epoch_start.any()
 
 
 def test_reading_gives_what_was_written(trained, content, tmp_path):

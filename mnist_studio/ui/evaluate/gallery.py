@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ...training.parts import AnsweredPart
 
 Index = QModelIndex | QPersistentModelIndex
-_SIDES = (4 * SIDE, 3 * SIDE, 2 * SIDE)  # pixels of an image in the gallery
+_TIMES = (4, 3, 2)  # pixels for each one of an image in the gallery
 _MANY = 7  # images in a row, at least, where they are larger than the smallest
 _GAP = 8
 _CAPTION_POINTS = 8.0
@@ -183,7 +183,7 @@ class Gallery(QListView):
         FocusFrame(self)
         self.images = GalleryModel(self)
         self._selected = -1
-        self.side = _SIDES[-1]
+        self.side = self._fitting_side()
         self.setModel(self.images)
         self.setItemDelegate(_Painter(self))
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -198,7 +198,7 @@ class Gallery(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.activated.connect(self._on_activated)
-        theme.notifier().changed.connect(self.viewport().update)
+        theme.notifier().changed.connect(self._on_theme_changed)
 
     @property
     def selected(self) -> int:
@@ -236,12 +236,27 @@ class Gallery(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the images larger where there is room."""
-        fitting = [side for side in _SIDES if _MANY * (side + _GAP) <= self.viewport().width()]
-        side = fitting[0] if fitting else _SIDES[-1]
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        side = self._fitting_side()
         if side != self.side:
             self.side = side
             self.scheduleDelayedItemsLayout()
-        super().resizeEvent(event)
+
+    def _fitting_side(self) -> int:
+        """Return the pixels of an image: whole ones for each of its own, more for larger text."""
+        least = max(_TIMES[-1], round(_TIMES[-1] * theme.scale()))
+        sides = [SIDE * times for times in _TIMES if times > least]
+        room = self.viewport().width()
+        return next((side for side in sides if _MANY * (side + _GAP) <= room), SIDE * least)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self._fit()
+        self.scheduleDelayedItemsLayout()  # the captions have another size, too
+        self.viewport().update()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         """Look at another image."""
@@ -278,11 +293,12 @@ class _Painter(QStyledItemDelegate):
         model = index.model()
         assert isinstance(model, GalleryModel)
         line, names = option.fontMetrics.height(), model.names()
-        width = side = self._gallery.side
-        if _are_words(names):
-            advance = QFontMetrics(theme.number_font(_CAPTION_POINTS)).horizontalAdvance
-            width = max(width, *(advance(f"→ {name} ") for name in names))
-        return QSize(width + _GAP, side + (1 + _are_words(names)) * line + _GAP)
+        side = self._gallery.side
+        advance = QFontMetrics(theme.number_font(_CAPTION_POINTS)).horizontalAdvance
+        words = _are_words(names)
+        widest = (f"→ {name} " if words else f"{name}→{name} 100 %" for name in names)
+        width = max(side, max(map(advance, widest), default=0))
+        return QSize(width + _GAP, side + (1 + words) * line + _GAP)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""

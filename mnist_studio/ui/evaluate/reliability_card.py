@@ -14,6 +14,7 @@ from ...number_text import grouped, loss_text, percentage
 from ...report.sheet import Sheet
 from ...training.parts import Part
 from .. import theme
+from ..describe import describe_whose
 from ..live_card import LiveCard
 from ..plots.graph import Graph, Item, Numbers, Paint, set_bars, set_data
 from ..plots.hover import Pointer, Row
@@ -21,7 +22,6 @@ from ..plots.legend import Entry, Legend
 from ..plots.ranges import SteppedEnd
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label, title_label
-from .captions import whose_answers
 from .live_calibration import CalibratedPart, LiveCalibration
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class ReliabilityCard(LiveCard):
             return ""
         text = self.tr("{0} validation images") if validation else self.tr("{0} test images")
         lines = [
-            whose_answers(self._calibration.run)
+            describe_whose(self._calibration.run)
             + self.tr("{0}: error {1} (ECE), loss {2}").format(
                 text.format(grouped(found.images)),
                 percentage(before.reliability.error),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject
 
-from ...runs.store import RAMP_COLORS, RUN_COLORS
+from ...runs.label import RAMP_COLORS, RUN_COLORS
 from .. import theme
 from .graph import Graph, Item, Numbers, Paint, set_data
 from .hover import Row
