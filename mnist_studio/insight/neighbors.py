@@ -89,9 +89,12 @@ class Neighborhood:
                 rounded[start : start + CHUNK] = _distances(self._rows(start), goal)
             likely = self._likely(rounded, float(np.linalg.norm(goal)), count)
             distances = np.empty(len(likely), np.float32)
-            for start in range(0, len(likely), CHUNK):
+            # One by one, as `image` itself: in a matrix product some processors round equal rows
+            # differently, depending on where they stand. It would take long for very many.
+            size = 1 if len(likely) <= CHUNK else CHUNK
+            for start in range(0, len(likely), size):
                 check(cancelled)
-                here = slice(start, start + CHUNK)
+                here = slice(start, start + size)
                 distances[here] = _distances(self._represent(self.images[likely[here]]), goal)
         order = np.argsort(distances, kind="stable")[:count]
         return tuple(map(Neighbor, likely[order].tolist(), distances[order].tolist()))

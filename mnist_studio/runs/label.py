@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..training.values import flag, text, whole
+from ..training.values import flag, one_line, text, whole
 
 RUN_COLORS = 10  # that have no order
 RAMP_COLORS = 24  # after these: from the lowest value of a setting to the highest
@@ -23,7 +23,7 @@ class RunLabel:
     Attributes
     ----------
     name : str
-        Empty for the number.
+        Empty for the number; always one line, since it stands in tables and legends.
     note : str
         Anything.
     color : int
@@ -42,6 +42,9 @@ class RunLabel:
     pinned: bool = False
     shown: bool = True
     sweep: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", one_line(self.name))
 
     @classmethod
     def from_json(cls, values: dict[str, Any], usual: RunLabel) -> RunLabel:
@@ -71,7 +74,7 @@ def run_number(path: Path) -> int | None:
 def run_title(path: Path, label: RunLabel) -> str:
     """Return what a run is called: its name, else its number or its file's name."""
     number = run_number(path)
-    return label.name or (path.stem if number is None else f"run {number}")
+    return label.name or (one_line(path.stem) if number is None else f"run {number}")
 
 
 def usual_label(path: Path) -> RunLabel:

@@ -13,7 +13,7 @@ from mnist_studio.runs.opened import open_run
 from mnist_studio.ui.evaluate.robustness_view import RobustnessView
 
 from ...training.builders import save_spoilt_run
-from ..live_views import assert_buttons_are_whole, every_look, quick_run
+from ..live_views import assert_buttons_are_whole, every_look, go_back_to_the_beginning, quick_run
 
 LEFT = Qt.MouseButton.LeftButton
 STRENGTH_COUNT = len(STRENGTHS[Distortion.ROTATION])
@@ -289,3 +289,12 @@ def test_nothing_is_cut_off(qtbot, view, trained):
     for _ in every_look(view, (640, 460), (900, 620), (1500, 900)):
         assert_buttons_are_whole(view)
         assert view.plot.plot.graph.height() > 120
+
+
+def test_it_is_said_that_the_weights_are_those_before_the_training(view, studio, trained):
+    trained(quick_run(16))
+    view.plot.turn.redraw()
+    before = view.plot.sentence.text()
+    go_back_to_the_beginning(studio.session)
+    view.plot.turn.redraw()
+    assert view.plot.sentence.text() == f"Before the training: {before}"

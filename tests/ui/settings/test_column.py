@@ -6,7 +6,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QComboBox,
@@ -247,6 +247,24 @@ def test_which_groups_are_open_is_remembered(qtbot, session, tmp_path):
         assert [name for name, line in lines(column).items() if line.isChecked()] == opened
         for name in {"length", "data"} - set(opened):
             lines(column)[name].click()
+
+
+def test_what_a_click_unfolds_comes_into_sight(column):
+    column.window().resize(WIDTH, 500)
+    line = column.data.line
+    column.ensureWidgetVisible(line, 0, 0)
+    line.click()
+    place = line.content.rect().translated(line.content.mapTo(column.viewport(), QPoint()))
+    assert column.viewport().rect().contains(place)
+
+
+def test_of_what_is_higher_than_the_column_the_first_line_is_seen(column):
+    column.window().resize(WIDTH, 200)
+    line = column.hyperparameters.lines["augmentation"]
+    column.ensureWidgetVisible(line, 0, 0)
+    line.click()
+    assert line.content.height() > column.viewport().height()
+    assert 0 <= line.mapTo(column.viewport(), QPoint()).y() <= line.height()
 
 
 def test_settings_without_their_data_set_are_not_usable_and_the_place_says_why(column):
