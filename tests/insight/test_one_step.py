@@ -66,6 +66,13 @@ def test_the_new_weights_are_the_trainers_to_the_bit(optimizer, changes, blobs):
         assert step.losses.mean() == pytest.approx(event.loss, rel=1e-5, abs=1e-6)
 
 
+def test_where_easy_images_are_skipped_the_batch_is_the_trainers(blobs):
+    config = small_run(optimizer="adam", learning_rate=0.02, skip_easy=0.8)
+    for step, trainer, _ in steps_of(config, blobs):
+        assert_same_arrays(step.parameters(), trainer.network.weights())
+    assert trainer.batches.easy.at_epoch_start.sum() > 50
+
+
 def test_the_last_batch_of_an_epoch_may_be_smaller(blobs):
     config = small_run(batch_size=100)
     sizes = [len(step.batch.labels) for step, _, _ in steps_of(config, blobs)]

@@ -59,10 +59,11 @@ def test_a_run_that_nobody_looks_at_tells_nothing_of_its_optimizer(session, qtbo
 def test_a_run_that_has_ended_goes_on_from_its_last_state_not_from_the_best_epoch(
     session, qtbot, blobs
 ):
-    config = small_run()
+    config = small_run(optimizer="adam", learning_rate=0.02, skip_easy=0.8)
     with qtbot.waitSignal(session.run_ended):
         session.start(config)
     run = session.run
+    assert run.state.easy_images["at_epoch_start"].any()
     assert run.previous is None
     assert run.state.step == run.history.step
     last = train(config, blobs)
