@@ -44,6 +44,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from . import theme
 from .plots.graph import Graph
 from .plots.legend import Legend
+from .plots.shapes import Points
 
 _SCALE = 2  # of a picture made of pixels: sharp in print and on any screen
 _SPACING = 8
@@ -246,8 +247,8 @@ def _path(shape: pg.GraphicsObject, transform: QTransform) -> QPainterPath:
         return transform.map(shape.getPath())
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)  # where some lie over another, too
-    if isinstance(shape, pg.ScatterPlotItem):
-        radius = shape.opts["size"] / 2
+    if isinstance(shape, Points):
+        radius = shape.diameter / 2
         for x, y in zip(*shape.getData(), strict=True):
             path.addEllipse(transform.map(QPointF(x, y)), radius, radius)
     else:

@@ -10,13 +10,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from .. import theme
 from ..widgets import dim_label
 from .axes import BOTTOM_HEIGHT, LEFT_WIDTH, NumberAxis
+from .shapes import Curve, Points
 from .y_scales import Root
 
 Numbers = npt.NDArray[np.floating]
@@ -95,18 +96,6 @@ class Item:
             self.shape.setVisible(visible)
 
 
-class _Curve(pg.PlotCurveItem):
-    """A line or area that may lie anywhere in the view, which is painted as a whole anyway.
-
-    pyqtgraph works out where it lies from its data, again after every change of the range.
-    """
-
-    def boundingRect(self) -> QRectF:
-        """Return all that is visible."""
-        view_box = self.getViewBox()
-        return QRectF() if view_box is None else view_box.viewRect()
-
-
 class Graph(pg.PlotWidget):
     """A plot without menu, grid and automatic ranges, which says what the mouse does.
 
@@ -171,12 +160,11 @@ class Graph(pg.PlotWidget):
 
     def add_curve(self, name: Hashable, paint: Paint, connect: str = "finite") -> Item:
         """Add a line; opaque and not antialiased, or painting is slow."""
-        return self._add(name, paint, partial(_Curve, connect=connect, antialias=False))
+        return self._add(name, paint, partial(Curve, connect=connect, antialias=False))
 
     def add_points(self, name: Hashable, paint: Paint, size: int = 7) -> Item:
         """Add dots, `size` pixels wide."""
-        make = partial(pg.ScatterPlotItem, size=size, pxMode=True, pen=None, antialias=True)
-        return self._add(name, paint, make, size)
+        return self._add(name, paint, Points, size)
 
     def add_bars(self, name: Hashable, paint: Paint) -> Item:
         """Add rectangles."""
@@ -186,7 +174,7 @@ class Graph(pg.PlotWidget):
 
     def add_area(self, name: Hashable, paint: Paint) -> Item:
         """Add an area whose data go around it."""
-        make = partial(_Curve, pen=None, fillLevel="enclosed", antialias=False)
+        make = partial(Curve, pen=None, fillLevel="enclosed", antialias=False)
         return self._add(name, paint, make)
 
     def _add(
@@ -214,9 +202,8 @@ class Graph(pg.PlotWidget):
         color = theme.tint(paint.token, paint.share)
         if isinstance(shape, pg.BarGraphItem):
             shape.setOpts(brush=color)
-        elif isinstance(shape, pg.ScatterPlotItem):
-            shape.setSize(theme.scaled(item.size))
-            shape.setBrush(color)
+        elif isinstance(shape, Points):
+            shape.set_look(color, theme.scaled(item.size))
         elif shape.opts["fillLevel"] is not None:
             shape.setBrush(color)
         else:
