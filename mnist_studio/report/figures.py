@@ -280,7 +280,19 @@ def _epoch_line(comparison: Comparison, series: Series, name: str, *, updates: b
 
 
 def mean_line(of: Series | DrawnGroup, x: Values, values: Values, *, marks: bool = False) -> Line:
-    """Return the mean of rows of values with a band of their standard deviation."""
+    """Return the mean of rows of values with a band of their standard deviation.
+
+    Parameters
+    ----------
+    of : Series or DrawnGroup
+        Gives label and color.
+    x : ndarray of float64, shape (n,)
+        Where the values lie.
+    values : ndarray of float, shape (runs, n)
+        The deviation is that of a sample (divided by runs - 1); a single run has no band.
+    marks : bool
+        Whether each point has a mark.
+    """
     mean = values.mean(axis=0)
     low: list[float] = []
     high: list[float] = []
