@@ -24,11 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _open_window(None)
     from .cli.main import COMMANDS
     from .cli.main import main as run_command
+    from .files import is_file
 
     if words[0] in COMMANDS:
         return run_command(words)
     chosen = _window_parser(COMMANDS).parse_args(words)
-    if chosen.run is not None and not chosen.run.is_file():
+    if chosen.run is not None and not is_file(chosen.run):
         print(f"mnist-studio: There is no file {chosen.run}.", file=sys.stderr)
         return 2
     return _open_window(chosen.run)

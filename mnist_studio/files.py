@@ -56,6 +56,14 @@ def open_file(path: Path) -> BufferedReader:
     return file
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a path leads to an ordinary file; False of names that no file can have."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def _open_at_once(name: str, flags: int) -> int:
     """Open without waiting for whoever is at a pipe's other end."""
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

@@ -1,4 +1,4 @@
-"""What people call hyperparameters, their choices and the presets, and how these are explained.
+"""What people call hyperparameters and their choices, and how these are explained.
 
 The one table that the window, the terminal and reports share; it imports no Qt. Texts are English;
 who shows them translates them in the context ``labels``, and ``lupdate`` finds them here.
@@ -160,6 +160,15 @@ FIELDS = {
             "Usual: 16 to 256.",
         ),
     ),
+    "skip_easy": FieldText(
+        QT_TRANSLATE_NOOP("labels", "Skip easy (share)"),
+        QT_TRANSLATE_NOOP("labels", "skip easy"),
+        QT_TRANSLATE_NOOP(
+            "labels",
+            "Share of the images read with more than 95 % that a pass leaves out: the hard ones "
+            "come more often, and training loss and accuracy are of them. Usual: 0 or 0.9.",
+        ),
+    ),
     "epochs": FieldText(
         QT_TRANSLATE_NOOP("labels", "Epochs"),
         QT_TRANSLATE_NOOP("labels", "epochs"),
@@ -315,82 +324,6 @@ CHOICES = {
     "leaky_relu": QT_TRANSLATE_NOOP("labels", "Leaky ReLU"),
     "sigmoid": QT_TRANSLATE_NOOP("labels", "Sigmoid"),
     "tanh": QT_TRANSLATE_NOOP("labels", "Tanh"),
-}
-
-
-class PresetText(NamedTuple):
-    """What a preset is called, and what it is good for in one sentence."""
-
-    title: str
-    description: str
-
-
-PRESETS = {
-    "lab-note": PresetText(
-        QT_TRANSLATE_NOOP("labels", "Lab note"),
-        QT_TRANSLATE_NOOP(
-            "labels",
-            "784-256-10 by plain SGD, learning rate 0.1, batches of 20: the simplest network, "
-            "about 98 % on the full MNIST.",
-        ),
-    ),
-    "fast-98": PresetText(
-        QT_TRANSLATE_NOOP("labels", "98 % fast"),
-        QT_TRANSLATE_NOOP(
-            "labels",
-            "784-256-128-10 with momentum and a falling learning rate: 98.6 % on the full MNIST in "
-            "only four epochs.",
-        ),
-    ),
-    "accurate-99": PresetText(
-        QT_TRANSLATE_NOOP("labels", "99 % accurate"),
-        QT_TRANSLATE_NOOP(
-            "labels",
-            "784-400-200-10 with Adam, averaged weights and images that are turned, slanted and "
-            "shaken a little: 99 % on the full MNIST in twelve epochs.",
-        ),
-    ),
-    "best-for-drawing": PresetText(
-        QT_TRANSLATE_NOOP("labels", "Best for drawing"),
-        QT_TRANSLATE_NOOP(
-            "labels",
-            "784-512-256-10 with Adam on images that are turned, stretched and shaken, written "
-            "digits and scribbles: slower, and best at your own digits.",
-        ),
-    ),
-}
-
-
-class DistortionText(NamedTuple):
-    """What a way to make images harder is called, and what its strengths count."""
-
-    title: str
-    axis: str
-
-
-DISTORTIONS = {
-    "noise": DistortionText(
-        QT_TRANSLATE_NOOP("labels", "Noise"),
-        QT_TRANSLATE_NOOP("labels", "standard deviation of the noise, full ink = 1"),
-    ),
-    "rotation": DistortionText(
-        QT_TRANSLATE_NOOP("labels", "Rotation"), QT_TRANSLATE_NOOP("labels", "degrees clockwise")
-    ),
-    "shift": DistortionText(
-        QT_TRANSLATE_NOOP("labels", "Shift"),
-        QT_TRANSLATE_NOOP("labels", "pixels, each image in a direction of its own"),
-    ),
-    "scale": DistortionText(
-        QT_TRANSLATE_NOOP("labels", "Scale"), QT_TRANSLATE_NOOP("labels", "times its size")
-    ),
-    "thickness": DistortionText(
-        QT_TRANSLATE_NOOP("labels", "Stroke thickness"),
-        QT_TRANSLATE_NOOP("labels", "pixels added to either edge of a stroke"),
-    ),
-    "missing": DistortionText(
-        QT_TRANSLATE_NOOP("labels", "Missing pixels"),
-        QT_TRANSLATE_NOOP("labels", "share of the pixels that are blank"),
-    ),
 }
 
 

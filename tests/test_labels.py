@@ -7,7 +7,6 @@ import pytest
 from mnist_studio import labels
 from mnist_studio.__main__ import main
 from mnist_studio.report import texts
-from mnist_studio.training import presets
 from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, TrainingConfig
 from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui import labels as window
@@ -49,11 +48,6 @@ def test_every_declared_field_has_a_group_with_a_name_and_choices_with_names(nam
     assert labels.GROUPS[DECLARED[name].group]
     if name != "dataset":  # whose choices have their titles in the registry
         assert set(DECLARED[name].choices) <= set(labels.CHOICES)
-
-
-def test_every_preset_has_a_title_and_a_sentence():
-    assert set(labels.PRESETS) == set(presets.PRESETS)
-    assert all(each.title and each.description.endswith(".") for each in labels.PRESETS.values())
 
 
 def test_window_report_and_terminal_say_the_same_of_every_field(terminal_help):

@@ -40,7 +40,7 @@ ALLOWED = {
     "number_text": set(),
     "paths": set(),
     "__init__": set(),
-    "__main__": {"cli", "ui", "__init__"},
+    "__main__": {"cli", "ui", "__init__"} | EVERYWHERE,
 }
 QT = {"PySide6", "pyqtgraph", "shiboken6"}
 # All that is imported of this package before its window is seen: whoever adds to it has everybody

@@ -11,6 +11,8 @@ import pytest
 
 import mnist_studio
 from mnist_studio import labels
+from mnist_studio.data import distortion_texts
+from mnist_studio.training import preset_texts
 
 from .polling import PATIENCE
 
@@ -55,10 +57,17 @@ def test_what_is_translated_is_a_literal_or_of_a_table_of_marked_texts():
             assert text is not None or context in tables, f"{path.name}:{line}"
 
 
-def test_the_table_of_labels_is_marked_whole():
-    rows = [*labels.FIELDS.values(), *labels.PRESETS.values(), *labels.DISTORTIONS.values()]
-    rows += [labels.GROUPS.values(), labels.CHOICES.values()]
-    marked = {text for _, _, text, _ in TEXTS[Path(labels.__file__)]}
+@pytest.mark.parametrize(
+    ("module", "rows"),
+    [
+        (labels, [*labels.FIELDS.values(), labels.GROUPS.values(), labels.CHOICES.values()]),
+        (preset_texts, preset_texts.PRESET_TEXTS.values()),
+        (distortion_texts, distortion_texts.DISTORTION_TEXTS.values()),
+    ],
+    ids=["labels", "presets", "distortions"],
+)
+def test_tables_of_texts_are_marked_whole(module, rows):
+    marked = {text for _, _, text, _ in TEXTS[Path(module.__file__)]}
     assert {text for row in rows for text in row if text} <= marked
 
 

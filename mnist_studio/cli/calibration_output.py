@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from ..number_text import percentage
@@ -13,15 +12,10 @@ if TYPE_CHECKING:
 _ABSTAINING = (1.0, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5)
 
 
-def _known(values: list[float]) -> list[float | None]:
-    return [None if math.isnan(value) else value for value in values]
-
-
 def calibration_figures(found: Calibration) -> dict[str, Any]:
-    """Return temperature and figures before and after; what is not known is null."""
-    (temperature,) = _known([found.fitted.value])
+    """Return temperature and figures before and after; what is not known is NaN, or None."""
     return {
-        "temperature": temperature,
+        "temperature": found.fitted.value,
         "temperature_at_end": found.fitted.at_end,
         "fitted_on": found.fitted_on,
         "before": _figures(found.before),
@@ -33,17 +27,16 @@ def _figures(found: Calibrated) -> dict[str, Any]:
     from ..insight.calibration import SHARES
 
     bins = found.reliability
-    error, loss = _known([bins.error, found.loss])
     return {
-        "expected_calibration_error": error,
-        "loss": loss,
+        "expected_calibration_error": bins.error,
+        "loss": found.loss,
         "edges": bins.edges.tolist(),
         "counts": bins.counts.tolist(),
-        "confidence": _known(bins.confidence.tolist()),
-        "accuracy": _known(bins.accuracy.tolist()),
+        "confidence": bins.confidence.tolist(),
+        "accuracy": bins.accuracy.tolist(),
         "unknown": bins.unknown,
         "answered_share": SHARES.tolist(),
-        "answered_accuracy": _known(found.coverage.accuracy_at(SHARES).tolist()),
+        "answered_accuracy": found.coverage.accuracy_at(SHARES).tolist(),
     }
 
 

@@ -13,7 +13,8 @@ from .common import CommandError, tell_ignored
 if TYPE_CHECKING:
     from ..runs.store import RunRecord
 
-_RANGE = re.compile(r"(\d+)-(\d+)")
+_NUMBER = re.compile(r"\d{1,9}")  # Python refuses to read thousands of digits
+_RANGE = re.compile(r"(\d{1,9})-(\d{1,9})")
 _MOST_RUNS = 1000
 
 
@@ -54,7 +55,7 @@ def _paths(word: str, folder: Path) -> list[Path]:
         if not first <= last < first + _MOST_RUNS:
             raise CommandError(f"{word} names no runs; write the lower number first, e.g. 12-17.")
         return [_numbered(number, folder) for number in range(first, last + 1)]
-    return [_numbered(int(word), folder)] if word.isdecimal() else [Path(word)]
+    return [_numbered(int(word), folder)] if _NUMBER.fullmatch(word) else [Path(word)]
 
 
 def _numbered(number: int, folder: Path) -> Path:

@@ -8,7 +8,7 @@ import math
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,16 @@ def add_folder_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", type=Path, metavar="FOLDER", help="where the data set's four IDX files are"
     )
+
+
+def file_argument(text: str) -> Path:
+    """Return the path of a file, as the type of an argument; refuses what can only be a folder."""
+    path, is_folder = Path(text), False
+    with suppress(OSError):  # of a name that is too long whoever opens the file tells
+        is_folder = path.is_dir()
+    if is_folder or not path.name:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a file")
+    return path
 
 
 def load_dataset(name: str, folder: Path | None) -> Dataset:
@@ -72,11 +82,23 @@ def tell_ignored(path: Path, names: tuple[str, ...], consequence: str = "") -> N
 
 def print_json(values: dict[str, Any]) -> None:
     """Print one line; a number that is not finite becomes null, since JSON has no word for it."""
-    finite = {
-        key: None if isinstance(value, float) and not math.isfinite(value) else value
-        for key, value in values.items()
-    }
-    print(json.dumps(finite), flush=True)
+    print(json.dumps(_with_nulls(values), allow_nan=False), flush=True)
+
+
+def _with_nulls(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {key: _with_nulls(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_with_nulls(each) for each in value]
+    return value
+
+
+def validation_text(accuracy: float) -> str:
+    """Return a validation accuracy as a part of a line; empty without a validation part."""
+    return "" if math.isnan(accuracy) else f"validation {accuracy:.2%}   "
 
 
 @contextmanager

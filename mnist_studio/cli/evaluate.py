@@ -63,7 +63,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _count(text: str) -> int:
-    count = int(text)
+    try:
+        count = int(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from error
     if count < 0:
         raise argparse.ArgumentTypeError(f"{count} is below 0")
     return count
@@ -150,11 +153,8 @@ def _try_hard(opened: OpenedRun, dataset: Dataset) -> Robustness:
 
 
 def _confusion_figures(confusion: Confusion) -> dict[str, Any]:
-    """Return the matrix for programs; what is not defined, of a class without images, is null."""
-    rates = {
-        name: [None if math.isnan(value) else value for value in getattr(confusion, name).tolist()]
-        for name in ("precision", "recall", "f1")
-    }
+    """Return the matrix for programs; what is not defined, of a class without images, is NaN."""
+    rates = {name: getattr(confusion, name).tolist() for name in ("precision", "recall", "f1")}
     return {"classes": list(confusion.names), "counts": confusion.counts.tolist(), **rates}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ def run(chosen: argparse.Namespace) -> int:
         raise CommandError(f"{chosen.image} is empty: nothing is drawn on it.")
     pixels = unit_range(image.reshape(1, -1))
     probabilities = opened.network.predict_probabilities(pixels)[0].tolist()
+    if not all(map(math.isfinite, probabilities)):
+        raise CommandError(f"The network of {chosen.run_file} has no answer: its weights exploded.")
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     name = DATASETS[opened.checkpoint.config.data.dataset].class_names[best]
     if chosen.json:
@@ -87,6 +90,11 @@ def _on_white_paper(image: Image) -> Image:
     """Return an image upright, opaque and gray, its longer side below twice the largest needed.
 
     In strips, since every copy of the whole would take as much memory again.
+
+    Raises
+    ------
+    ValueError
+        If its gray levels are fractions, of which nobody knows where white is.
     """
     from PIL import Image, ImageOps
 
@@ -94,8 +102,21 @@ def _on_white_paper(image: Image) -> Image:
     gray = Image.new("L", (-(-image.width // factor), -(-image.height // factor)))
     for top in range(0, gray.height, _STRIP):
         bottom = min(image.height, (top + _STRIP) * factor)
-        strip = image.crop((0, top * factor, image.width, bottom)).convert("RGBA")
+        strip = _in_bytes(image.crop((0, top * factor, image.width, bottom))).convert("RGBA")
         paper = Image.new("RGBA", strip.size, "white")
         gray.paste(Image.alpha_composite(paper, strip).convert("L").reduce(factor), (0, top))
     gray.getexif().update(image.getexif())
     return ImageOps.exif_transpose(gray)
+
+
+def _in_bytes(image: Image) -> Image:
+    """Return an image whose levels are bytes: gray ones of 16 bits, which Pillow would clip."""
+    import numpy as np
+    from PIL import Image
+
+    if image.mode == "F":
+        raise ValueError("the gray levels are fractions")
+    if not image.mode.startswith("I"):
+        return image
+    levels = np.asarray(image, np.int32) >> 8
+    return Image.fromarray(levels.clip(0, 255).astype(np.uint8))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..labels import DISTORTIONS
+from ..data.distortion_texts import DISTORTION_TEXTS
 
 if TYPE_CHECKING:
     from ..insight.robustness import Robustness
@@ -16,7 +16,7 @@ def robustness_figures(found: Robustness) -> dict[str, Any]:
 
     return {
         kind.value: {
-            "unit": DISTORTIONS[kind].axis,
+            "unit": DISTORTION_TEXTS[kind].axis,
             "strengths": list(STRENGTHS[kind]),
             "accuracies": list(accuracies),
         }
@@ -30,7 +30,7 @@ def robustness_table(found: Robustness) -> str:
 
     lines = []
     for kind, accuracies in found.items():
-        text = DISTORTIONS[kind]
+        text = DISTORTION_TEXTS[kind]
         lines.append(f"{text.title} ({text.axis}), accuracy in %")
         lines.append("".join(f"{strength:>8g}" for strength in STRENGTHS[kind]))
         lines.append("".join(f"{100 * accuracy:>8.2f}" for accuracy in accuracies))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -17,11 +16,12 @@ from ..report.texts import failure_text
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import RunHeader, read_header
 from ..runs.store import RunStore
+from ..sweeps.news import News, RunEnded, RunGrew, RunStarted
 from ..sweeps.run_names import run_name
-from ..sweeps.runner import News, RunEnded, RunGrew, RunStarted, SweepRunner
+from ..sweeps.runner import SweepRunner
 from ..sweeps.store import SweepRecord
 from ..training.status import RunStatus
-from .common import print_json
+from .common import print_json, validation_text
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class JsonReporter(Reporter):
 
     def _row(self, group: Group) -> dict[str, Any]:
         figures = {
-            name: {"mean": _finite(each.mean), "deviation": _finite(each.deviation), "n": each.n}
+            name: {"mean": each.mean, "deviation": each.deviation, "n": each.n}
             for name, each in group.figures.items()
         }
         return {
@@ -226,7 +226,7 @@ def _result(news: RunEnded) -> str:
         return f"interrupted: {failure_text(news.failure)}".rstrip(": ")
     if news.status is RunStatus.FAILED or header is None:
         return f"failed: {failure_text(news.failure)}"
-    best = f"validation {header.best.validation_accuracy:.2%}   " if header.best else ""
+    best = validation_text(header.best.validation_accuracy) if header.best else ""
     if news.status is RunStatus.STOPPED:
         return f"{best}stopped after {header.step} batches"
     test = f"test {header.test.accuracy:.2%}   " if header.test else ""
@@ -239,10 +239,6 @@ def _header(path: Path) -> RunHeader | None:
         return read_header(path)
     except CheckpointError:
         return None
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _duration(seconds: float) -> str:

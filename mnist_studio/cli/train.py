@@ -13,13 +13,17 @@ from typing import TYPE_CHECKING
 from .. import paths
 from ..report.texts import failure_text
 from ..training.config import BLAS_THREADS
-from ..training.status import RunStatus
+from ..training.hyperparameter import ConfigError
+from ..training.status import FailureKind, RunStatus
 from .common import (
+    CommandError,
     add_folder_option,
+    file_argument,
     interrupt_calls,
     load_dataset,
     print_json,
     tell_ignored,
+    validation_text,
 )
 from .options import add_config_options, refuse_new_settings, run_config
 
@@ -37,8 +41,12 @@ HOLDER = "a terminal"
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     add_folder_option(parser)
-    parser.add_argument("--save", type=Path, metavar="FILE", help="where to save the run (.npz)")
-    parser.add_argument("--resume", type=Path, metavar="FILE", help="go on with a saved run")
+    parser.add_argument(
+        "--save", type=file_argument, metavar="FILE", help="where to save the run (.npz)"
+    )
+    parser.add_argument(
+        "--resume", type=file_argument, metavar="FILE", help="go on with a saved run"
+    )
     parser.add_argument(
         "--blas-threads", type=int, default=1, metavar="N", help="threads per matrix product (1)"
     )
@@ -94,9 +102,19 @@ def _resumed(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
 
     refuse_new_settings(chosen)
     checkpoint = read_checkpoint(chosen.resume)
+    failure = checkpoint.failure
+    if failure is not None and failure.kind is FailureKind.DIVERGED:
+        raise CommandError(f"{chosen.resume.name} cannot go on. {failure_text(failure)}")
     tell_ignored(chosen.resume, checkpoint.ignored, ", so that it goes on with other numbers")
     dataset = load_dataset(checkpoint.config.data.dataset, chosen.folder)
-    return restore(checkpoint, dataset, control, chosen.epochs)
+    trainer = restore(checkpoint, dataset, control, chosen.epochs)
+    trained = trainer.step / trainer.history.batches_per_epoch
+    if chosen.epochs is not None and chosen.epochs < trained:
+        raise ConfigError(
+            "epochs",
+            f"epochs is {chosen.epochs}, but the run has been trained for {trained:.3g} already.",
+        )
+    return trainer
 
 
 def _iterate(
@@ -188,7 +206,7 @@ class _TextReporter:
     def epoch_ended(self, event: EpochEnded) -> None:
         self._bar.write(
             f"epoch {event.epoch:3d}   loss {event.train_loss:.4f}   "
-            f"validation {event.validation_accuracy:.2%}   {event.seconds:.1f} s",
+            f"{validation_text(event.validation_accuracy)}{event.seconds:.1f} s",
             file=sys.stdout,
         )
 

@@ -82,6 +82,12 @@ class SoftmaxCrossEntropy:
         correct = n - np.count_nonzero(label_logits)
         return float(loss), int(correct)
 
+    def label_probabilities(self) -> FloatArray:
+        """Return the probabilities of the labels in the last ``forward``, shape (n,)."""
+        chosen = self._exponentials.take(self._label_positions)
+        probabilities: FloatArray = chosen / self._sums[: len(chosen)]
+        return probabilities
+
     def backward(self, scale: float = 1.0) -> FloatArray:
         """Compute the gradient of `scale` times the mean loss of the last ``forward``.
 

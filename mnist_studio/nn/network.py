@@ -149,6 +149,7 @@ class Network:
             grad = layer.backward(grad, need_input_gradient=need_input_gradient or not first)
         return grad
 
+    @np.errstate(all="ignore")
     def predict_probabilities(self, x: npt.ArrayLike) -> FloatArray:
         """Compute the probability of every class for every row of x.
 
@@ -160,7 +161,7 @@ class Network:
         Returns
         -------
         FloatArray
-            Shape (n, classes); rows sum to 1.
+            Shape (n, classes); rows sum to 1. Not a number if the weights have exploded.
         """
         return softmax(self.logits(x))
 

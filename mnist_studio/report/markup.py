@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from ..training.values import one_line
+
 # What XML does not allow, not even escaped.
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MARKDOWN = re.compile(r"[\\|`*_~<\[&]")
@@ -22,4 +24,4 @@ def escaped(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Return text that stays in its line and its cell and means nothing to Markdown."""
-    return _MARKDOWN.sub(r"\\\g<0>", " ".join(text.split()))
+    return _MARKDOWN.sub(r"\\\g<0>", one_line(text))

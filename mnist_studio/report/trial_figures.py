@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..data.distortion import STRENGTHS
+from ..data.distortion_texts import DISTORTION_TEXTS
 from ..insight.calibration import SHARES, Calibrated, Calibration, pooled
-from ..labels import DISTORTIONS
 from ..number_text import number_deviation, percent_deviation
 from .aggregate import statistic
 from .comparison import Comparison
@@ -32,7 +32,7 @@ def robustness_charts(comparison: Comparison, trials: Trials, translate: Transla
         return []
     charts = []
     for kind, strengths in STRENGTHS.items():
-        text = DISTORTIONS[kind]
+        text = DISTORTION_TEXTS[kind]
         lines = [
             mean_line(
                 group,

@@ -21,7 +21,14 @@ from ..training.status import Failure, RunStatus
 from ..training.values import text, whole
 from .generations import keeping_older, older_generation
 from .lock import status_now
-from .schema import SINCE_ADDED, check_history, history_forms, optimizer_forms, weight_forms
+from .schema import (
+    EASY_IMAGES,
+    SINCE_ADDED,
+    check_history,
+    history_forms,
+    optimizer_forms,
+    weight_forms,
+)
 from .versions import versions
 
 FORMAT = "mnist-studio run"
@@ -59,8 +66,8 @@ class Checkpoint:
         Parameters in the network's order: now, and after the best epoch by validation.
     average : list of ndarray of float32
         Average of the weights, if the run has one.
-    optimizer_state, history : dict of ndarray
-        As the optimizer and the history give them.
+    optimizer_state, easy_images, history : dict of ndarray
+        As the optimizer, the choice of images and the history give them.
     failure : Failure, optional
         Why the run failed, if it did.
     ignored : tuple of str
@@ -75,6 +82,7 @@ class Checkpoint:
     best_weights: list[Array]
     average: list[Array] = field(default_factory=list)
     optimizer_state: dict[str, Array] = field(default_factory=dict)
+    easy_images: dict[str, Array] = field(default_factory=dict)
     history: dict[str, Array] = field(default_factory=dict)
     failure: Failure | None = None
     ignored: tuple[str, ...] = ()
@@ -125,6 +133,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint, *, durable: bool = True
         **_numbered("best_weights", checkpoint.best_weights),
         **_numbered("average", checkpoint.average),
         **{f"optimizer/{key}": value for key, value in checkpoint.optimizer_state.items()},
+        **{f"easy_images/{key}": value for key, value in checkpoint.easy_images.items()},
         **{f"{HISTORY}{key}": value for key, value in checkpoint.history.items()},
     }
     try:
@@ -224,6 +233,7 @@ def _checkpoint(header: dict[str, Any], archive: Archive) -> Checkpoint:
         best_weights=read_weights(archive, "best_weights", config.model),
         average=read_weights(archive, "average", config.model) if config.training.averaging else [],
         optimizer_state=optimizer,
+        easy_images=_part(archive, "easy_images", EASY_IMAGES) if config.training.skip_easy else {},
         history=read_arrays(header, archive),
         failure=header["failure"],
         ignored=header["ignored"],

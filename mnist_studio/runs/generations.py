@@ -16,10 +16,12 @@ from pathlib import Path
 
 from ..files import open_file, remove, replace_file
 
+OLDER = ".older"  # how its name ends
+
 
 def older_generation(path: Path) -> Path:
     """Return where the older generation of a run file is, if there is one."""
-    return path.with_name(f".{path.name}.older")
+    return path.with_name(f".{path.name}{OLDER}")
 
 
 @contextlib.contextmanager
@@ -41,7 +43,7 @@ def keeping_older(path: Path, *, durable: bool) -> Iterator[None]:
     older = older_generation(path)
     made = path.is_file() and not older.exists()
     if made:
-        _duplicate(path, older)
+        _duplicate(path.resolve(), older)  # through a link: that leads to the new one soon
     try:
         yield
     except BaseException:

@@ -21,6 +21,7 @@ def take_checkpoint(trainer: Trainer) -> Checkpoint:
         average=[array.copy() for array in state.average],
         best_weights=[array.copy() for array in state.best_weights],
         optimizer_state={name: array.copy() for name, array in state.optimizer_state.items()},
+        easy_images={name: array.copy() for name, array in state.easy_images.items()},
     )
 
 
@@ -37,6 +38,7 @@ def share_checkpoint(trainer: Trainer) -> Checkpoint:
         best_weights=trainer.best_weights,
         average=trainer.average.arrays,
         optimizer_state=trainer.optimizer.shared_state(),
+        easy_images=trainer.batches.easy.shared_state(),
         history=trainer.history.to_arrays(),
         failure=trainer.failure,
         ignored=trainer.ignored,
@@ -79,6 +81,7 @@ def restore(
         trainer.load_weights(checkpoint.weights, checkpoint.best_weights)
         trainer.average.load(checkpoint.average)
         trainer.optimizer.load_state(checkpoint.optimizer_state)
+        trainer.batches.easy.load_state(checkpoint.easy_images)
         trainer.go_to(checkpoint.position, history_of(checkpoint))
     except UNFIT as error:
         raise CheckpointError(

@@ -18,7 +18,8 @@ from .threads import Resident
 if TYPE_CHECKING:
     from ..runs.header import RunHeader
     from ..runs.journal import JournalReader
-    from ..runs.store import RunLabel, RunStore
+    from ..runs.label import RunLabel
+    from ..runs.store import RunStore
 
 
 logger = logging.getLogger(__name__)
@@ -234,8 +235,8 @@ class LibraryWorker(Resident):
 def _stamp(path: Path) -> tuple[int, ...]:
     """Return what changes whenever a run, its label or its journal is written, or none is."""
     from ..runs.journal import journal_path
+    from ..runs.label import label_path
     from ..runs.lock import is_held
-    from ..runs.store import label_path
 
     run = _identity(path.stat())
     return *run, *_stat(label_path(path)), *_stat(journal_path(path)), is_held(path)

@@ -227,7 +227,8 @@ class RunReader(Resident):
 
     def _write(self, path: Path | None, checkpoint: Checkpoint, note: str = "") -> Path | None:
         from ..runs.checkpoint import write_checkpoint
-        from ..runs.store import RunLabel, RunStore
+        from ..runs.label import RunLabel
+        from ..runs.store import RunStore
 
         store = RunStore(self._folder)
         try:

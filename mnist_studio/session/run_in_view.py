@@ -144,7 +144,7 @@ class RunInView:
         network = self.newest.network.copy()
         network.load_weights(self.checkpoint.weights)
         position, optimizer = self.checkpoint.position, self.checkpoint.optimizer_state
-        return StepState.of(position, network.freeze(), optimizer)
+        return StepState.of(position, network.freeze(), optimizer, self.checkpoint.easy_images)
 
     @property
     def dataset(self) -> str:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..training.config import RunConfig
-from ..training.run_length import RunLength
 from ..training.status import Failure, RunStatus
 
 if TYPE_CHECKING:
     from ..runs.header import RunHeader
-    from ..runs.store import RunLabel
+    from ..runs.label import RunLabel
     from ..training.history import History
 
 
@@ -51,14 +50,14 @@ class RunRow:
     @functools.cached_property
     def number(self) -> int | None:
         """Its number; None for a file that was put there under another name."""
-        from ..runs.store import run_number
+        from ..runs.label import run_number
 
         return run_number(self.path)
 
     @property
     def title(self) -> str:
         """What it is called: its name, else its number or its file's name."""
-        from ..runs.store import run_title
+        from ..runs.label import run_title
 
         return run_title(self.path, self.label)
 
@@ -100,12 +99,6 @@ def order(row: RunRow) -> tuple[bool, int, str]:
     """Return the sort key of the usual order: by number, then files of other names."""
     number = row.number
     return number is None, number or 0, row.path.name
-
-
-def header_share(header: RunHeader) -> float:
-    """Return how much of a run is done, 0 to 1, as far as its file tells."""
-    length = RunLength.planned(header.config.training, header.train_size)
-    return length.share_done(header.step, header.seconds)
 
 
 def live_header(

@@ -297,7 +297,8 @@ class _Reporter:
         if control.stepping or self._job.watch.updates:
             averaged = trainer.average.network is not trainer.network
             trained = trainer.network.copy().freeze() if averaged else network
-            state = StepState.of(trainer.position, trained, trainer.optimizer.state())
+            optimizer, easy = trainer.optimizer.state(), trainer.batches.easy.state()
+            state = StepState.of(trainer.position, trained, optimizer, easy)
         return Snapshot(trainer.step, network, state=state)
 
     def _save_as(self, path: Path) -> None:

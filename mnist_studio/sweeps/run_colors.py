@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..runs.store import RAMP_COLORS, RUN_COLORS
+from ..runs.label import RAMP_COLORS, RUN_COLORS
 from ..training.variation import declarations, values_of
 from .sweep import Sweep
 

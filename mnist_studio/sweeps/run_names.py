@@ -10,7 +10,7 @@ from ..training.config import RunConfig
 from ..training.variation import format_value, values_of
 
 if TYPE_CHECKING:
-    from ..runs.store import RunLabel
+    from ..runs.label import RunLabel
 
 
 def run_name(config: RunConfig, names: Iterable[str]) -> str:

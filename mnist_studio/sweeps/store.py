@@ -8,17 +8,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import StudioError
-from ..files import read_json, remove, write_json
+from ..errors import StudioError, unwritable
+from ..files import is_file, read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
+from ..runs.label import RunLabel, run_number
 from ..runs.lock import file_lock, is_held
-from ..runs.store import Damaged, RunLabel, RunStore, run_number
+from ..runs.store import Damaged, RunStore
 from ..training.config import RunConfig
 from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 FORMAT = "mnist-studio sweep"
 VERSION = 1
+_NUMBER = re.compile(r"\d{1,9}")  # Python refuses to read thousands of digits
 # What a drive without locks says, as some in a network and of clusters are.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _ENDED = (RunStatus.COMPLETED, RunStatus.FAILED)
@@ -173,10 +176,10 @@ class SweepStore:
         SweepError
             If there is none that can be read.
         """
-        if name.isdecimal():
+        if _NUMBER.fullmatch(name):
             name = f"sweep-{int(name):04d}"
         own = self._folder / f"{name}.json"
-        return self.read(own if own.is_file() else Path(name))
+        return self.read(own if is_file(own) else Path(name))
 
     # --- working at a sweep ----------------------------------------------------------------
 
@@ -252,7 +255,7 @@ class SweepStore:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise _unwritable(self._folder, error) from error
+            raise SweepError(unwritable(self._folder, error)) from error
         numbers = [each.stem.removeprefix("sweep-") for each in self._folder.glob("sweep-*")]
         number = max((int(each) for each in numbers if each.isdecimal()), default=0) + 1
         while True:
@@ -274,7 +277,7 @@ class SweepStore:
             return False
         except OSError as error:
             if error.errno not in _NO_LOCKS:
-                raise _unwritable(path, error) from error
+                raise SweepError(unwritable(path, error)) from error
             logger.warning("%s is worked at without a lock", path, exc_info=True)
         self._locks[path] = lock
         return True
@@ -288,7 +291,11 @@ class SweepStore:
             lock.release()
 
     def _is_free(self, record: SweepRecord) -> bool:
-        if record.path in self._locks or not self._hold(record.path):
+        try:
+            if record.path in self._locks or not self._hold(record.path):
+                return False
+        except SweepError:  # nobody can go on with it where nothing can be written
+            logger.warning("%s cannot be held", record.path, exc_info=True)
             return False
         self._release(record.path)
         return not any(map(is_held, record.runs))  # all there is to tell by without locks
@@ -326,14 +333,7 @@ class SweepStore:
         try:
             write_json(record.path, values)
         except OSError as error:
-            raise _unwritable(record.path, error) from error
-
-
-def _unwritable(path: Path, error: OSError) -> SweepError:
-    reason = error.strerror or str(error)
-    return SweepError(
-        f"{path} could not be written: {reason}. Free some space or check who may write there."
-    )
+            raise SweepError(unwritable(record.path, error)) from error
 
 
 def _has_ended(run: Path) -> bool:

@@ -12,6 +12,7 @@ from ..training.config import DataConfig, RunConfig, TrainingConfig
 from ..training.hyperparameter import ConfigError, Hyperparameter
 from ..training.hyperparameter import hyperparameters as declared
 from ..training.presets import PRESETS
+from ..training.values import one_line
 from ..training.variation import parse_value, value_names, with_value
 
 MOST_SEEDS = 10
@@ -78,7 +79,7 @@ class Sweep:
     Parameters
     ----------
     title : str
-        What people call it; may be empty.
+        What people call it, in one line; may be empty.
     base : RunConfig
         Everything that is not varied.
     vary : tuple of (str, tuple)
@@ -101,6 +102,7 @@ class Sweep:
     budget: Budget | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "title", one_line(self.title))
         names = [name for name, _ in self.vary]
         if not 1 <= len(names) <= 2 or len(set(names)) < len(names):
             raise ConfigError("vary", "Vary one hyperparameter, or two different ones.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -14,14 +14,17 @@ from ..data.dataset import Dataset
 from ..data.registry import DIGITS
 from ..data.split import split
 from ..data.written import NonDigits, WrittenDigits
+from ..nn.arrays import FloatArray
 from .ahead import work_ahead
 from .config import RunConfig, TrainingConfig
+from .easy_images import EasyImages
 
 # Batches that may wait for their training, and how many images make a thread for them worth while.
 _AHEAD = 2
 _WORTH_A_THREAD = 32
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]
+Parts = Sequence[npt.NDArray[np.intp]]
 
 
 def augmentation(
@@ -64,7 +67,8 @@ class BatchSource:
     """Gathers batches of training images, augmented if so configured.
 
     The order of an epoch depends on the seed and the epoch alone, so that a resumed run needs
-    no stored permutation and runs of different batch size see the images in the same order.
+    no stored permutation and runs of different batch size see the images in the same order; only
+    where easy images are skipped, it depends on what has become easy.
 
     Parameters
     ----------
@@ -82,6 +86,8 @@ class BatchSource:
     ahead : bool
         Whether a second thread may augment the next batches while one is trained; for whoever has
         a processor core to spare. It changes no number.
+    easy : EasyImages
+        Which of the images come less often; its state is part of a checkpoint.
     """
 
     def __init__(self, dataset: Dataset, config: RunConfig, rng: np.random.Generator) -> None:
@@ -96,6 +102,9 @@ class BatchSource:
         # While batches are made ahead: the generator's state after the one in training.
         self._random_state: Mapping[str, Any] | None = None
         self.ahead = False
+        self.easy = EasyImages(len(self._labels), settings.skip_easy)
+        # Which images were given out last, and whether an epoch ends with them.
+        self._given: tuple[npt.NDArray[np.intp], bool] = (np.empty(0, np.intp), False)
         self._written, self._non_digits, self._augmenter = augmentation(
             settings, dataset, self.size, rng
         )
@@ -110,11 +119,11 @@ class BatchSource:
         return len(self._train_indices)
 
     def order(self, epoch: int) -> npt.NDArray[np.intp]:
-        """Return the indices of the training images in the order of an epoch, shape (size,)."""
+        """Return indices of training images in the order of the epoch at hand, shape (size,)."""
         # The word keeps this stream apart from those spawned of the seed for weights and noise.
         rng = np.random.default_rng([self._seed, epoch, 0x6F72646572])
         # NumPy gathers twice as fast by its own type of index, which costs memory only here.
-        return rng.permutation(self._train_indices).astype(np.intp)
+        return self.easy.order(self._train_indices, rng).astype(np.intp)
 
     @property
     def random_state(self) -> Mapping[str, Any]:
@@ -128,15 +137,27 @@ class BatchSource:
         """
         order = self.order(epoch)
         starts = range(done * self._rows, len(order), self._rows)
-        parts = (order[start : start + self._rows] for start in starts)
+        parts = [order[start : start + self._rows] for start in starts]
         augmented = self._augmenter.enabled or self._written.share or self._non_digits.share
-        if self.ahead and augmented and self._rows >= _WORTH_A_THREAD:
-            yield from self._walk_ahead(parts, epoch)
-        else:
-            for indices in parts:
-                yield self.take(indices, epoch)
+        ahead = self.ahead and augmented and self._rows >= _WORTH_A_THREAD
+        batches = self._made_ahead(parts, epoch) if ahead else self._made(parts, epoch)
+        with closing(batches):
+            for number, batch in enumerate(batches, 1):
+                self._given = parts[number - 1], number == len(parts)
+                yield batch
 
-    def _walk_ahead(self, parts: Iterator[npt.NDArray[np.intp]], epoch: int) -> Iterator[Batch]:
+    def answered(self, probabilities: FloatArray) -> None:
+        """Take note of the probabilities, shape (n,), of the labels that were given out last."""
+        indices, last = self._given
+        self.easy.answered(indices, probabilities)
+        if last:
+            self.easy.end_epoch()
+
+    def _made(self, parts: Parts, epoch: int) -> Generator[Batch, None, None]:
+        for indices in parts:
+            yield self.take(indices, epoch)
+
+    def _made_ahead(self, parts: Parts, epoch: int) -> Generator[Batch, None, None]:
         def prepare(numbered: tuple[int, npt.NDArray[np.intp]]) -> tuple[Batch, Mapping[str, Any]]:
             number, indices = numbered
             batch = self._take(indices, epoch, buffers[number % len(buffers)])
@@ -155,6 +176,13 @@ class BatchSource:
 
     def take(self, indices: npt.NDArray[np.intp], epoch: int) -> Batch:
         """Return images, 0 to 1, and their labels; overwritten by the next call.
+
+        Parameters
+        ----------
+        indices : ndarray of int, shape (n,)
+            Which training images of the data set.
+        epoch : int
+            Epochs that were trained before.
 
         Returns
         -------

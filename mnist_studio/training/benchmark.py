@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from ..data.dataset import Dataset
 from .config import RunConfig
 from .events import BatchEnded
+from .failures import TrainingDiverged
 from .trainer import Trainer
 
 # Steps timed in one go: long enough for the clock, short enough to meet the same machine's mood.
@@ -50,7 +53,7 @@ def run_benchmark(config: RunConfig, dataset: Dataset, seconds: float = 10.0) ->
     Parameters
     ----------
     config : RunConfig
-        What to train; the number of epochs does not matter.
+        What to train; how long it is to be does not matter.
     dataset : Dataset
         Images to train on.
     seconds : float
@@ -91,11 +94,15 @@ def _thread_counts() -> list[int]:
 
 def _trainer_step(config: RunConfig, dataset: Dataset) -> Callable[[], None]:
     """Return a function that trains one batch, through the code that every run uses."""
+    # No run is to end, nor its test to be timed, sooner than need be.
+    endless = dataclasses.replace(config.training, epochs=1000, max_images=0, max_seconds=0.0)
+    endless_config = dataclasses.replace(config, training=endless)
 
     def batches() -> Iterator[None]:
-        for event in Trainer(config.with_epochs(1000), dataset).run():
-            if isinstance(event, BatchEnded):
-                yield
+        with suppress(TrainingDiverged):  # steps take as long whatever they lead to
+            for event in Trainer(endless_config, dataset).run():
+                if isinstance(event, BatchEnded):
+                    yield
 
     stream = itertools.chain.from_iterable(batches() for _ in itertools.count())
     return lambda: next(stream)

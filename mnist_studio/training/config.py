@@ -127,6 +127,9 @@ class TrainingConfig(Checked):
         Peak learning rate, reached after the warm-up.
     batch_size : int
         Images per update.
+    skip_easy : float
+        Share of the images answered surely that each pass over the images leaves out, so that the
+        others come more often; an epoch is as many images as ever.
     schedule : str
         How the learning rate changes: ``constant``, ``step``, ``linear`` or ``cosine``; or
         ``rising``, which tests a range of rates.
@@ -177,6 +180,7 @@ class TrainingConfig(Checked):
     )
     learning_rate: float = number("optimization", 0.1, 1e-6, 10.0, logarithmic=True, live=True)
     batch_size: int = number("optimization", 20, 1, 10_000, logarithmic=True)
+    skip_easy: float = number("optimization", 0.0, 0.0, 0.95, off_at_zero=True)
     schedule: str = choice(
         "optimization", "constant", ("constant", "step", "linear", "cosine", "rising")
     )

@@ -75,11 +75,11 @@ class Hyperparameter:
         assert self.minimum is not None
         assert self.maximum is not None
         if not self.minimum <= value <= self.maximum:  # so is NaN
-            shown = f"{value:g}" if isinstance(value, float) else f"{value}"
-            raise ConfigError(
-                name,
-                f"{name} is {shown}, but must be between {self.minimum:g} and {self.maximum:g}.",
+            shown, low, high = (
+                f"{each:g}" if isinstance(each, float) else f"{each}"
+                for each in (value, self.minimum, self.maximum)
             )
+            raise ConfigError(name, f"{name} is {shown}, but must be between {low} and {high}.")
 
 
 def declared(declaration: Hyperparameter, default: Any = dataclasses.MISSING) -> Any:

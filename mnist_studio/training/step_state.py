@@ -32,6 +32,8 @@ class StepState:
         The state of the optimizer, as it gives it; empty if it is not known.
     dropout_rng, augmentation_rng : dict
         States of the random generators, as NumPy gives them.
+    easy_images : dict of ndarray
+        Which images were easy, as ``EasyImages`` gives it.
     """
 
     step: int
@@ -39,15 +41,19 @@ class StepState:
     optimizer: Mapping[str, npt.NDArray[Any]]
     dropout_rng: Mapping[str, Any]
     augmentation_rng: Mapping[str, Any]
+    easy_images: Mapping[str, npt.NDArray[np.bool_]]
 
     @classmethod
     def of(
-        cls, position: Position, network: Network, optimizer: Mapping[str, npt.NDArray[Any]]
+        cls,
+        position: Position,
+        network: Network,
+        optimizer: Mapping[str, npt.NDArray[Any]],
+        easy_images: Mapping[str, npt.NDArray[np.bool_]],
     ) -> StepState:
-        """Return the state at a position, with these weights and this state of the optimizer."""
-        return cls(
-            position.step, network, optimizer, position.dropout_rng, position.augmentation_rng
-        )
+        """Return the state at a position, with these weights and what else decides an update."""
+        rngs = position.dropout_rng, position.augmentation_rng
+        return cls(position.step, network, optimizer, *rngs, easy_images)
 
 
 class StepBatch(NamedTuple):
@@ -76,6 +82,7 @@ def next_batch(state: StepState, config: RunConfig, dataset: Dataset) -> StepBat
     rng = np.random.default_rng()
     rng.bit_generator.state = state.augmentation_rng
     batches = BatchSource(dataset, config, rng)
+    batches.easy.load_state(state.easy_images)
     size = config.training.batch_size
     epoch, done = divmod(state.step, -(-batches.size // size))
     indices = batches.order(epoch)[done * size : (done + 1) * size]

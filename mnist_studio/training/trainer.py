@@ -226,6 +226,8 @@ class Trainer:
         self.average.update(batch.step)
         self._epoch_correct += correct
         self._sampler.add(correct, len(labels))
+        if settings.skip_easy:
+            self.batches.answered(self.network.loss.label_probabilities())
         if self._length.time_is_up(batch.seconds):
             self._length = RunLength(batch.step)
         if batch.step % self._sampler.every:

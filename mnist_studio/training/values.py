@@ -48,6 +48,11 @@ def text(value: Any) -> str:
     return value
 
 
+def one_line(value: str) -> str:
+    """Return a text without breaks of lines, and with single spaces."""
+    return " ".join(value.split())
+
+
 def flag(value: Any) -> bool:
     """Return whether something is so; raises ValueError if it says neither."""
     if not isinstance(value, bool):

@@ -12,11 +12,12 @@ from . import theme
 
 Cell = tuple[int, int]
 Group = tuple[int | None, int | None]  # None stands for all classes
-AXIS = 14  # pixels of an axis' title
 POINTS, SMALLEST_POINTS = 9.0, 6.0
+_AXIS = 14  # pixels at scale 1, as the next three
 _WIDEST_NAME = 72
-_NARROWEST_CELL = 23  # pixels
-_TIGHT_POINTS = 7.0  # of the figures beside the matrix where there is little room
+_NARROWEST_CELL = 23
+_ROOMY_CELL = 34  # from which on the figures beside the matrix are as large as those in it
+_TIGHT_POINTS = 7.0  # of these figures elsewhere
 
 
 class ConfusionLayout(NamedTuple):
@@ -59,19 +60,22 @@ class ConfusionLayout(NamedTuple):
             Whether there are columns of recalls and of F1, and a row of precisions.
         """
         metrics = QFontMetrics(font_of(POINTS))
-        widest = min(_WIDEST_NAME, max(map(metrics.horizontalAdvance, names)))
-        left = AXIS + widest + 7
+        axis = axis_height()
+        widest = min(theme.scaled(_WIDEST_NAME), max(map(metrics.horizontalAdvance, names)))
+        left = axis + widest + 7
         count = len(names)
         tight = QFontMetrics(font_of(_TIGHT_POINTS)).horizontalAdvance("99.9") + 6
-        wide = metrics.horizontalAdvance("99.9") + 2 * AXIS
+        roomy = metrics.horizontalAdvance("99.9") + axis
+        if (width - left - 2 * roomy) / count >= theme.scaled(_ROOMY_CELL):
+            tight = roomy
         across = (width - left - 2 * tight * margins) / count
         for turned in (False, True):  # names lie where the cells are wide enough for them
-            top = AXIS + (widest + 6 if turned else metrics.height() + 2)
+            top = axis + (widest + 6 if turned else metrics.height() + 2)
             down = across if height is None else (height - top) / (count + margins)
             side = max(8, int(min(across, down)))
-            if widest <= side - 4:
+            if widest <= max(side - 4, metrics.height()):  # turned, they would be no narrower
                 break
-        margin = min(wide, max(tight, (width - left - side * count) // 2))
+        margin = min(roomy + axis, max(tight, (width - left - side * count) // 2))
         return cls(left, top, side, count, turned, margin * margins)
 
     @property
@@ -93,7 +97,7 @@ class ConfusionLayout(NamedTuple):
         rect = self.cell_rect(row, self.classes)
         rect.setWidth(self.margin)
         if row < 0:
-            rect.setTop(AXIS)
+            rect.setTop(axis_height())
         return rect
 
     def f1_rect(self, row: int) -> QRect:
@@ -124,11 +128,16 @@ class ConfusionLayout(NamedTuple):
         classes = range(self.classes)
         if row in classes and column in classes:
             return row, column
-        if row in classes and AXIS <= position.x() < self.left:
+        if row in classes and axis_height() <= position.x() < self.left:
             return row, None
-        if column in classes and AXIS <= position.y() < self.top:
+        if column in classes and axis_height() <= position.y() < self.top:
             return None, column
         return None
+
+
+def axis_height() -> int:
+    """Return the pixels of an axis' title."""
+    return theme.scaled(_AXIS)
 
 
 def matrix_height(width: int, names: Sequence[str]) -> int:
@@ -139,15 +148,16 @@ def matrix_height(width: int, names: Sequence[str]) -> int:
 
 def narrowest_width(names: Sequence[str]) -> int:
     """Return the width from which on the counts can be read."""
-    return ConfusionLayout.fitting(names, 0).left + _NARROWEST_CELL * len(names)
+    return ConfusionLayout.fitting(names, 0).left + theme.scaled(_NARROWEST_CELL) * len(names)
 
 
-def fitting_font(text: str, width: int) -> QFont | None:
-    """Return the largest font in which a text is no wider than `width`, or None."""
+def fitting_font(text: str, width: int, height: int) -> QFont | None:
+    """Return the largest font in which figures are no wider than `width` nor higher, or None."""
     points = POINTS
     while points >= SMALLEST_POINTS:
         font = font_of(points)
-        if QFontMetrics(font).horizontalAdvance(text) <= width:
+        metrics = QFontMetrics(font)
+        if metrics.horizontalAdvance(text) <= width and metrics.capHeight() < height:
             return font
         points -= 0.5
     return None

@@ -23,12 +23,12 @@ from ..insight.confusion import Scale, Share
 from ..number_text import NONE
 from . import theme
 from .confusion_layout import (
-    AXIS,
     POINTS,
     SMALLEST_POINTS,
     Cell,
     ConfusionLayout,
     Group,
+    axis_height,
     fitting_font,
     font_of,
     matrix_height,
@@ -241,13 +241,13 @@ class ConfusionView(QWidget):
         layout = self._layout()
         self._paint_axes(painter, layout)
         room = layout.side - 2
-        texts = self._texts(_places_in(room))
+        texts = self._texts(_places_in(room, room))
         # A long number is written smaller, rather than all of them. A point is less than a digit.
         different = sorted(
             {text for row in texts for text in row}, key=lambda text: "." not in text
         )
         widest = {len(text): text for text in different}
-        fonts = {size: fitting_font(text, room) for size, text in widest.items()}
+        fonts = {size: fitting_font(text, room, room) for size, text in widest.items()}
         for true, row in enumerate(texts):
             for predicted, text in enumerate(row):
                 rect, color = layout.cell_rect(true, predicted), self.cell_color(true, predicted)
@@ -287,7 +287,7 @@ class ConfusionView(QWidget):
             (layout.f1_rect(-1), self.tr("F1"), Qt.AlignmentFlag.AlignBottom),
             (layout.precision_rect(layout.classes), self.tr("precision"), _CENTER),
         )
-        painter.setFont(_font_for(titles[0][1], layout.margin - 2))
+        painter.setFont(_font_for(titles[0][1], layout.margin - 2, layout.top))
         for place, title, side in titles:
             painter.drawText(place, middle | side, title)
         matrix = self.matrix
@@ -296,9 +296,10 @@ class ConfusionView(QWidget):
             (matrix.f1, layout.f1_rect),
             (matrix.precision, layout.precision_rect),
         ):
-            room = place_of(0).width() - 2
-            places = _places_in(room)
-            painter.setFont(_font_for("99.9" if places else "100", room))
+            room = place_of(0).size() - QSize(2, 2)
+            places = _places_in(room.width(), room.height())
+            font = _font_for("99.9" if places else "100", room.width(), room.height())
+            painter.setFont(font)
             for k, value in enumerate(values.tolist()):
                 painter.drawText(place_of(k), middle | _CENTER, _percent(value, places))
 
@@ -320,30 +321,31 @@ class ConfusionView(QWidget):
 
     def _paint_axes(self, painter: QPainter, layout: ConfusionLayout) -> None:
         left, top, side, turned = layout.left, layout.top, layout.side, layout.turned
-        length = layout.length
+        length, axis = layout.length, axis_height()
         painter.setFont(font_of(POINTS))
         painter.setPen(theme.color("dim"))
         painter.drawText(
-            QRect(left, 0, length, AXIS), Qt.AlignmentFlag.AlignCenter, self.tr("predicted")
+            QRect(left, 0, length, axis), Qt.AlignmentFlag.AlignCenter, self.tr("predicted")
         )
         painter.save()
         painter.rotate(-90)
         painter.drawText(
-            QRect(-top - length, 0, length, AXIS), Qt.AlignmentFlag.AlignCenter, self.tr("true")
+            QRect(-top - length, 0, length, axis), Qt.AlignmentFlag.AlignCenter, self.tr("true")
         )
         painter.restore()
+        painter.setFont(_font_for("", length, side - 2))
         true, predicted = self._marked or (-1, -1)
         for k, name in enumerate(self.matrix.names):
-            rect = QRect(AXIS, top + k * side, left - AXIS - 5, side)
+            rect = QRect(axis, top + k * side, left - axis - 5, side)
             self._paint_name(painter, rect, name, Qt.AlignmentFlag.AlignRight, strong=k == true)
             if not turned:
-                rect = QRect(left + k * side, AXIS, side, top - AXIS)
+                rect = QRect(left + k * side, axis, side, top - axis)
                 middle = Qt.AlignmentFlag.AlignHCenter
                 self._paint_name(painter, rect, name, middle, strong=k == predicted)
                 continue
             painter.save()
             painter.rotate(-90)
-            rect = QRect(4 - top, left + k * side, top - AXIS - 4, side)
+            rect = QRect(4 - top, left + k * side, top - axis - 4, side)
             start = Qt.AlignmentFlag.AlignLeft
             self._paint_name(painter, rect, name, start, strong=k == predicted)
             painter.restore()
@@ -362,14 +364,14 @@ class ConfusionView(QWidget):
         painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-def _font_for(text: str, width: int) -> QFont:
+def _font_for(text: str, width: int, height: int) -> QFont:
     """Return the largest font in which a text fits, or else the smallest there is."""
-    return fitting_font(text, width) or font_of(SMALLEST_POINTS)
+    return fitting_font(text, width, height) or font_of(SMALLEST_POINTS)
 
 
-def _places_in(width: int) -> int:
+def _places_in(width: int, height: int) -> int:
     """Return how many decimals of percents there is room for."""
-    return 1 if fitting_font("99.9", width) is not None else 0
+    return 1 if fitting_font("99.9", width, height) is not None else 0
 
 
 def _percent(share: float, places: int = 1) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
+from ..number_text import grouped
 from ..report.texts import failure_text
 from ..training.config import RunConfig
 from ..training.hyperparameter import Hyperparameter
@@ -61,10 +62,24 @@ def describe_in_view(run: RunInView | None, row: RunRow | None) -> str:
     text = describe_run(run.config, None)
     if run.bundled:
         return translate("describe", "Trained for you: {0}").format(text)
-    from ..runs.store import RunLabel, run_title
+    from ..runs.label import RunLabel, run_title
 
     name = run_title(run.path, row.label if row else RunLabel()) if run.path else run.name
     return translate("describe", "{0}: {1}").format(name, text) if name else text
+
+
+def describe_whose(run: RunInView | None) -> str:
+    """Return whose figures these are, ``"As at batch 120: "``, if not the newest weights'."""
+    if run is None:
+        return ""
+    shown = run.recalled or run.newest
+    if shown.edited:
+        return translate("describe", "Changed network: ")
+    if run.status is RunStatus.FAILED and not shown.step:  # to where it has gone back
+        return translate("describe", "Before the training: ")
+    if run.recalled is None:
+        return ""
+    return translate("describe", "As at batch {0}: ").format(grouped(shown.step))
 
 
 def describe_values(config: RunConfig, names: Iterable[str]) -> str:

@@ -18,10 +18,16 @@ class FoldButton(QPushButton):
     ----------
     content : QWidget
         What is folded; hidden at first.
+
+    Attributes
+    ----------
+    content : QWidget
+        As given.
     """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.content = content
         self.setProperty("fold", True)
         self.setCheckable(True)
         # A click must not take Space away from Train.

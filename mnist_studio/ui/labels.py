@@ -1,4 +1,4 @@
-"""The texts of ``mnist_studio/labels.py`` in the language of the window."""
+"""What settings, presets and distortions are called, in the language of the window."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from .. import labels
+from ..data.distortion_texts import DISTORTION_TEXTS
 from ..data.registry import DATASETS
+from ..training.preset_texts import PRESET_TEXTS
 
 
 def _tr(text: str) -> str:
@@ -60,19 +62,19 @@ def value_text(name: str, value: Any) -> str:
 
 def preset_title(name: str) -> str:
     """Return what a preset is called."""
-    return _tr(labels.PRESETS[name].title)
+    return _tr(PRESET_TEXTS[name].title)
 
 
 def preset_description(name: str) -> str:
     """Return what a preset is good for, in one sentence."""
-    return _tr(labels.PRESETS[name].description)
+    return _tr(PRESET_TEXTS[name].description)
 
 
 def distortion_title(kind: str) -> str:
     """Return what a way to make images harder is called."""
-    return _tr(labels.DISTORTIONS[kind].title)
+    return _tr(DISTORTION_TEXTS[kind].title)
 
 
 def distortion_axis(kind: str) -> str:
     """Return what its strengths count."""
-    return _tr(labels.DISTORTIONS[kind].axis)
+    return _tr(DISTORTION_TEXTS[kind].axis)

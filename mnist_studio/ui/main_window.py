@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ..session.run_in_view import RunInView
     from .page import Page
     from .settings.column import SettingsColumn
+    from .sketch.image import Picture
     from .sketch.panel import SketchPanel
 
 SETTINGS_WIDTH, PAD_WIDTH = 300, 284
@@ -207,7 +208,7 @@ class MainWindow(QMainWindow):
         context = PageContext(self.studio, self.settings, self.messages, self.remembered, self)
         context.page_requested.connect(self._show_page)
         context.run_chosen.connect(self._on_run_chosen)
-        context.picture_wanted.connect(self.sketch.pad.show_picture)
+        context.picture_wanted.connect(self._show_on_pad)
         context.frame_timed.connect(self._status_strip.set_frame_time)
         self.pages = {row.name: row.make(context) for row in PAGES}
         self._columns.page.show_page(self._page(0).widget)
@@ -312,6 +313,7 @@ class MainWindow(QMainWindow):
         self._columns.page.show_page(page.widget)
         self._columns.set_shown(self._columns.right, page.beside_pad)
         self._columns.set_spared(self._columns.left, page.settings_from)
+        self._columns.set_spared(self._columns.right, page.pad_from)
         page.shown()
 
     @Slot()
@@ -348,6 +350,13 @@ class MainWindow(QMainWindow):
         from .describe import describe_run
 
         self._columns.left.rail.set_summary(describe_run(self.settings.config(), None))
+
+    @Slot(object)
+    def _show_on_pad(self, picture: Picture) -> None:
+        """Put a picture on the pad, where it is to be seen."""
+        self.sketch.pad.show_picture(picture)
+        if self._columns.right.folded:
+            self._columns.toggle(self._columns.right)
 
     @Slot()
     def _unfold_settings(self) -> None:

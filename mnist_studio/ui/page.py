@@ -120,12 +120,15 @@ class Page(QObject):
     settings_from : int
         From how many pixels on, at scale 1, the settings are beside it, too, before the user
         unfolds them there.
+    pad_from : int
+        The same of the sketch pad.
     made_ahead : bool
-        Whether its sections are made before they are opened, while nobody does anything.
+        Whether it and its sections are made before they are opened, while nobody does anything.
     """
 
     beside_pad = True
     settings_from = 0
+    pad_from = 0
     made_ahead = False
 
     def __init__(self, context: PageContext) -> None:

@@ -48,11 +48,20 @@ def dim_label(text: str = "") -> QLabel:
 
 
 class Caption(QLabel):
-    """A dim sentence that keeps the room of so many lines when it takes fewer."""
+    """A dim sentence that keeps the room of so many lines when it takes fewer.
 
-    def __init__(self, lines: int, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    lines : int
+        How many.
+    fixed : bool
+        Whether it takes no more room for more of them, either.
+    """
+
+    def __init__(self, lines: int, parent: QWidget | None = None, *, fixed: bool = False) -> None:
         super().__init__(parent)
         self._lines = lines
+        self._fixed = fixed
         self.setProperty("role", "dim")
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -64,8 +73,17 @@ class Caption(QLabel):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._keep_room()
 
+    def set_lines(self, lines: int) -> None:
+        """Keep the room of another number of lines."""
+        if lines != self._lines:
+            self._lines = lines
+            self._keep_room()
+
     def _keep_room(self) -> None:
-        self.setMinimumHeight(self._lines * self.fontMetrics().lineSpacing())
+        height = self._lines * self.fontMetrics().lineSpacing()
+        self.setMinimumHeight(height)
+        if self._fixed:
+            self.setMaximumHeight(height)
 
 
 class Place(QWidget):

@@ -18,7 +18,12 @@ QUICK = ["--hidden", "8", "--batch-size", "200", "--epochs", "2"]
 
 
 def lines(capsys) -> list[dict]:
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    output = capsys.readouterr().out
+    return [json.loads(line, parse_constant=_refuse) for line in output.splitlines()]
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
 
 
 def start(*words, most_bytes=None, **environment) -> subprocess.Popen:

@@ -93,11 +93,14 @@ def test_people_get_a_table_with_recall_f1_and_precision(run_file, blobs, monkey
     assert " taken for " in second
 
 
-def test_a_negative_number_of_mistakes_is_refused(run_file, capsys):
+@pytest.mark.parametrize(
+    ("count", "reason"), [("-1", "-1 is below 0"), ("many", "'many' is not a whole number")]
+)
+def test_a_wrong_number_of_mistakes_is_refused(run_file, capsys, count, reason):
     with pytest.raises(SystemExit) as end:
-        main(["evaluate", str(run_file), "--mistakes", "-1"])
+        main(["evaluate", str(run_file), "--mistakes", count])
     assert end.value.code == 2
-    assert "below 0" in capsys.readouterr().err
+    assert reason in capsys.readouterr().err
 
 
 def test_it_says_how_far_its_probabilities_can_be_believed(run_file, blobs, monkeypatch, capsys):
@@ -135,9 +138,10 @@ def test_the_calibration_of_spoilt_weights_is_unknown(blobs, tmp_path, monkeypat
     monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
     path = tmp_path / "spoilt.npz"
     save_spoilt_run(path, blobs)
-    assert main(["evaluate", str(path), "--calibration", "--json"]) == 0
+    assert main(["evaluate", str(path), "--calibration", "--mistakes", "1", "--json"]) == 0
     (result,) = lines(capsys)
-    found = result["calibration"]
+    found, (mistake,) = result["calibration"], result["mistakes"]
+    assert (mistake["probability"], mistake["loss"]) == (None, None)
     assert (found["temperature"], found["after"]) == (None, None)
     assert found["before"]["unknown"] == 100
     assert main(["evaluate", str(path), "--calibration"]) == 0

@@ -11,6 +11,7 @@ from PIL import Image
 from mnist_studio.__main__ import main
 from mnist_studio.data.registry import DATASETS
 
+from ..training.builders import save_spoilt_run
 from .helpers import assert_one_sentence, lines, trained_on
 
 
@@ -108,3 +109,32 @@ def test_an_empty_picture_has_no_answer(run_file, tmp_path, capsys):
     Image.new("L", (40, 40), 255).save(picture)
     assert main(["predict", str(run_file), str(picture)]) == 1
     assert "nothing is drawn" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["I;16", "I"])
+def test_gray_levels_of_16_bits_are_read_as_those_of_8_are(run_file, tmp_path, capsys, kind):
+    pixels = np.full((60, 60), 230, np.uint8)
+    pixels[10:50, 28:34] = 40
+    Image.fromarray(pixels).save(tmp_path / "bytes.png")
+    deep = Image.fromarray(pixels.astype(np.uint16 if kind == "I;16" else np.int32) * 257)
+    assert deep.mode == kind
+    deep.save(tmp_path / "deep.tif")
+    answers = []
+    for name in ("bytes.png", "deep.tif"):
+        assert main(["predict", str(run_file), str(tmp_path / name), "--json"]) == 0
+        answers += lines(capsys)
+    assert answers[0] == answers[1]
+
+
+def test_gray_levels_in_fractions_are_refused(run_file, tmp_path, capsys):
+    Image.fromarray(np.eye(40, dtype=np.float32)).save(tmp_path / "fractions.tif")
+    assert main(["predict", str(run_file), str(tmp_path / "fractions.tif")]) == 1
+    assert_one_sentence(capsys.readouterr().err)
+
+
+def test_a_network_of_spoilt_weights_has_no_answer(blobs, tmp_path, capsys):
+    save_spoilt_run(tmp_path / "spoilt.npz", blobs)
+    Image.fromarray(np.eye(40, dtype=np.uint8) * 255).save(tmp_path / "digit.png")
+    words = [str(tmp_path / "spoilt.npz"), str(tmp_path / "digit.png")]
+    assert main(["predict", *words]) == 1
+    assert_one_sentence(capsys.readouterr().err)

@@ -142,6 +142,29 @@ def test_a_diverging_run_fails_with_a_sentence_and_is_saved(capsys, tmp_path):
     assert read_checkpoint(path).status is RunStatus.FAILED
 
 
+def test_a_run_that_diverged_does_not_go_on_with_its_explosion(capsys, tmp_path):
+    path = tmp_path / "run.npz"
+    words = ["--optimizer", "momentum", "--learning-rate", "10", "--hidden", "64", "64"]
+    assert main(["train", *words, "--epochs", "1", "--save", str(path)]) == 1
+    content, _ = path.read_bytes(), capsys.readouterr()
+    assert main(["train", "--resume", str(path)]) == 1
+    assert capsys.readouterr().err.startswith("mnist-studio: run.npz cannot go on. The loss ")
+    assert path.read_bytes() == content
+
+
+def test_a_run_is_not_resumed_to_fewer_epochs_than_it_has(
+    run_file, blobs, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    path = tmp_path / "run.npz"
+    words = ["--resume", str(run_file), "--epochs", "3", "--save", str(path)]
+    assert main(["train", *words]) == 0
+    content, _ = path.read_bytes(), capsys.readouterr()
+    assert main(["train", "--resume", str(path), "--epochs", "2"]) == 2
+    assert_one_sentence(capsys.readouterr().err)
+    assert path.read_bytes() == content
+
+
 @pytest.mark.parametrize("error", [MemoryError(), ZeroDivisionError("odd")])
 def test_an_unforeseen_error_fails_with_a_sentence(capsys, tmp_path, monkeypatch, error):
     def fail(*args, **kwargs):
@@ -170,6 +193,25 @@ def test_a_run_that_cannot_be_saved_fails_but_is_kept_elsewhere(
         assert read_checkpoint(Path(end["path"])).status is RunStatus.COMPLETED
     else:
         assert end["path"] is None
+
+
+@pytest.mark.parametrize("option", ["--save", "--resume"])
+@pytest.mark.parametrize("name", ["", ".", "/", "folder"])
+def test_a_folder_is_no_file_of_a_run(capsys, tmp_path, monkeypatch, option, name):
+    (tmp_path / "folder").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as end:
+        main(["train", *QUICK, option, name])
+    assert end.value.code == 2
+    assert f"{name!r} is not the name of a file" in capsys.readouterr().err
+
+
+def test_without_a_validation_part_nothing_is_said_of_one(capsys, tmp_path):
+    words = [*QUICK, "--validation-fraction", "0", "--save", str(tmp_path / "run.npz")]
+    assert main(["train", *words]) == 0
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.split()[:3] == ["epoch", "1", "loss"]
+    assert "validation" not in first
 
 
 def test_json_has_null_where_there_is_no_number(capsys, tmp_path):

@@ -21,9 +21,10 @@ from mnist_studio.errors import StudioError
 from mnist_studio.report.tables import run_table, to_csv, write_table
 from mnist_studio.runs.checkpoint import write_checkpoint
 from mnist_studio.runs.header import read_header
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.opened import open_run
 from mnist_studio.runs.recorder import RunRecorder
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 from mnist_studio.sweeps.store import SweepStore
 from mnist_studio.sweeps.sweep import Sweep
 from mnist_studio.training.trainer import Trainer

@@ -32,10 +32,11 @@ from mnist_studio.data.idx import parse_idx, parse_labels
 from mnist_studio.runs.checkpoint import CheckpointError, write_checkpoint
 from mnist_studio.runs.header import read_header
 from mnist_studio.runs.journal import JournalReader, JournalWriter
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.opened import open_run
 from mnist_studio.runs.requests import Request, read_request
 from mnist_studio.runs.restore import restore
-from mnist_studio.runs.store import RunLabel, RunRecord, RunStore
+from mnist_studio.runs.store import RunRecord, RunStore
 from mnist_studio.session.settings import Settings
 from mnist_studio.sweeps.store import SweepError, SweepStore
 from mnist_studio.sweeps.sweep import Sweep

@@ -18,8 +18,9 @@ from typing import NamedTuple
 
 from mnist_studio.errors import StudioError
 from mnist_studio.runs.checkpoint import write_checkpoint
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.opened import open_run
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 
 from .layer import Layer
 from .samples import LABEL, state_at, store_with_run

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mnist_studio.runs.checkpoint import CheckpointError, read_checkpoint
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.store import RunStore
 
 from ..polling import PATIENCE, wait_until
 from .kills import ROOT
@@ -21,7 +22,8 @@ _TRAIN = "from mnist_studio.__main__ import main; import sys; sys.exit(main(sys.
 _RESERVE = """
 import sys
 from pathlib import Path
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.store import RunStore
 store = RunStore(Path(sys.argv[1]))
 for number in range(40):
     print(store.reserve(RunLabel(name=sys.argv[2])).name, flush=True)
@@ -29,7 +31,8 @@ for number in range(40):
 _RENAME = """
 import sys
 from pathlib import Path
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.store import RunStore
 store, path = RunStore(Path(sys.argv[1])), Path(sys.argv[1]) / "run-0001.npz"
 for number in range(100):
     store.write_label(path, RunLabel(name=f"{sys.argv[2]} {number}"))

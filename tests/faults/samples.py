@@ -7,8 +7,9 @@ import functools
 from pathlib import Path
 
 from mnist_studio.runs.checkpoint import Checkpoint, write_checkpoint
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.restore import take_checkpoint
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 from mnist_studio.training.trainer import Trainer
 
 from ..training.builders import small_blobs, small_run

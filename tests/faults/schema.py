@@ -14,8 +14,9 @@ from mnist_studio.nn.optimizers import OPTIMIZERS
 from mnist_studio.report.comparison import compare
 from mnist_studio.report.curves import write_curves
 from mnist_studio.report.tables import group_table, run_table, to_csv, to_markdown
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.opened import OpenedRun
-from mnist_studio.runs.store import RunLabel, RunRecord
+from mnist_studio.runs.store import RunRecord
 from mnist_studio.session.settings import Settings
 from mnist_studio.sweeps.store import SweepRecord
 from mnist_studio.sweeps.sweep import Sweep

@@ -17,7 +17,14 @@ from mnist_studio.training.trainer import Trainer
 
 from ..training.builders import assert_same_arrays, small_blobs, small_run
 
-AUGMENTED = {"rotation": 10.0, "shift": 1.0, "elastic": 2.0, "written": 0.5, "non_digits": 0.3}
+AUGMENTED = {
+    "rotation": 10.0,
+    "shift": 1.0,
+    "elastic": 2.0,
+    "written": 0.5,
+    "non_digits": 0.3,
+    "skip_easy": 0.8,
+}
 SCHEDULED = {"schedule": "cosine", "warmup": 0.1, "l2": 0.05, "dropout": 0.3}
 
 
@@ -27,9 +34,8 @@ def blobs():
 
 
 def state_of(trainer):
-    return StepState.of(
-        trainer.position, trainer.network.copy().freeze(), trainer.optimizer.state()
-    )
+    network, easy = trainer.network.copy().freeze(), trainer.batches.easy.state()
+    return StepState.of(trainer.position, network, trainer.optimizer.state(), easy)
 
 
 def steps_of(config, blobs, control=None):

@@ -87,6 +87,14 @@ def test_the_loss_of_a_sample_is_minus_the_logarithm_of_its_probability(logits):
     np.testing.assert_allclose(cross_entropy(logits, labels), -np.log(picked), atol=1e-9)
 
 
+@given(LOGITS, st.integers(0, 3))
+def test_the_labels_probabilities_are_those_of_the_last_forward(logits, more):
+    loss, labels = SoftmaxCrossEntropy(), labels_for(logits)
+    loss.forward(np.concatenate([logits, logits[:more]]), labels)
+    expected = softmax(logits)[np.arange(len(labels)), labels]
+    np.testing.assert_allclose(loss.label_probabilities(), expected, atol=1e-12)
+
+
 def test_huge_logits_do_not_overflow():
     loss = SoftmaxCrossEntropy()
     logits = np.array([[1e4, 0.0, -1e4]], np.float32)

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from mnist_studio.runs.header import RunHeader
-from mnist_studio.runs.store import RunLabel, RunRecord
+from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.store import RunRecord
 from mnist_studio.training.events import BatchEnded, EpochEnded, FinalEvaluation
 from mnist_studio.training.history import History, Origin
 from mnist_studio.training.status import Failure, FailureKind, RunStatus

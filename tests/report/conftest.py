@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.store import RunStore
 
 from ..training.builders import save_run, small_run
 

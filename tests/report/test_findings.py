@@ -12,7 +12,7 @@ from mnist_studio.report.comparison import compare
 from mnist_studio.report.findings import find
 from mnist_studio.report.noise import noise_of, pooled_deviation
 from mnist_studio.report.trends import Trend, trend_of
-from mnist_studio.runs.store import RunLabel
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.training.status import RunStatus
 
 from .builders import OUT_OF_MEMORY, diverged, record, replaced, sweep

@@ -20,7 +20,7 @@ from mnist_studio.report.findings import find
 from mnist_studio.report.page import BestRun, Contents, picture, render
 from mnist_studio.report.palette import DARK, LIGHT
 from mnist_studio.report.texts import untranslated
-from mnist_studio.runs.store import RunLabel
+from mnist_studio.runs.label import RunLabel
 
 from .builders import history, record, sweep
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mnist_studio.report.comparison import compare
 from mnist_studio.report.palette import LIGHT, group_colors
-from mnist_studio.runs.store import RunLabel
+from mnist_studio.runs.label import RunLabel
 
 from .builders import record, sweep
 

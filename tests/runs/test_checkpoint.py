@@ -111,7 +111,9 @@ def assert_refused(content, folder, blobs) -> str:
 
 
 def test_a_run_goes_on_from_its_file_exactly(blobs, tmp_path):
-    config = small_run(optimizer="adam", dropout=0.3, shift=1.0, averaging=0.2)
+    config = small_run(
+        optimizer="adam", learning_rate=0.02, dropout=0.3, shift=1.0, averaging=0.2, skip_easy=0.8
+    )
     first = Trainer(config, blobs)
     for event in first.run():
         if getattr(event, "step", 0) == 20:
@@ -125,6 +127,7 @@ def test_a_run_goes_on_from_its_file_exactly(blobs, tmp_path):
         list(trainer.run())
     assert_same_run(from_file, from_memory)
     assert from_file.history.changes
+    assert first.batches.easy.at_epoch_start.any()
 
 
 def test_reading_gives_what_was_written(trained, content, tmp_path):
@@ -565,6 +568,19 @@ def test_what_was_asked_to_be_saved_stays_until_something_newer_is_on_the_disk(t
     saved_at(path, trained, 5, durable=True)
     assert read_header(path).seconds == 5
     assert names_in(tmp_path) == ["run.npz"]
+
+
+def test_behind_a_link_the_older_generation_is_of_the_file_that_it_leads_to(trained, tmp_path):
+    place, path = tmp_path / "place", tmp_path / "run.npz"
+    place.mkdir()
+    path.symlink_to(place / "other.npz")
+    saved_at(path, trained, 1, durable=True)
+    saved_at(path, trained, 2, durable=False)
+    (place / "other.npz").write_bytes(b"")
+    assert read_header(path).seconds == 1
+    saved_at(path, trained, 3, durable=True)
+    assert read_header(path).seconds == 3
+    assert (names_in(tmp_path), names_in(place)) == (["place", "run.npz"], ["other.npz"])
 
 
 def test_where_files_have_one_name_only_the_older_generation_is_a_copy(

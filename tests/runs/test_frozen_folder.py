@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from mnist_studio.runs.checkpoint import HISTORY, read_checkpoint
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.restore import restore
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 from mnist_studio.sweeps.store import SweepStore
 from mnist_studio.training.status import RunStatus
 

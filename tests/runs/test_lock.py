@@ -7,9 +7,10 @@ import sys
 import pytest
 
 from mnist_studio.runs.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.lock import RunHeldError, hold_run, is_held
 from mnist_studio.runs.restore import take_checkpoint
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 from mnist_studio.training.status import RunStatus
 from mnist_studio.training.trainer import Trainer
 

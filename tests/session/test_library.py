@@ -12,10 +12,11 @@ from mnist_studio.runs import recorder
 from mnist_studio.runs.checkpoint import CheckpointError, write_checkpoint
 from mnist_studio.runs.header import read_header
 from mnist_studio.runs.journal import journal_path
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.lock import hold_run
 from mnist_studio.runs.recorder import RunRecorder
 from mnist_studio.runs.restore import take_checkpoint
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 from mnist_studio.session.library import RunLibrary
 from mnist_studio.training.control import TrainingControl
 from mnist_studio.training.events import StillPaused

@@ -15,10 +15,11 @@ from mnist_studio.nn.network import Network
 from mnist_studio.runs import recorder
 from mnist_studio.runs.checkpoint import Checkpoint, read_checkpoint
 from mnist_studio.runs.journal import JournalReader, journal_path
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.lock import hold_run
 from mnist_studio.runs.opened import open_run
 from mnist_studio.runs.restore import restore, take_checkpoint
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 from mnist_studio.session.run_files import Purpose
 from mnist_studio.session.session import Session
 from mnist_studio.session.worker import TrainingWorker

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mnist_studio.runs.store import RAMP_COLORS, RUN_COLORS, RunStore
+from mnist_studio.runs.label import RAMP_COLORS, RUN_COLORS
+from mnist_studio.runs.store import RunStore
 from mnist_studio.sweeps.run_colors import run_colors
 from mnist_studio.sweeps.store import SweepStore
 from mnist_studio.sweeps.sweep import SWEEP_PRESETS, Sweep

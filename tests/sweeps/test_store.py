@@ -196,6 +196,7 @@ def test_a_lock_that_cannot_be_made_is_one_sentence(store):
     lock.mkdir()
     with pytest.raises(SweepError, match="could not be written"):
         store.hold(record)
+    assert store.unfinished() == []  # as nobody can go on with it
 
 
 @posix

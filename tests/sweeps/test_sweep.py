@@ -125,6 +125,11 @@ def test_seeds_beyond_the_last_one_are_refused_before_anything_is_trained():
         Sweep("", base, (BATCHES,), 3)
 
 
+def test_the_title_of_a_sweep_is_one_line():
+    vary = (("batch_size", (10, 20)),)
+    assert Sweep("Batches\nof two sizes", RunConfig(), vary).title == "Batches of two sizes"
+
+
 @pytest.mark.parametrize("name", ["title", "base", "vary", "repeat", "budget"])
 def test_an_incomplete_sweep_is_refused(name):
     values = Sweep("", RunConfig(), (BATCHES,)).to_json()

@@ -8,8 +8,10 @@ from threadpoolctl import threadpool_info
 
 from mnist_studio.training import benchmark
 from mnist_studio.training.benchmark import run_benchmark
+from mnist_studio.training.failures import TrainingDiverged
+from mnist_studio.training.trainer import Trainer
 
-from .builders import small_run
+from .builders import small_run, train
 
 
 @pytest.fixture
@@ -48,6 +50,30 @@ def test_a_batch_has_no_more_images_than_there_are_to_train_on(
     one = run_benchmark(small_run(batch_size=1), blobs, seconds=0)
     many = run_benchmark(small_run(batch_size=batch_size), blobs, seconds=0)
     assert many.images_per_second == pytest.approx(images * one.images_per_second)
+
+
+@pytest.mark.usefixtures("_even_clock")
+@pytest.mark.parametrize("limit", [{"max_images": 1}, {"max_seconds": 1e-6}, {"epochs": 1}])
+def test_how_long_the_run_would_be_does_not_matter(blobs, monkeypatch, limit):
+    begun = []
+
+    def count(*words):
+        begun.append(words)
+        return Trainer(*words)
+
+    cores(monkeypatch, 1)
+    monkeypatch.setattr(benchmark, "Trainer", count)
+    run_benchmark(small_run(**limit), blobs, seconds=0)
+    assert len(begun) == 1
+
+
+@pytest.mark.usefixtures("_even_clock")
+def test_steps_that_lead_to_an_explosion_are_measured_too(blobs, monkeypatch):
+    cores(monkeypatch, 1)
+    config = small_run(optimizer="momentum", momentum=0.999, learning_rate=10.0, hidden=(64, 64))
+    with pytest.raises(TrainingDiverged):
+        train(config, blobs)
+    assert run_benchmark(config, blobs, seconds=0).images_per_second > 0
 
 
 def test_the_number_of_threads_is_afterwards_as_it_was(blobs, monkeypatch):

@@ -173,6 +173,11 @@ def test_bounds_and_choices_themselves_are_allowed(config_class, name, declarati
         config_class(**{name: value})
 
 
+def test_the_bounds_of_a_whole_number_are_told_in_all_their_digits():
+    with pytest.raises(ConfigError, match="between 0 and 2147483647"):
+        TrainingConfig(seed=2**31)
+
+
 @pytest.mark.parametrize(("config_class", "name", "declaration"), DECLARED)
 def test_every_default_is_of_its_declared_kind(config_class, name, declaration):
     assert type(getattr(config_class(), name)) is declaration.kind

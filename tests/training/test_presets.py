@@ -6,6 +6,7 @@ import pytest
 
 from mnist_studio.data.loading import load
 from mnist_studio.training.config import RunConfig
+from mnist_studio.training.preset_texts import PRESET_TEXTS
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.variation import relevant_values, values_of
 
@@ -61,3 +62,8 @@ def test_a_preset_learns_the_embedded_digits_in_three_epochs(name):
     short = dataclasses.replace(preset.training, max_images=3 * 7200)
     trainer = train(RunConfig(model=preset.model, training=short), load("mnist-10k"))
     assert trainer.history.test.accuracy > FLOORS[name]
+
+
+def test_every_preset_has_a_title_and_a_sentence():
+    assert set(PRESET_TEXTS) == set(PRESETS)
+    assert all(each.title and each.description.endswith(".") for each in PRESET_TEXTS.values())

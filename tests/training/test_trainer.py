@@ -52,6 +52,7 @@ EVERYTHING = {
     "averaging": 0.3,
     "written": 0.5,
     "non_digits": 0.3,
+    "skip_easy": 0.7,
 }
 
 

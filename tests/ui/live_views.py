@@ -1,5 +1,7 @@
 """What tests of the views of the network have in common."""
 
+import dataclasses
+
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from mnist_studio.training.config import (
@@ -9,6 +11,7 @@ from mnist_studio.training.config import (
     RunConfig,
     TrainingConfig,
 )
+from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 
 
@@ -35,3 +38,9 @@ def assert_buttons_are_whole(view):
     for each in view.findChildren(QToolButton):
         if each.isVisible():
             assert each.width() >= each.minimumSizeHint().width(), each.objectName()
+
+
+def go_back_to_the_beginning(session):
+    """Let the run in view be one that failed and has the weights from before its training."""
+    newest = session.run.newest._replace(step=0)
+    session.run = dataclasses.replace(session.run, status=RunStatus.FAILED, newest=newest)

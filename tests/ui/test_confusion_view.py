@@ -2,13 +2,18 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
 from mnist_studio.insight.confusion import Share, scale_of
 from mnist_studio.ui import theme
-from mnist_studio.ui.confusion_layout import matrix_height, narrowest_width
+from mnist_studio.ui.confusion_layout import (
+    ConfusionLayout,
+    fitting_font,
+    matrix_height,
+    narrowest_width,
+)
 from mnist_studio.ui.confusion_text import describe_class
 from mnist_studio.ui.confusion_view import ConfusionView, Figures
 
@@ -67,6 +72,21 @@ def test_each_cell_is_found_where_it_is_painted_and_all_fit(make, width, names):
             rect = view.cell_rect(true, predicted)
             assert view.rect().contains(rect)
             assert view.cell_at(rect.topLeft()) == view.cell_at(rect.center()) == (true, predicted)
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("side", [12, 16, 24])
+def test_the_figures_of_neighbors_do_not_touch_where_the_cells_are_low(qapp, side):
+    font = fitting_font("98.8", 100, side - 2)
+    assert font is None or QFontMetrics(font).capHeight() <= side - 2
+
+
+@pytest.mark.layout
+def test_names_are_turned_only_where_that_makes_room(qapp):
+    low = ConfusionLayout.fitting(DIGITS, 400, 150)
+    assert low.side < 15
+    assert not low.turned
+    assert ConfusionLayout.fitting(FASHION, 400, 150).turned
 
 
 def test_the_arrow_keys_go_from_cell_to_cell_from_the_most_frequent_mistake(make):

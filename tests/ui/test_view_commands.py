@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -11,31 +12,22 @@ from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.columns import PAGE, rail_width
 from mnist_studio.ui.keys_dialog import KeysDialog
-
-from .windows import open_main_window
+from mnist_studio.ui.sketch.image import Picture
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def open_window(qtbot, tmp_path):
-    """Open windows on one settings folder; they are closed at the end."""
-    opened = []
+def open_window(qtbot, open_window):
+    """Open windows that have their data set."""
 
     def open_one(width=1280, height=720):
-        window = open_main_window(tmp_path)
-        opened.append(window)
-        window.resize(width, height)
-        with qtbot.waitExposed(window):
-            window.show()
+        window = open_window(width, height)
         qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         return window
 
-    yield open_one
-    for window in opened:
-        window.close()
-        window.deleteLater()
+    return open_one
 
 
 def columns(window):
@@ -159,6 +151,20 @@ def test_a_narrow_window_folds_and_a_wide_one_unfolds_what_the_user_wants_to_see
     assert columns(window).right.folded
     window.resize(1280, 720)
     assert not columns(window).left.folded
+    assert not columns(window).right.folded
+
+
+def test_where_text_is_large_the_mistakes_have_the_room_of_the_pad(qtbot, open_window):
+    window = open_window(1280, 720)
+    theme.set_scale(1.5)
+    assert not columns(window).right.folded
+    qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)
+    assert columns(window).right.folded
+    pixels = np.zeros((28, 28), np.uint8)
+    window.pages["evaluate"].context.picture_wanted.emit(Picture(pixels, "test image 1", truth="4"))
+    assert not columns(window).right.folded
+    assert window.sketch.pad.picture.truth == "4"
+    qtbot.keyClick(window, Qt.Key.Key_1, CONTROL)
     assert not columns(window).right.folded
 
 

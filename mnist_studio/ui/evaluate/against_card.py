@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from ...insight.choice import answered
@@ -21,7 +21,7 @@ from ..found_images import FoundImages
 from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
-from ..widgets import dim_label
+from ..widgets import Caption
 from .against_work import AskedRun, Comparison, CountedSeeds, compare
 from .pair_bars import PairBars
 from .seed_answers import SeedAnswers
@@ -113,9 +113,8 @@ class AgainstCard(LiveCard):
         )
         self._runs.chosen.connect(self._on_run_chosen)
         self.header.addWidget(quiet_button(self._runs))
-        self.sentence = dim_label()
+        self.sentence = Caption(3, fixed=True)
         self.sentence.setObjectName("againstSentence")
-        self.sentence.setWordWrap(True)
         self.sentence.setToolTip(
             self.tr(
                 "p: how likely two networks that are equally good differ at least so much on these "
@@ -123,7 +122,6 @@ class AgainstCard(LiveCard):
                 "them gets right and the other wrong)."
             )
         )
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._buttons = {name: self._make_button(name) for name in _BUTTONS}
         row = QHBoxLayout()
         for button in self._buttons.values():
@@ -299,7 +297,7 @@ class AgainstCard(LiveCard):
         self.sentence.setText(self._describe())
         answer = self._answer()
         paired = isinstance(answer, Comparison)
-        self.sentence.setFixedHeight((2 if paired else 3) * self.fontMetrics().lineSpacing())
+        self.sentence.set_lines(2 if paired else 3)
         self.sentence.setVisible(self._roomy or self._other is not None)
         self.bars.setVisible(paired and self._roomy)
         self._renew()

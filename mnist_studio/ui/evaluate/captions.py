@@ -8,8 +8,6 @@ from PySide6.QtCore import QCoreApplication
 
 from ...insight.choice import AnsweredImage
 from ...number_text import grouped, loss_text, percentage
-from ...session.run_in_view import RunInView
-from ...training.status import RunStatus
 from ..confusion_layout import Group
 
 
@@ -31,20 +29,6 @@ def describe_image(said: AnsweredImage, names: Sequence[str]) -> str:
         loss_text(said.loss),
         grouped(said.image),
     )
-
-
-def whose_answers(run: RunInView | None) -> str:
-    """Return whose answers are shown, ``"As at batch 120: "``, if not the newest weights'."""
-    if run is None:
-        return ""
-    shown = run.recalled or run.newest
-    if shown.edited:
-        return QCoreApplication.translate("Evaluate", "Changed network: ")
-    if run.status is RunStatus.FAILED and not shown.step:  # to where it has gone back
-        return QCoreApplication.translate("Evaluate", "Before the training: ")
-    if run.recalled is None:
-        return ""
-    return QCoreApplication.translate("Evaluate", "As at batch {0}: ").format(grouped(shown.step))
 
 
 def describe_times(wrong: int, runs: int) -> str:

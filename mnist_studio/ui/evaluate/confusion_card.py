@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from ...data.registry import DATASETS
 from ...insight.confusion import Confusion, confusion_of, counted_epoch, over_epochs, scale_of
@@ -16,11 +16,12 @@ from ..choice_button import ChoiceButton
 from ..confusion_layout import Cell, Group
 from ..confusion_text import describe_cell, describe_matrix
 from ..confusion_view import RIGHT, WRONG, ConfusionView, Figures
+from ..describe import describe_whose
 from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
-from ..widgets import dim_label
-from .captions import describe_followed, whose_answers
+from ..widgets import Caption
+from .captions import describe_followed
 from .cell_trend import CellTrend
 
 
@@ -78,22 +79,17 @@ class ConfusionCard(LiveCard):
             button.setProperty("narrow", True)
             self.header.addWidget(quiet_button(button))
         self.header.setSpacing(2)  # or they do not fit into a narrow window
-        self.caption = dim_label()
+        self.caption = Caption(2, fixed=True)  # nothing jumps while the pointer moves
         self.caption.setObjectName("confusionCaption")
-        self.caption.setWordWrap(True)
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
-        # Nothing jumps while the pointer moves.
-        self.caption.setFixedHeight(2 * self.caption.fontMetrics().lineSpacing())
         self.body.addWidget(self.caption)
         self.trend = CellTrend()
-        self.word = dim_label(
+        self.word = Caption(2, fixed=True)  # as high as what it stands for
+        self.word.setText(
             self.tr(
                 "Who chooses settings after looking at the test images no longer measures by them."
             )
         )
         self.word.setObjectName("testWord")
-        self.word.setWordWrap(True)
-        self.word.setFixedHeight(self.trend.sizeHint().height())
         self.word.hide()
         self.body.addWidget(self.trend)
         self.body.addWidget(self.word)
@@ -186,4 +182,4 @@ class ConfusionCard(LiveCard):
             text = describe_matrix(matrix)
         else:
             text = describe_cell(matrix, *self._pointed)
-        self.caption.setText(whose_answers(self._session.run) + text[:1].upper() + text[1:])
+        self.caption.setText(describe_whose(self._session.run) + text[:1].upper() + text[1:])

@@ -7,8 +7,8 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton
+from PySide6.QtCore import QCoreApplication, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QToolButton
 
 from ...cancel import Cancelled
 from ...data.registry import SIDE
@@ -26,7 +26,7 @@ from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..sketch.image import Picture
-from ..widgets import keep_room
+from ..widgets import Caption, keep_room
 
 if TYPE_CHECKING:
     from ...data.dataset import Dataset
@@ -116,11 +116,9 @@ class ImageCard(LiveCard):
         self._build()
 
     def _build(self) -> None:
-        self.caption = QLabel()
+        self.caption = Caption(2, fixed=True)
         self.caption.setObjectName("imageCaption")
-        self.caption.setWordWrap(True)
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.caption.setFixedHeight(2 * self.caption.fontMetrics().lineSpacing())
+        self.caption.setProperty("role", "")  # it is what the card is about
         self._pad = QToolButton()
         self._pad.setObjectName("toPadButton")
         self._pad.setText(self.tr("To the pad"))

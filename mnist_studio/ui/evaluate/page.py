@@ -18,6 +18,7 @@ class EvaluatePage(Page):
     """How good the answers are, live; nothing is computed before it is looked at."""
 
     settings_from = NEVER
+    pad_from = 960
     made_ahead = True
     _sections: Sections | None = None
 

@@ -14,14 +14,14 @@ from ...number_text import grouped, loss_text, percentage
 from ...report.sheet import Sheet
 from ...training.parts import Part
 from .. import theme
+from ..describe import describe_whose
 from ..live_card import LiveCard
-from ..plots.graph import Graph, Item, Numbers, Paint, set_data
+from ..plots.graph import Graph, Item, Numbers, Paint, set_bars, set_data
 from ..plots.hover import Pointer, Row
 from ..plots.legend import Entry, Legend
 from ..plots.ranges import SteppedEnd
 from ..redraw_clock import RedrawClock
 from ..widgets import dim_label, title_label
-from .captions import whose_answers
 from .live_calibration import CalibratedPart, LiveCalibration
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class ReliabilityCard(LiveCard):
             many, few = _points(each)
             for item, points in zip(lines, (many, many, few), strict=True):
                 set_data(item, *points)
-            bars.setVisible(each is not None)
+            bars.show(each is not None)
             if each is not None:
                 self._draw_counts(index, each.reliability)
                 most = max(most, int(each.reliability.counts.max()))
@@ -170,11 +170,12 @@ class ReliabilityCard(LiveCard):
         low, high = bins.edges[:-1][filled], bins.edges[1:][filled]
         middle = (low + high) / 2
         left, right = (low, middle) if index == 0 else (middle, high)
-        self._bars[index].setOpts(
-            x0=_PERCENT * left,
-            x1=_PERCENT * right,
-            y0=np.full(len(low), np.log10(_LEAST)),
-            y1=np.log10(bins.counts[filled]),
+        set_bars(
+            self._bars[index],
+            _PERCENT * left,
+            _PERCENT * right,
+            np.full(len(low), np.log10(_LEAST)),
+            np.log10(bins.counts[filled]),
         )
 
     def _entries(self, found: CalibratedPart) -> tuple[Entry, ...]:
@@ -204,7 +205,7 @@ class ReliabilityCard(LiveCard):
             return ""
         text = self.tr("{0} validation images") if validation else self.tr("{0} test images")
         lines = [
-            whose_answers(self._calibration.run)
+            describe_whose(self._calibration.run)
             + self.tr("{0}: error {1} (ECE), loss {2}").format(
                 text.format(grouped(found.images)),
                 percentage(before.reliability.error),

@@ -14,6 +14,7 @@ from ...report.sheet import Sheet
 from ...session.studio import Studio
 from ...training.parts import Part
 from ..choice_button import ChoiceButton
+from ..describe import describe_whose
 from ..labels import distortion_title
 from ..live_card import LiveCard
 from ..plots.common_grid import Spread, summarize
@@ -199,7 +200,7 @@ class RobustnessCard(LiveCard):
         self._halt.setVisible(unfinished)
         self._halt.setText(self.tr("Go on") if curves.halted else self.tr("Cancel"))
         self._state.setText(self.tr("{0} of {1}").format(done, total) if unfinished else "")
-        self.sentence.setText(self._describe())
+        self.sentence.setText(describe_whose(self._curves.run) + self._describe())
 
     def _describe(self) -> str:
         dataset = self._curves.dataset

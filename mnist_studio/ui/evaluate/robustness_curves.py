@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ...cancel import Cancelled
 from ...data.distortion import STRENGTHS, Distorter, Distortion, unchanged
+from ...session.run_in_view import RunInView
 from ...session.run_row import RunRow
 from ...session.step_by_step import Step, StepByStep
 from ...session.studio import Studio
@@ -117,6 +118,11 @@ class RobustnessCurves(QObject):
     def part(self) -> Part:
         """Which images are asked about: the test images once the training is over."""
         return Part.VALIDATION if self._session.active else Part.TEST
+
+    @property
+    def run(self) -> RunInView | None:
+        """The run in view."""
+        return self._session.run
 
     @property
     def missing_data(self) -> str:

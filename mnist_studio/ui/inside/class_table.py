@@ -28,6 +28,7 @@ _NUMBERS = 150  # pixels that numbers are well served with
 _COLUMNS = (Quantity.SUM, Quantity.OUTPUT, Quantity.OUTPUT_GRADIENT, Quantity.SUM_GRADIENT)
 _SHARES = (0.29, 0.23, 0.1, 0.38)  # of what names leave
 _LARGEST = 24  # pixels of a line
+_GAP = 3  # pixels behind a number
 _PLACES = (4, 6)  # of a gradient: the fewest and the most
 
 
@@ -72,6 +73,7 @@ class ClassTable(QWidget):
         self._figures: ClassFigures | None = None
         self._pointed = (-1, -1)  # column and class
         self._names_width = 0
+        self._gradient_places = _PLACES[0]
         theme.notifier().changed.connect(self._make_room)
 
     def show_figures(self, figures: ClassFigures | None) -> None:
@@ -107,16 +109,19 @@ class ClassTable(QWidget):
 
     @Slot()
     def _make_room(self) -> None:
-        """Let names have the room that they need."""
+        """Let names have the room that they need, and gradients the places that fit then."""
         names = self._figures.names if self._figures is not None else ()
         metrics = QFontMetrics(self._font())
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
         most = max(int(self.width() * _NAME), self.width() - theme.scaled(_NUMBERS))
         self._names_width = min(most, widest + 8)
+        if self._figures is not None:
+            room = self.cell_rect(Quantity.SUM_GRADIENT, 0).width() - _GAP
+            self._gradient_places = _places(self._figures.gradients, metrics, room)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let names have the room that they need now."""
+        """Share the room anew."""
         super().resizeEvent(event)
         self._make_room()
 
@@ -188,7 +193,7 @@ class ClassTable(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for column, text in enumerate(("z", "p", "y", "∂L/∂z")):
             left, width = self._column(column)
-            painter.drawText(QRect(left, 0, width - 3, int(line)), right, text)
+            painter.drawText(QRect(left, 0, width - _GAP, int(line)), right, text)
         painter.setFont(font)
         for unit, name in enumerate(figures.names):
             self._paint_class(painter, figures, unit, name)
@@ -213,16 +218,14 @@ class ClassTable(QWidget):
         shown = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideRight, place.width())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.setPen(theme.color("text"))
-        room = self.cell_rect(Quantity.SUM_GRADIENT, unit).width() - 3
-        places = _places(figures.gradients, painter.fontMetrics(), room)
         texts = (
             _short(figures.logits[unit]),
             _short(p),
             str(int(is_label)),
-            _short(figures.gradients[unit], places),
+            _short(figures.gradients[unit], self._gradient_places),
         )
         for quantity, text in zip(_COLUMNS, texts, strict=True):
-            rect = self.cell_rect(quantity, unit).adjusted(0, 0, -3, 0)
+            rect = self.cell_rect(quantity, unit).adjusted(0, 0, -_GAP, 0)
             painter.drawText(rect, right, text)
 
 

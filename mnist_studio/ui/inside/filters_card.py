@@ -22,6 +22,7 @@ from ...session.run_in_view import RunInView
 from ...session.session import Session
 from .. import theme
 from ..choice_button import ChoiceButton
+from ..describe import describe_whose
 from ..diverging import levels_of
 from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button
@@ -202,7 +203,7 @@ class FiltersCard(LiveCard):
             self.caption.setText(text.format(DATASETS[missing].title))
         elif picture is not None:
             self.view.show_levels(picture.levels)
-            self.caption.setText(self._describe(picture))
+            self.caption.setText(describe_whose(self._session.run) + self._describe(picture))
 
     def _describe(self, picture: _LayerPicture) -> str:
         if picture.levels.names:

@@ -16,6 +16,7 @@ from ...session.run_in_view import RunInView
 from ...session.studio import Studio
 from ...training.parts import Part
 from ..choice_button import ChoiceButton
+from ..describe import describe_whose
 from ..found_images import FoundImages
 from ..image_strip import NamedImage
 from ..live_card import LiveCard
@@ -147,19 +148,18 @@ class ProjectionCard(LiveCard):
         if answer is not self._drawn or answer is None:
             self._drawn = answer
             self._show(answer)
+        self.caption.setText(self._describe(answer))
         self._place_stars(answer)
 
     def _show(self, answer: ProjectionAnswer | None) -> None:
         if answer is None or answer.projection.rank == 0:
             self.plot.show_cloud(None, self._why_not(answer))
-            self.caption.setText("")
             return
         answers = answer.part.answers
         names = answer.part.dataset.class_names
         self.plot.show_cloud(Cloud(answer.places(), answers.labels, answers.predicted, names))
         entries = (Entry(class_token(k), name, True, k) for k, name in enumerate(names))
         self.legend.set_entries(tuple(entries), self.legend.hidden)
-        self.caption.setText(self._describe(answer))
 
     def _why_not(self, answer: ProjectionAnswer | None) -> str:
         if answer is not None and not answer.finite:
@@ -168,7 +168,9 @@ class ProjectionCard(LiveCard):
             return self.tr("This layer gives the same for every image.")
         return ""
 
-    def _describe(self, answer: ProjectionAnswer) -> str:
+    def _describe(self, answer: ProjectionAnswer | None) -> str:
+        if answer is None or answer.projection.rank == 0:
+            return ""
         validation = answer.part.part is Part.VALIDATION
         images = self.tr("{0} validation images") if validation else self.tr("{0} test images")
         images = images.format(grouped(len(answer.part.answers.labels)))
@@ -183,7 +185,8 @@ class ProjectionCard(LiveCard):
                 "{0} in the plane where they differ most in {1}, {2} of the variance: near is "
                 "alike. Rings are mistakes; a loop around dots shows their images."
             )
-        return text.format(images, self._place_name(answer.layer), share)
+        text = text.format(images, self._place_name(answer.layer), share)
+        return describe_whose(self._session.run) + text
 
     def _place_name(self, layer: int) -> str:
         if layer == PIXELS:

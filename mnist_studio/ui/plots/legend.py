@@ -19,11 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from .. import theme
 
-_DASH = 10
-_GAP = 6
-_BETWEEN = 14
-_CLOSER = 9  # between short names
-_LONGEST = 200  # pixels of a name
+_LONGEST = 200  # pixels of a name, where not all have room for theirs
 _DOT = 3  # radius
 _VERTICALLY_CENTERED = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -33,6 +29,19 @@ _ELISIONS = (
     Qt.TextElideMode.ElideMiddle,
     Qt.TextElideMode.ElideLeft,
 )
+
+
+class _Spacing(NamedTuple):
+    """Pixels at scale 1 of a dash, from it to its name, and from there to the next dash."""
+
+    dash: int
+    gap: int
+    between: int
+
+
+_USUAL = _Spacing(10, 6, 14)
+_CLOSER = _Spacing(10, 6, 9)
+_CLOSEST = _Spacing(7, 4, 7)
 
 
 class Entry(NamedTuple):
@@ -78,7 +87,7 @@ class Legend(QWidget):
         self._entries: tuple[Entry, ...] = ()
         self._hidden: frozenset[Hashable] = frozenset()
         self._texts: list[str] = []
-        self._between = 0
+        self._spacing = _USUAL
         self._places: list[QRect] = []
         self._hovered = -1
         self._current = 0
@@ -151,14 +160,20 @@ class Legend(QWidget):
         before = self._needed_lines()
         count = len(self._entries)
         names = [each.text for each in self._entries]
-        short = [each.short or each.text for each in self._entries]
-        for texts, between in ((names, _BETWEEN), (short, _CLOSER)):
-            self._texts, self._between = self._shortened(texts), theme.scaled(between)
+        cut = self._shortened(names)
+        short = self._shortened([each.short or each.text for each in self._entries])
+        for texts, spacing in (
+            (names, _USUAL),
+            (cut, _USUAL),
+            (short, _CLOSER),
+            (short, _CLOSEST),
+        ):
+            self._texts, self._spacing = texts, _Spacing(*map(theme.scaled, spacing))
             self._places = self._fitting(count, 0)
             if len(self._places) == count:
                 break
         else:
-            more = self._between + self._width_of(self._more(count))
+            more = self._spacing.between + self._width_of(self._more(count))
             self._places = self._fitting(count, more)
         self._explain()
         if self._needed_lines() != before:
@@ -177,8 +192,9 @@ class Legend(QWidget):
     def _fitting(self, count: int, reserved: int) -> list[QRect]:
         places: list[QRect] = []
         x = line = 0
+        dash, gap, between = self._spacing
         for text in self._texts[:count]:
-            width = theme.scaled(_DASH) + theme.scaled(_GAP) + self._width_of(text)
+            width = dash + gap + self._width_of(text)
             if x and x + width > self.width() - reserved * (line == self._lines - 1):
                 x, line = 0, line + 1
             room = self.width() - reserved * (line == self._lines - 1)
@@ -186,7 +202,7 @@ class Legend(QWidget):
                 break
             height = self._line_height()
             places.append(QRect(x, line * height, width, height))
-            x += width + self._between
+            x += width + between
         return places
 
     def _shortened(self, texts: list[str]) -> list[str]:
@@ -221,7 +237,7 @@ class Legend(QWidget):
         for index, (entry, place) in enumerate(zip(self._entries, self._places, strict=False)):
             rect = place.translated(0, down)
             self._paint_entry(painter, index, entry, rect)
-            end = rect.topRight() + QPoint(self._between, 0)
+            end = rect.topRight() + QPoint(self._spacing.between, 0)
         missing = len(self._entries) - len(self._places)
         if missing:
             painter.setPen(theme.color("dim"))
@@ -232,12 +248,13 @@ class Legend(QWidget):
         hidden = self._hides(entry)
         middle = rect.center().y()
         color = theme.color("line" if hidden else entry.color)
-        painter.fillRect(rect.x(), middle, theme.scaled(_DASH), 1 if entry.dots else 2, color)
+        dash, gap, _between = self._spacing
+        painter.fillRect(rect.x(), middle, dash, 1 if entry.dots else 2, color)
         if entry.dots:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawEllipse(
-                QPoint(rect.x() + theme.scaled(_DASH) // 2, middle),
+                QPoint(rect.x() + dash // 2, middle),
                 theme.scaled(_DOT),
                 theme.scaled(_DOT),
             )
@@ -245,7 +262,7 @@ class Legend(QWidget):
         font.setStrikeOut(hidden)
         painter.setFont(font)
         painter.setPen(theme.color("text" if index == self._hovered else "dim"))
-        text = rect.adjusted(theme.scaled(_DASH) + theme.scaled(_GAP), 0, 1, 0)
+        text = rect.adjusted(dash + gap, 0, 1, 0)
         painter.drawText(text, _VERTICALLY_CENTERED, self._texts[index])
         if self.hasFocus() and index == self._current:
             painter.setPen(QPen(theme.color("accent"), 1))

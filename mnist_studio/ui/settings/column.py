@@ -18,9 +18,10 @@ from ...training.presets import PRESETS
 from .. import theme
 from ..editors import NumberEditor
 from ..undo_history import UndoHistory
-from ..widgets import Card
+from ..widgets import SPACING, Card
 from .architecture_panel import ArchitecturePanel
 from .data_panel import DataPanel
+from .fold_line import FoldLine
 from .hyperparameters_panel import HyperparametersPanel
 from .presets_panel import PresetsPanel
 
@@ -261,6 +262,7 @@ class SettingsColumn(QScrollArea):
             panel.changed.connect(self._on_changed)
         for line in self._lines.values():
             line.toggled.connect(self._on_line_toggled)
+            line.clicked.connect(self._on_line_clicked)
         self.hyperparameters.live_changed.connect(self._session.set_live)
         self._session.hyperparameter_changed.connect(self._on_hyperparameter_changed)
         self._session.data.changed.connect(self.hyperparameters.preview.show_dataset)
@@ -308,6 +310,14 @@ class SettingsColumn(QScrollArea):
         if self._remembered is not None:
             names = " ".join(name for name, line in self._lines.items() if line.isChecked())
             self._remembered.set_layout(_OPEN_GROUPS, QByteArray(names.encode()))
+
+    @Slot(bool)
+    def _on_line_clicked(self, opened: bool) -> None:
+        """Bring into sight what was unfolded, from its first line on."""
+        line = self.sender()
+        if opened and isinstance(line, FoldLine):
+            for widget in (line.content, line):
+                self.ensureWidgetVisible(widget, 0, SPACING)
 
     @Slot(int, int)
     def _on_range_changed(self, _least: int, most: int) -> None:

@@ -164,7 +164,7 @@ class ProbabilityBars(QWidget):
                 room = round(text_line.width()) - figures.horizontalAdvance(percent) - 2
             side = Qt.AlignmentFlag.AlignVCenter
             painter.setFont(name_font)
-            painter.setPen(theme.color(token))
+            painter.setPen(theme.text_color(token))
             text = names.elidedText(name, Qt.TextElideMode.ElideRight, room)
             painter.drawText(text_line, side | Qt.AlignmentFlag.AlignLeft, text)
             painter.setFont(figure_font)

@@ -1,7 +1,5 @@
 """How far probabilities can be believed, on the page as a person uses it."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
@@ -11,13 +9,11 @@ from mnist_studio.data.split import split
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.training.answers import Answers
 from mnist_studio.training.parts import Part
-from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
 from mnist_studio.ui.evaluate.live_calibration import CalibratedPart
 
-from ...training.builders import save_spoilt_run
-from ..live_views import every_look, quick_run
+from ..live_views import every_look, go_back_to_the_beginning, quick_run
 
 
 @pytest.fixture
@@ -113,9 +109,8 @@ def test_the_figures_are_those_of_the_test_images_before_and_after(qtbot, view, 
 def test_it_is_said_that_the_weights_are_those_before_the_training(qtbot, view, studio, trained):
     trained(quick_run(16))
     wait_until_shown(qtbot, view)
-    session, before = studio.session, view.reliability.figures.text()
-    newest = session.run.newest._replace(step=0)
-    session.run = dataclasses.replace(session.run, status=RunStatus.FAILED, newest=newest)
+    before = view.reliability.figures.text()
+    go_back_to_the_beginning(studio.session)
     view.reliability.turn.redraw()
     assert view.reliability.figures.text() == f"Before the training: {before}"
 
@@ -205,13 +200,8 @@ def test_a_hidden_view_asks_nothing(qtbot, view, studio, trained, asked):
     wait_until_shown(qtbot, view)
 
 
-def test_spoilt_weights_have_no_probabilities(qtbot, view, studio, tmp_path):
-    studio.session.data.load("mnist-10k")
-    qtbot.waitUntil(lambda: studio.session.data.dataset is not None)
-    path = tmp_path / "spoilt.npz"
-    save_spoilt_run(path, studio.session.data.dataset)
-    with qtbot.waitSignal(studio.session.opener.opened):
-        studio.session.opener.open(path)
+def test_spoilt_weights_have_no_probabilities(qtbot, view, open_spoilt):
+    open_spoilt()
     wait_until_shown(qtbot, view)
     assert "no numbers any more" in view.reliability.sentence.text()
     assert view.findChild(QLabel, "calibrationFigures").text() == ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from mnist_studio.runs.header import RunHeader
-from mnist_studio.runs.store import RunLabel
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.session.run_row import RunRow, order
 from mnist_studio.training.config import RunConfig
 from mnist_studio.training.events import EpochEnded, FinalEvaluation

@@ -1,6 +1,7 @@
 """The runs of a small sweep, trained here and now."""
 
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.store import RunStore
 from mnist_studio.session.run_row import RunRow
 from mnist_studio.sweeps.run_names import run_name
 from mnist_studio.sweeps.sweep import Sweep

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_studio.runs.header import RunHeader
-from mnist_studio.runs.store import RunLabel
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.session.run_row import RunRow
 from mnist_studio.training.config import DataConfig
 from mnist_studio.training.events import EpochEnded, FinalEvaluation

@@ -13,8 +13,9 @@ from shiboken6 import isValid
 from mnist_studio.cancel import check
 from mnist_studio.insight.measure import measure
 from mnist_studio.runs.checkpoint import write_checkpoint
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.restore import take_checkpoint
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.store import RunStore
 from mnist_studio.session.library import RunLibrary
 from mnist_studio.session.run_row import RunRow
 from mnist_studio.training.config import DataConfig

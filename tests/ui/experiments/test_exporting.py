@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from mnist_studio.report.curves import write_curves
-from mnist_studio.runs.store import RunLabel, RunStore
+from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.store import RunStore
 from mnist_studio.session.run_row import RunRow
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.experiments.exporting import ExportMenu, exporters

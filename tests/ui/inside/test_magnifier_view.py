@@ -340,3 +340,15 @@ def test_small_gradients_of_logits_are_told_to_more_places(qtbot, gradients, pla
     qtbot.addWidget(table)
     assert class_table._places(gradients, table.fontMetrics(), 500) == places
     assert class_table._places(gradients, table.fontMetrics(), 10) == 4
+
+
+def test_how_gradients_are_told_is_worked_out_before_the_table_is_painted(qtbot, monkeypatch):
+    table = ClassTable()
+    qtbot.addWidget(table)
+    table.resize(400, 300)
+    figures = ClassFigures(["4", "9"], [1.0, -1.5], [0.9, 0.1], [-4.7e-5, 4.7e-5], 0)
+    table.show_figures(figures)
+    with qtbot.waitExposed(table):
+        table.show()
+    monkeypatch.setattr(class_table, "_places", lambda *_: pytest.fail("worked out again"))
+    table.grab()

@@ -16,7 +16,7 @@ from mnist_studio.training.parts import Part
 from mnist_studio.ui.inside.projection_view import ProjectionView
 from mnist_studio.ui.inside.projection_work import LOGITS, PIXELS, project_part
 
-from ..live_views import assert_buttons_are_whole, every_look, quick_run
+from ..live_views import assert_buttons_are_whole, every_look, go_back_to_the_beginning, quick_run
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -288,3 +288,11 @@ def test_nothing_is_cut_off(qtbot, view, studio):
         assert_buttons_are_whole(view)
         assert all(view.projection.legend.place_of(k) is not None for k in range(10))
         assert caption.heightForWidth(caption.width()) <= caption.height()
+
+
+def test_it_is_said_that_the_weights_are_those_before_the_training(qtbot, view, studio):
+    train(qtbot, view, studio)
+    before = view.projection.caption.text()
+    go_back_to_the_beginning(studio.session)
+    view.projection.turn.redraw()
+    assert view.projection.caption.text() == f"Before the training: {before}"

@@ -24,7 +24,7 @@ def first_step(spoilt=False, **training):
     trainer = Trainer(config, blobs)
     if spoilt:
         trainer.network.parameters[0].value[...] = np.nan
-    state = StepState.of(trainer.position, trainer.network, trainer.optimizer.state())
+    state = StepState.of(trainer.position, trainer.network, trainer.optimizer.state(), {})
     return take_apart(state, config, [], blobs)
 
 
@@ -94,7 +94,7 @@ def test_each_activation_function_is_written_out(activation, said):
     model = ModelConfig((HiddenLayer(6, activation),))
     config = RunConfig(DataConfig(validation_fraction=0.2), model, Training(batch_size=16))
     trainer = Trainer(config, small_blobs())
-    state = StepState.of(trainer.position, trainer.network, trainer.optimizer.state())
+    state = StepState.of(trainer.position, trainer.network, trainer.optimizer.state(), {})
     step = take_apart(state, config, [], small_blobs())
     assert said in formula(Quantity.OUTPUT, step.layers[0])
     z, a = step.layers[0].sums[2, 4], step.layers[0].activations[2, 4]

@@ -14,7 +14,7 @@ from mnist_studio.ui import theme
 from mnist_studio.ui.diverging import ZERO, diverging_image, levels_of
 from mnist_studio.ui.inside.view import InsideView
 
-from ..live_views import assert_buttons_are_whole, every_look, quick_run
+from ..live_views import assert_buttons_are_whole, every_look, go_back_to_the_beginning, quick_run
 
 QUICK = quick_run(24, 12)
 LEFT = Qt.MouseButton.LeftButton
@@ -493,3 +493,11 @@ def test_nothing_is_cut_off(qtbot, view, studio):
     QTest.mouseClick(view.unit._off, LEFT)
     for _ in every_look(view, (680, 480), (900, 620), (1500, 900)):
         assert_buttons_are_whole(view)
+
+
+def test_it_is_said_that_the_weights_are_those_before_the_training(qtbot, view, studio):
+    train(qtbot, view, studio)
+    before = view.filters.caption.text()
+    go_back_to_the_beginning(studio.session)
+    view.filters.turn.redraw()
+    assert view.filters.caption.text() == f"Before the training: {before}"

@@ -55,3 +55,22 @@ def test_there_is_room_for_the_number_of_those_left_out(legend):
     (place,) = places(legend)
     written = legend.fontMetrics().horizontalAdvance("… +2")
     assert place.right() + between + written <= narrowest
+
+
+def test_before_one_is_left_out_they_move_together(legend):
+    legend.set_entries(tuple(Entry("dim", str(number)) for number in range(3)))
+    end = places(legend)[-1].right() + 1
+    between = places(legend)[1].left() - places(legend)[0].right()
+    legend.resize(round(0.7 * end), legend.height())
+    assert len(places(legend)) == 3
+    assert places(legend)[1].left() - places(legend)[0].right() < between
+
+
+def test_long_names_are_whole_where_there_is_room_for_all(legend):
+    names = ("256-128, weights He, Nesterov, batch 128, rate 0.2", "256, SGD")
+    legend.set_entries(tuple(Entry("dim", name) for name in names))
+    needed = legend.fontMetrics().horizontalAdvance(names[0])
+    assert places(legend)[0].width() > needed
+    legend.resize(needed, legend.height())
+    assert len(places(legend)) == 2
+    assert places(legend)[0].width() < needed

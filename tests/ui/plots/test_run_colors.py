@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from mnist_studio.runs.store import RAMP_COLORS, RUN_COLORS
+from mnist_studio.runs.label import RAMP_COLORS, RUN_COLORS
 from mnist_studio.ui import theme
 
 RUNS = range(RUN_COLORS)

@@ -6,7 +6,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QComboBox,
@@ -32,6 +32,7 @@ from mnist_studio.training.presets import PRESETS
 from mnist_studio.ui import theme
 from mnist_studio.ui.settings.column import NARROWEST, WIDTH, SettingsColumn
 
+from ..children import child
 from .fakes import FakeSession
 from .test_form import CONFIGURATIONS
 
@@ -61,12 +62,6 @@ def column(qtbot, session):
     qtbot.waitUntil(other.hasFocus)
     column.page = page  # or Python would delete it
     return column
-
-
-def child(column, kind, name):
-    found = column.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def click_preset(qtbot, column, name):
@@ -247,6 +242,24 @@ def test_which_groups_are_open_is_remembered(qtbot, session, tmp_path):
         assert [name for name, line in lines(column).items() if line.isChecked()] == opened
         for name in {"length", "data"} - set(opened):
             lines(column)[name].click()
+
+
+def test_what_a_click_unfolds_comes_into_sight(column):
+    column.window().resize(WIDTH, 500)
+    line = column.data.line
+    column.ensureWidgetVisible(line, 0, 0)
+    line.click()
+    place = line.content.rect().translated(line.content.mapTo(column.viewport(), QPoint()))
+    assert column.viewport().rect().contains(place)
+
+
+def test_of_what_is_higher_than_the_column_the_first_line_is_seen(column):
+    column.window().resize(WIDTH, 200)
+    line = column.hyperparameters.lines["augmentation"]
+    column.ensureWidgetVisible(line, 0, 0)
+    line.click()
+    assert line.content.height() > column.viewport().height()
+    assert 0 <= line.mapTo(column.viewport(), QPoint()).y() <= line.height()
 
 
 def test_settings_without_their_data_set_are_not_usable_and_the_place_says_why(column):

@@ -104,3 +104,16 @@ def test_a_class_that_is_explained_has_its_color_before_a_name_on_its_bar(bars):
         line = bars.row_rect(index)
         there = image.pixel(round(line.left()) + 1, round(line.center().y()))
         assert QColor(there).rgb() == theme.color(token).rgb()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_name_of_a_class_that_is_explained_can_be_read_beside_its_bar(bars, look):
+    theme.choose(look)
+    bars.set_names(["█"] * 10)
+    bars.mark(1, 8)
+    image = bars.grab().toImage()
+    for index in (1, 8):
+        line = bars.row_rect(index)
+        there = QColor(image.pixel(round(line.left()) + 3, round(line.center().y())))
+        assert there.rgb() == theme.text_color("series_1" if index == 1 else "series_2").rgb()
+        assert theme.contrast(there, theme.color("surface")) >= 4.5
