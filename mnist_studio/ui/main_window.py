@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
         from .view_commands import ViewCommands
 
         actions, remembered = self._actions, self.remembered
-        files = FileCommands(self.studio, remembered, self)
+        self._files = files = FileCommands(self.studio, remembered, self)
         self.setAcceptDrops(True)
         actions.open.triggered.connect(files.ask_to_open)
         actions.save.triggered.connect(files.ask_to_save)
@@ -388,16 +388,10 @@ class MainWindow(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept one run file."""
-        from .file_commands import dropped_run
-
-        if dropped_run(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        self._files.accept_run(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped run file."""
-        from .file_commands import dropped_run
-
-        path = dropped_run(event.mimeData())
+        path = self._files.accept_run(event)
         if path is not None:
-            event.acceptProposedAction()
             self.studio.session.opener.open(path)
