@@ -6,8 +6,8 @@ import dataclasses
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ...insight.weight_update import WeightUpdate, update_of
 from ...number_text import grouped
@@ -17,10 +17,9 @@ from ...session.run_in_view import RunInView
 from ...session.session import Session
 from ...training.status import RunStatus
 from ..choice_button import ChoiceButton
-from ..focus_frame import FocusFrame
 from ..live_card import LiveCard
 from ..redraw_clock import RedrawClock, Turn
-from ..widgets import SPACING, dim_label, title_label
+from ..widgets import SPACING, dim_label, scrolled, title_label
 from .batch_strip import BatchStrip
 from .fitted_text import FittedText
 from .formula import derivative, number
@@ -103,14 +102,8 @@ class StepCard(LiveCard):
         numbers.setSpacing(SPACING)
         numbers.addWidget(self.tiles, 1)
         numbers.addLayout(self._build_end())
-        self._numbers = QScrollArea()  # what is too small to be read helps nobody
+        self._numbers = scrolled(content, self.tr("Numbers of the step"))
         self._numbers.setObjectName("stepNumbers")
-        self._numbers.setAccessibleName(self.tr("Numbers of the step"))
-        FocusFrame(self._numbers)
-        self._numbers.setWidgetResizable(True)
-        self._numbers.setFrameShape(QFrame.Shape.NoFrame)
-        self._numbers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._numbers.setWidget(content)
         self._numbers.hide()
         self.body.addWidget(self._numbers, 1)
         self.body.addStretch()
