@@ -166,7 +166,7 @@ FIELDS = {
         QT_TRANSLATE_NOOP(
             "labels",
             "Share of the images read with more than 95 % that a pass leaves out: the hard ones "
-            "come more often, and training loss and accuracy are of them. Usual: 0 or 0.75.",
+            "come more often, and training loss and accuracy are of them. Usual: 0 or 0.9.",
         ),
     ),
     "epochs": FieldText(

@@ -6,8 +6,10 @@ import argparse
 import codecs
 import io
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from ..cancel import WorkCancelled
@@ -42,6 +44,8 @@ COMMANDS: dict[str, Command] = {
 
 def main(arguments: Sequence[str]) -> int:
     """Run one subcommand and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+    if sys.stderr is None:  # closed; print would take standard output for it
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     chosen = build_parser().parse_args(arguments)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # No run is broken off because a terminal, or a file on Windows, lacks a sign.
@@ -62,6 +66,13 @@ def main(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         # Whoever read our lines has gone, e.g. "| head"; Python must not complain at exit.
         sys.stdout = None
+        return 1
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # It is about no file, but most likely about where these lines go: a full disk.
+        sys.stdout = None
+        print(f"mnist-studio: Broken off: {error.strerror or error}.", file=sys.stderr)
         return 1
     return code
 

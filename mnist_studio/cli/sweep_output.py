@@ -16,8 +16,9 @@ from ..report.texts import failure_text
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import RunHeader, read_header
 from ..runs.store import RunStore
+from ..sweeps.news import News, RunEnded, RunGrew, RunStarted
 from ..sweeps.run_names import run_name
-from ..sweeps.runner import News, RunEnded, RunGrew, RunStarted, SweepRunner
+from ..sweeps.runner import SweepRunner
 from ..sweeps.store import SweepRecord
 from ..training.status import RunStatus
 from .common import print_json, validation_text

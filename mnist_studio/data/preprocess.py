@@ -95,7 +95,7 @@ def _find_ink(picture: NDArray[np.float64]) -> NDArray[np.float64] | None:
         contrast = -contrast
     noise = 1.5 * float(np.median(np.abs(contrast)))
     level = float(np.median(contrast[contrast > _otsu_threshold(contrast)]))
-    if level < 5 * noise:
+    if level < 5 * noise or level == 0:  # so few pixels that all of them may pass for paper
         return None
     low = min(max(2 * noise, 0.1 * level), 0.5 * level)
     ink: NDArray[np.float64] = np.clip((contrast - low) / (0.95 * level - low), 0, 1)

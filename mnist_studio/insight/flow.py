@@ -114,7 +114,8 @@ class UnitSum:
     @property
     def total(self) -> float:
         """The sum of all terms and the bias; not finite if the weights have exploded."""
-        return float(self.terms.sum(dtype=np.float64)) + self.bias
+        with np.errstate(all="ignore"):
+            return float(self.terms.sum(dtype=np.float64)) + self.bias
 
     def strongest(self, count: int) -> npt.NDArray[np.intp]:
         """Return which terms are the farthest from zero, the strongest first; those at zero not."""

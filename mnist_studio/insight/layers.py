@@ -218,4 +218,6 @@ def _bounds(values: FloatArray) -> tuple[float, float]:
 
 
 def _counts(values: FloatArray, low: float, high: float) -> npt.NDArray[np.int64]:
-    return np.asarray(np.histogram(values, BINS, (low, high))[0], np.int64)
+    # In double precision, or NumPy refuses a range that single precision cannot divide into bins.
+    bounds = np.float64(low), np.float64(high)
+    return np.asarray(np.histogram(values, BINS, bounds)[0], np.int64)

@@ -16,8 +16,8 @@ from ..nn.network import Network
 CHUNK = 500
 # Of one layer's outputs that are kept: those of 1,024 units for the 60,000 images of MNIST.
 MOST_BYTES = 2**27
-# So many times as many as are wanted are measured exactly: rounding may swap those before them.
-SPARE = 4
+# How far numbers may be off, as a part of them: those that are kept, and those that are not.
+_HALVED, _WHOLE = 2.0**-8, 1e-5
 
 
 class Neighbor(NamedTuple):
@@ -39,9 +39,9 @@ class Neighborhood:
     """Images among which the nearest to another one are found, again and again.
 
     Of a network's outputs as much is kept as has room, so that the first question costs a forward
-    pass of all images, and the next ones the distances alone; the likeliest few are measured again
-    without the rounding of what is kept. One thread may ask at a time; what is called off has kept
-    what it came to.
+    pass of all images, and the next ones the distances alone; those that may be among the nearest
+    for all that rounding tells are measured again without it. One thread may ask at a time; what
+    is called off has kept what it came to.
 
     Parameters
     ----------
@@ -83,19 +83,33 @@ class Neighborhood:
         """
         with np.errstate(all="ignore"):
             goal = self._represent(image[np.newaxis])[0]
-            squares = np.empty(len(self.images), np.float32)
-            for start in range(0, len(squares), CHUNK):
+            rounded = np.empty(len(self.images), np.float32)
+            for start in range(0, len(rounded), CHUNK):
                 check(cancelled)
-                apart = self._rows(start) - goal
-                # Not a matrix product: for so little its threads would wait for one another.
-                squares[start : start + CHUNK] = np.einsum("ij,ij->i", apart, apart)
-            likely = np.sort(np.argsort(squares, kind="stable")[: SPARE * count])
+                rounded[start : start + CHUNK] = _distances(self._rows(start), goal)
+            likely = self._likely(rounded, float(np.linalg.norm(goal)), count)
+            distances = np.empty(len(likely), np.float32)
             # One by one, as `image` itself: in a matrix product some processors round equal rows
-            # differently, depending on where they stand.
-            exact = [self._represent(self.images[index : index + 1])[0] for index in likely]
-            distances = np.array([np.linalg.norm(each - goal) for each in exact])
+            # differently, depending on where they stand. It would take long for very many.
+            size = 1 if len(likely) <= CHUNK else CHUNK
+            for start in range(0, len(likely), size):
+                check(cancelled)
+                here = slice(start, start + size)
+                distances[here] = _distances(self._represent(self.images[likely[here]]), goal)
         order = np.argsort(distances, kind="stable")[:count]
         return tuple(map(Neighbor, likely[order].tolist(), distances[order].tolist()))
+
+    def _likely(self, rounded: FloatArray, length: float, count: int) -> npt.NDArray[np.intp]:
+        """Return which images may be the nearest, given rounded distances from a point.
+
+        A row is no longer than the way from the origin to the point, of this length, and from
+        there to the row; it is off by a part of that, and so is its distance.
+        """
+        if count >= len(rounded):
+            return np.arange(len(rounded))
+        off = (_WHOLE if self.network is None else _HALVED) * (rounded + length)
+        furthest = np.partition(rounded + off, count - 1)[count - 1]
+        return np.flatnonzero(~(rounded - off > furthest))  # so is what is no number
 
     def _rows(self, start: int) -> FloatArray:
         kept = self._kept.get(start)
@@ -109,6 +123,13 @@ class Neighborhood:
     def _represent(self, images: npt.NDArray[np.uint8]) -> FloatArray:
         pixels = unit_range(images)
         return pixels if self.network is None else self.network.activations(pixels)[-2:][0]
+
+
+def _distances(rows: FloatArray, goal: FloatArray) -> FloatArray:
+    apart = rows - goal
+    # Not a matrix product: for so little its threads would wait for one another.
+    distances: FloatArray = np.sqrt(np.einsum("ij,ij->i", apart, apart))
+    return distances
 
 
 def _halved(rows: FloatArray) -> npt.NDArray[np.uint16]:

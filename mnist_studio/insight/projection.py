@@ -43,7 +43,8 @@ class Projection:
 
     def place(self, rows: FloatArray) -> FloatArray:
         """Return where other images are, shape (m, 2), given what the layer makes of them."""
-        placed: FloatArray = (rows - self.center) @ self.axes
+        with np.errstate(all="ignore"):  # weights may have exploded
+            placed: FloatArray = (rows - self.center) @ self.axes
         return placed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ..data.dataset import Dataset
 from ..data.registry import DATASETS, SIDE
@@ -77,6 +78,14 @@ class Contents:
 
 def render(contents: Contents, translate: Translate, language: str) -> str:
     """Return a lab report as one HTML page that needs nothing but itself."""
+    return _template().render(
+        _figures(contents, translate), text=_texts(translate), language=language, dark=DARK
+    )
+
+
+@functools.cache
+def _template() -> Template:
+    """Return the page's template; to compile it takes longer than to fill it."""
     environment = Environment(
         loader=FileSystemLoader(resource("templates")),
         autoescape=True,
@@ -85,9 +94,7 @@ def render(contents: Contents, translate: Translate, language: str) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html").render(
-        _figures(contents, translate), text=_texts(translate), language=language, dark=DARK
-    )
+    return environment.get_template("report.html")
 
 
 def _printable(value: object) -> object:
@@ -153,7 +160,7 @@ def _figures(contents: Contents, translate: Translate) -> dict[str, Any]:
         "groups": group_table(comparison, translate).for_people(),
         "best_group": groups.index(best) if best and len(groups) > 1 else None,
         "charts": [draw(chart, 480, 320) for chart in charts],
-        "several_seeds": any(len(group.runs) > 1 for group in groups),
+        "several_seeds": any(len(group.counted) > 1 for group in groups),
         "robustness": [
             draw(chart, 480, 320)
             for chart in robustness_charts(comparison, contents.trials, translate)

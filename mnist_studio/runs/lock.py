@@ -92,8 +92,7 @@ def status_now(path: Path, status: RunStatus) -> RunStatus:
 
     One that was to be trained on is ``INTERRUPTED`` if nobody holds it: its process has ended.
     """
-    unended = status.active or status is RunStatus.QUEUED
-    return RunStatus.INTERRUPTED if unended and not is_held(path) else status
+    return RunStatus.INTERRUPTED if status.open and not is_held(path) else status
 
 
 def file_lock(path: Path) -> FileLock:

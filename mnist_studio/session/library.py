@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from ..training.status import RunStatus
 from .deletions import Deletions
 from .history_cache import HistoryCache
 from .library_worker import KnownRun, LibraryWorker
 from .live_runs import LiveRuns
-from .run_row import RunRow, header_share, live_header, order
+from .row_maker import RowMaker
+from .run_row import RunRow, order
 from .threads import ResidentThread
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ class RunLibrary(QObject):
         self._deletions = Deletions()
         self._damaged: list[Damaged] = []
         self._rows: list[RunRow] | None = None
-        # A thousand rows are not made anew ten times a second because one run trains.
-        self._made: dict[Path, tuple[KnownRun, RunLabel, RunRow]] = {}
+        self._maker = RowMaker(self.live)
         self._listing = self._list_again = self._shut_down = False
         self._change_timer = self._timer(CHANGE_INTERVAL, self._tell_change)
         self._folder_timer = self._timer(FOLDER_INTERVAL, self.refresh)
@@ -104,7 +103,8 @@ class RunLibrary(QObject):
         """All runs by number; not to be changed."""
         if self._rows is None:
             paths = {*self._runs, *self.live.training, *self.live.queued}
-            made = (self._make_row(path) for path in paths)
+            row, labels, runs = self._maker.row, self._labels, self._runs
+            made = (row(path, labels.get(path), runs.get(path)) for path in paths)
             self._rows = sorted((row for row in made if row is not None), key=order)
         return self._rows
 
@@ -225,29 +225,6 @@ class RunLibrary(QObject):
         worker.deleted.connect(self._on_deleted)
         worker.restored.connect(self._on_restored)
         worker.failed.connect(self.failed)
-
-    def _make_row(self, path: Path) -> RunRow | None:
-        label, known = self._labels.get(path), self._runs.get(path)
-        if label is None:
-            return None  # it is on its way
-        live = self.live.training.get(path)
-        if live is not None:
-            header = live_header(
-                live.config, live.history, live.status, known.header if known else None
-            )
-            progress = None if live.ended else live.progress
-            return RunRow(path, label, live.config, live.status, header, progress)
-        if path in self.live.queued:
-            return RunRow(path, label, self.live.queued[path], RunStatus.QUEUED, None, 0.0)
-        if known is None or known.header is None:
-            return None
-        header, status = known.header, known.header.status
-        made = self._made.get(path)
-        if made is None or made[0] is not known or made[1] is not label:
-            share = header_share(header) if status.active else None
-            row = RunRow(path, label, header.config, status, header, share, header.failure)
-            made = self._made[path] = (known, label, row)
-        return made[2]
 
     def _take(self, known: KnownRun) -> None:
         """Take what a file says, but not a label that is older than ours."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..training.config import RunConfig
-from ..training.run_length import RunLength
 from ..training.status import Failure, RunStatus
 
 if TYPE_CHECKING:
@@ -100,12 +99,6 @@ def order(row: RunRow) -> tuple[bool, int, str]:
     """Return the sort key of the usual order: by number, then files of other names."""
     number = row.number
     return number is None, number or 0, row.path.name
-
-
-def header_share(header: RunHeader) -> float:
-    """Return how much of a run is done, 0 to 1, as far as its file tells."""
-    length = RunLength.planned(header.config.training, header.train_size)
-    return length.share_done(header.step, header.seconds)
 
 
 def live_header(

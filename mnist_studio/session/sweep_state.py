@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from ..sweeps.news import RunEnded
     from ..sweeps.progress import RunProgress
-    from ..sweeps.runner import RunEnded
     from ..sweeps.store import SweepRecord
     from .run_growth import RunGrowth
 

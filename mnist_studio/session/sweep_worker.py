@@ -19,8 +19,9 @@ from .threads import Resident
 if TYPE_CHECKING:
     from ..runs.requests import RequestFile
     from ..runs.store import RunRecord, RunStore
+    from ..sweeps.news import News
     from ..sweeps.progress import RunProgress
-    from ..sweeps.runner import News, SweepRunner
+    from ..sweeps.runner import SweepRunner
     from ..sweeps.store import SweepRecord, SweepStore
     from ..sweeps.sweep import Sweep
     from ..sweeps.workers import Workers
@@ -237,7 +238,7 @@ class SweepWorker(Resident):
             self._end_runner(self._runner)
 
     def _report(self, runner: SweepRunner, news: list[News]) -> None:
-        from ..sweeps.runner import RunEnded, RunGrew
+        from ..sweeps.news import RunEnded, RunGrew
 
         growths = tuple(self._growth.cut(*each) for each in news if isinstance(each, RunGrew))
         ends = tuple(each for each in news if isinstance(each, RunEnded))

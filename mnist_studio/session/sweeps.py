@@ -17,8 +17,8 @@ from .threads import ResidentThread
 
 if TYPE_CHECKING:
     from ..runs.store import RunRecord
+    from ..sweeps.news import RunEnded
     from ..sweeps.progress import RunProgress
-    from ..sweeps.runner import RunEnded
     from ..sweeps.store import SweepRecord
     from ..sweeps.sweep import Sweep
     from ..sweeps.workers import Workers

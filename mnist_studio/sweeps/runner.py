@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..runs.checkpoint import Checkpoint, CheckpointError, read_checkpoint, write_checkpoint
 from ..runs.journal import JournalReader, journal_path, remove_journal
@@ -19,6 +19,7 @@ from ..training.failures import failure_of
 from ..training.history import History
 from ..training.run_length import RunLength, train_size_of
 from ..training.status import Failure, FailureKind, RunStatus
+from .news import News, RunEnded, RunGrew, RunStarted
 from .progress import RunProgress, seconds_left
 from .run_job import RunJob, RunResult, train_run
 from .workers import Workers
@@ -27,50 +28,6 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2  # how often a run may lose its process before it is given up
 CLOSE_SECONDS = 10.0
-
-
-class RunStarted(NamedTuple):
-    """A run was handed to a worker."""
-
-    path: Path
-
-
-class RunGrew(NamedTuple):
-    """There is more of a run's curves.
-
-    Attributes
-    ----------
-    path : Path
-        The run's file.
-    history : History
-        All there is until now. It is the runner's and grows: read it before the next poll, in the
-        same thread. A run that went on from an earlier state comes with another object.
-    """
-
-    path: Path
-    history: History
-
-
-class RunEnded(NamedTuple):
-    """A run ended; its file has everything, unless it is ``INTERRUPTED``.
-
-    Attributes
-    ----------
-    path : Path
-        The run's file; it is missing if the run could not even begin.
-    status : RunStatus
-        ``COMPLETED``, ``STOPPED`` or ``FAILED``; ``INTERRUPTED`` if its end could not be written,
-        or another program trains it.
-    failure : Failure, optional
-        Why it failed or was interrupted, if it was.
-    """
-
-    path: Path
-    status: RunStatus
-    failure: Failure | None
-
-
-News = RunStarted | RunGrew | RunEnded
 
 
 @dataclass(eq=False)

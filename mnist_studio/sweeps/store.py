@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from ..errors import StudioError, unwritable
 from ..files import is_file, read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
-from ..runs.label import RunLabel, run_number
+from ..runs.label import NUMBER, RunLabel, run_number
 from ..runs.lock import file_lock, is_held
 from ..runs.store import Damaged, RunStore
 from ..training.config import RunConfig
@@ -34,7 +33,6 @@ from .sweep import Sweep
 logger = logging.getLogger(__name__)
 FORMAT = "mnist-studio sweep"
 VERSION = 1
-_NUMBER = re.compile(r"\d{1,9}")  # Python refuses to read thousands of digits
 # What a drive without locks says, as some in a network and of clusters are.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _ENDED = (RunStatus.COMPLETED, RunStatus.FAILED)
@@ -175,7 +173,7 @@ class SweepStore:
         SweepError
             If there is none that can be read.
         """
-        if _NUMBER.fullmatch(name):
+        if NUMBER.fullmatch(name):
             name = f"sweep-{int(name):04d}"
         own = self._folder / f"{name}.json"
         return self.read(own if is_file(own) else Path(name))

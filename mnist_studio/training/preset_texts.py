@@ -36,7 +36,7 @@ PRESET_TEXTS = {
         QT_TRANSLATE_NOOP(
             "labels",
             "784-400-200-10 with Adam, averaged weights and images that are turned, slanted and "
-            "shaken a little: 99 % on the full MNIST in twelve epochs.",
+            "shaken a little, the hard ones more often: 99 % on the full MNIST in eight epochs.",
         ),
     ),
     "best-for-drawing": PresetText(

@@ -42,8 +42,9 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from . import theme
-from .plots.graph import Graph, Item
+from .plots.graph import Graph
 from .plots.legend import Legend
+from .plots.shapes import Points
 
 _SCALE = 2  # of a picture made of pixels: sharp in print and on any screen
 _SPACING = 8
@@ -200,7 +201,7 @@ def _bared(widget: QWidget) -> Iterator[None]:
     buttons = [each for each in widget.findChildren(QAbstractButton) if each.isVisible()]
     titles = [each for each in buttons if each.property("titleMenu") or each.property("telling")]
     hidden = [each for each in buttons if each not in titles]
-    hidden += [each.item for graph in graphs for each in graph.drawn() if each.item.isVisible()]
+    hidden += [each.shape for graph in graphs for each in graph.drawn()]
     with ExitStack() as afterwards:
         if focused := widget.focusWidget():
             afterwards.callback(focused.setFocus)
@@ -231,28 +232,28 @@ def _shapes(widgets: Sequence[QWidget]) -> Iterator[_Shape]:
             corner = graph.viewport().mapTo(widget, QPoint(left, 0))
             area = graph.area().translated(corner).toRectF()
             to_figure = graph.viewportTransform() * QTransform.fromTranslate(*corner.toTuple())
-            for _, item, paint in graph.drawn():
-                line = isinstance(item, pg.PlotCurveItem) and item.opts["fillLevel"] is None
-                path = _path(item, item.sceneTransform() * to_figure)
+            for _, shape, paint in graph.drawn():
+                line = isinstance(shape, pg.PlotCurveItem) and shape.opts["fillLevel"] is None
+                path = _path(shape, shape.sceneTransform() * to_figure)
                 path = _cut(path, area) if line else _cut_shapes(path, area)
                 color = theme.tint(paint.token, paint.share)
                 if not path.isEmpty():
                     yield _Shape(path, color, paint.width * theme.scale() if line else 0.0)
 
 
-def _path(item: Item, transform: QTransform) -> QPainterPath:
-    """Return the outline of an item in other coordinates."""
-    if isinstance(item, pg.PlotCurveItem):
-        return transform.map(item.getPath())
+def _path(shape: pg.GraphicsObject, transform: QTransform) -> QPainterPath:
+    """Return the outline of a shape in other coordinates."""
+    if isinstance(shape, pg.PlotCurveItem):
+        return transform.map(shape.getPath())
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)  # where some lie over another, too
-    if isinstance(item, pg.ScatterPlotItem):
-        radius = item.opts["size"] / 2
-        for x, y in zip(*item.getData(), strict=True):
+    if isinstance(shape, Points):
+        radius = shape.diameter / 2
+        for x, y in zip(*shape.getData(), strict=True):
             path.addEllipse(transform.map(QPointF(x, y)), radius, radius)
     else:
         for left, right, low, high in zip(
-            *map(item.opts.get, ("x0", "x1", "y0", "y1")), strict=True
+            *map(shape.opts.get, ("x0", "x1", "y0", "y1")), strict=True
         ):
             path.addRect(transform.mapRect(QRectF(QPointF(left, low), QPointF(right, high))))
     return path

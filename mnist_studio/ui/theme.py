@@ -98,6 +98,7 @@ SCALES = (0.9, 1.0, 1.1, 1.25, 1.5)
 FONT_FAMILY = "MNIST Studio Inter"
 _COPY_SHARES = (1.0, 0.7, 0.5)
 _READABLE = 4.5  # contrast of small text, as WCAG 2.2 asks for, criterion 1.4.3
+_MIDDLE = (1.05 * 0.05) ** 0.5 - 0.05  # luminance with as much contrast to white as to black
 
 
 class ThemeNotifier(QObject):
@@ -160,8 +161,7 @@ def _readable(name: str, theme: Theme) -> QColor:
 
 def readable_on(color: QColor) -> QColor:
     """Return black or white, whichever has more contrast with a color: 4.5 at least."""
-    choices = QColor("black"), QColor("white")
-    return max(choices, key=lambda choice: contrast(choice, color))
+    return QColor("black" if _luminance(color) > _MIDDLE else "white")
 
 
 def contrast(one: QColor, other: QColor) -> float:

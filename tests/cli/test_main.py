@@ -1,5 +1,6 @@
 """What all commands have in common: files that are not there, a screen that is not there."""
 
+import errno
 import io
 import sys
 
@@ -9,7 +10,7 @@ from mnist_studio import paths
 from mnist_studio.__main__ import main
 from mnist_studio.cli.main import COMMANDS
 
-from .helpers import assert_one_sentence, finish, start
+from .helpers import QUICK, assert_one_sentence, finish, lines, start
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,28 @@ def test_a_terminal_that_lacks_a_sign_prints_another(run_file, tmp_path, monkeyp
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a screen")
+def test_lines_for_which_there_is_no_room_are_one_sentence(monkeypatch, capsys):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", Full())
+        assert main(["data"]) == 1
+    errors = capsys.readouterr().err
+    assert_one_sentence(errors)
+    assert "No space left" in errors
+
+
+def test_what_nobody_hears_is_not_said_among_the_results(monkeypatch, capsys, tmp_path):
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", None)
+        assert main(["train", *QUICK, "--json", "--save", str(tmp_path / "run.npz")]) == 0
+        assert main(["train", "--resume", "missing.npz"]) == 1
+        sys.stderr.close()
+    assert [line["event"] for line in lines(capsys)] == ["epoch_ended", "epoch_ended", "run_ended"]
+
+
 def test_without_a_screen_the_window_says_so_and_what_works():
     nothing = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
     code, output, errors = finish(start(**nothing))

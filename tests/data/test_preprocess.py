@@ -92,7 +92,8 @@ def test_the_prepared_digit_is_centered_by_whole_pixels() -> None:
 
 def test_blank_pages_give_nothing() -> None:
     noise = np.random.default_rng(0).normal(120, 4, (90, 70))
-    for page in (np.zeros((28, 28), np.uint8), np.full((40, 50), 255, np.uint8), noise):
+    edge = np.array([[0, 255]], np.uint8)  # in which nothing is paper and nothing is ink
+    for page in (np.zeros((28, 28), np.uint8), np.full((40, 50), 255, np.uint8), noise, edge):
         assert prepare_image(page) is None
 
 

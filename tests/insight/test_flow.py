@@ -75,6 +75,13 @@ def test_exploded_weights_count_as_nothing(network, image):
     assert flow.answer is None
 
 
+def test_a_sum_of_exploded_terms_is_no_number(network, image):
+    flow = flow_through(network, image, 40)
+    weights = network.linear_layers[1].weight.value
+    weights[:] = np.where(np.arange(len(weights)) % 2, np.inf, -np.inf)[:, np.newaxis]
+    assert np.isnan(sum_of(network, flow, 2, 0).total)
+
+
 @pytest.mark.parametrize("layer", [1, 2, 3])
 def test_a_units_terms_and_bias_add_up_to_what_its_activation_is_made_of(network, image, layer):
     flow = flow_through(network, image, 40)

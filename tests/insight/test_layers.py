@@ -142,6 +142,11 @@ def test_numbers_that_are_all_the_same_are_in_one_bin(value):
     assert found.now.tolist() == [*[0] * (BINS // 2), 5, *[0] * (BINS // 2)]
 
 
+def test_numbers_that_hardly_differ_are_counted():
+    found = histogram(np.array([1, np.nextafter(np.float32(1), 2)], np.float32))
+    assert (found.now[0], found.now[-1]) == (1, 1)
+
+
 def test_a_far_number_does_not_squeeze_the_others_into_one_bin():
     numbers = np.random.default_rng(4).normal(0, 1, 10_000).astype(np.float32)
     numbers[0] = 1000

@@ -11,6 +11,7 @@ from mnist_studio.training.config import HiddenLayer, ModelConfig
 from mnist_studio.training.networks import build_network
 
 IMAGES = np.random.default_rng(7).integers(0, 256, (450, 784), dtype=np.uint8)
+FEW = 100
 
 
 def sorted_by_distance(rows, goal):
@@ -21,6 +22,12 @@ def sorted_by_distance(rows, goal):
 
 def network_of(*units):
     return build_network(ModelConfig(tuple(map(HiddenLayer, units))))
+
+
+def assert_same(found, expected):
+    assert [each.image for each in found] == [each.image for each in expected]
+    distances = [each.distance for each in expected]
+    assert [each.distance for each in found] == pytest.approx(distances, rel=1e-5)
 
 
 def count_forward_passes(network, monkeypatch):
@@ -42,6 +49,22 @@ def test_the_nearest_are_those_that_sorting_all_distances_gives(hidden, monkeypa
         found = neighborhood.nearest(IMAGES[0], 12)
         assert [each.image for each in found] == expected[:12]
         np.testing.assert_allclose([each.distance for each in found], distances[:12], rtol=1e-5)
+
+
+@pytest.mark.parametrize("layer", [HiddenLayer(1), HiddenLayer(50, "sigmoid")])
+def test_where_rounding_hides_the_differences_the_nearest_are_found_all_the_same(
+    layer, monkeypatch
+):
+    monkeypatch.setattr(neighbors, "CHUNK", 100)
+    network = build_network(ModelConfig((layer,)))
+    for parameter in network.parameters:
+        parameter.value *= 0.05
+    network.parameters[1].value += 1
+    rows = network.activations(unit_range(IMAGES))[0]
+    expected, _ = sorted_by_distance(rows[1:], rows[0])
+    neighborhood = Neighborhood(IMAGES[1:], network)
+    for _ in range(2):
+        assert [each.image for each in neighborhood.nearest(IMAGES[0], 5)] == expected[:5]
 
 
 def test_an_image_and_its_copies_are_nearest_to_it_the_first_one_first():
@@ -67,7 +90,7 @@ def test_no_image_passes_the_network_again_for_the_next_question(monkeypatch):
     assert sum(passed) >= len(IMAGES)
     passed.clear()
     neighborhood.nearest(IMAGES[1], 2)
-    assert sum(passed) == 1 + neighbors.SPARE * 2  # the one, and those that are measured exactly
+    assert 1 + 2 <= sum(passed) < FEW  # the one, and those that are measured again
 
 
 def test_no_more_is_kept_than_has_room(monkeypatch):
@@ -77,8 +100,8 @@ def test_no_more_is_kept_than_has_room(monkeypatch):
     neighborhood = Neighborhood(IMAGES, network)
     first = neighborhood.nearest(IMAGES[0], 2)
     passed = count_forward_passes(network, monkeypatch)
-    assert neighborhood.nearest(IMAGES[0], 2) == first
-    assert sum(passed) == 1 + neighbors.SPARE * 2 + len(IMAGES) - 200
+    assert_same(neighborhood.nearest(IMAGES[0], 2), first)
+    assert 1 + 2 <= sum(passed) - (len(IMAGES) - 200) < FEW
 
 
 def test_what_was_called_off_goes_on_where_it_was(monkeypatch):
@@ -89,10 +112,9 @@ def test_what_was_called_off_goes_on_where_it_was(monkeypatch):
     with pytest.raises(WorkCancelled):
         neighborhood.nearest(IMAGES[0], 2, lambda: next(asked))
     passed = count_forward_passes(network, monkeypatch)
-    assert neighborhood.nearest(IMAGES[0], 2) == Neighborhood(IMAGES, network_of(30)).nearest(
-        IMAGES[0], 2
-    )
-    assert sum(passed) == 1 + neighbors.SPARE * 2 + len(IMAGES) - 200
+    found = neighborhood.nearest(IMAGES[0], 2)
+    assert_same(found, Neighborhood(IMAGES, network_of(30)).nearest(IMAGES[0], 2))
+    assert 1 + 2 <= sum(passed) - (len(IMAGES) - 200) < FEW
 
 
 def test_outputs_beyond_all_bounds_come_last():

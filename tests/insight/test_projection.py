@@ -108,7 +108,9 @@ def test_without_differences_there_is_no_plane():
 def test_what_is_no_number_gives_no_plane(spoilt):
     rows = rows_of(10)
     rows[3, 2] = spoilt
-    assert project(rows).rank == 0
+    nowhere = project(rows)
+    assert nowhere.rank == 0
+    assert np.isnan(nowhere.place(rows[3])).all()
 
 
 def test_large_numbers_do_not_overflow():

@@ -21,9 +21,10 @@ from mnist_studio.runs.checkpoint_history import read_history
 from mnist_studio.runs.header import read_header
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.sweeps import run_job
+from mnist_studio.sweeps.news import RunEnded, RunGrew, RunStarted
 from mnist_studio.sweeps.progress import RunProgress, seconds_left
 from mnist_studio.sweeps.run_job import RunResult
-from mnist_studio.sweeps.runner import RunEnded, RunGrew, RunStarted, SweepRunner
+from mnist_studio.sweeps.runner import SweepRunner
 from mnist_studio.sweeps.sweep import Sweep
 from mnist_studio.sweeps.workers import Workers, local_processes, usable_cores
 from mnist_studio.training.run_length import RunLength

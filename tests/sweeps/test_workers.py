@@ -10,7 +10,7 @@ import pytest
 
 from mnist_studio.data.loading import load
 from mnist_studio.runs.versions import versions
-from mnist_studio.sweeps.runner import RunGrew
+from mnist_studio.sweeps.news import RunGrew
 from mnist_studio.sweeps.workers import WorkersError, dask_cluster, usable_cores
 from mnist_studio.training.status import RunStatus
 

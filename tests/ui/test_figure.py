@@ -126,17 +126,17 @@ def test_a_line_of_the_svg_goes_through_the_points_of_its_curve(overlay):
     plot = overlay.loss
     graph = graph_of(plot)
     curves = {
-        theme.tint(paint.token, paint.share).name(): item
-        for _, item, paint in graph.drawn()
-        if paint.width == 2 and isinstance(item, pg.PlotCurveItem) and len(item.getData()[0])
+        theme.tint(paint.token, paint.share).name(): shape
+        for _, shape, paint in graph.drawn()
+        if paint.width == 2 and isinstance(shape, pg.PlotCurveItem)
     }
     _, paths = paths_of(overlay)
     lines = [path for path in paths if path.get("stroke-width") == "2"]
     found = {path.get("stroke"): points_of(path) for path in reversed(lines)}
     corner = graph.viewport().mapTo(plot, graph.viewport().rect().topLeft())
     assert set(found) == set(curves) != set()
-    for color, item in curves.items():
-        x, y = item.getData()
+    for color, shape in curves.items():
+        x, y = shape.getData()
         assert len(x) - 2 <= len(found[color]) <= len(x)  # the first may lie above the axes
         for k in (3 - len(x), -len(x) // 2, -1):
             scene = graph.view_box.mapViewToScene(QPointF(x[k], y[k]))
@@ -212,7 +212,7 @@ def test_the_window_is_as_it_was_afterwards(overlay, suffix):
         graphs = overlay.findChildren(Graph)
         return (
             [button.isVisible() for button in overlay.findChildren(QAbstractButton)],
-            [each.item.isVisible() for graph in graphs for each in graph.drawn()],
+            [each.name for graph in graphs for each in graph.drawn()],
             [graph.cacheMode() for graph in graphs],
             pixels(overlay.grab().toImage()).tolist(),
         )

@@ -37,24 +37,17 @@ ENDLESS = RunConfig(
 
 
 @pytest.fixture
-def open_window(qtbot, tmp_path):
-    """Open windows on one settings folder; they are closed at the end."""
-    opened = []
+def open_window(qtbot, open_window):
+    """Open windows that have their data set and, by default, settings that train in a moment."""
 
     def open_one(config=QUICK):
-        window = open_main_window(tmp_path)
-        opened.append(window)
-        with qtbot.waitExposed(window):
-            window.show()
+        window = open_window()
         qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         if config is not None:
             window.settings.set_config(config)
         return window
 
-    yield open_one
-    for window in opened:
-        window.close()
-        window.deleteLater()
+    return open_one
 
 
 def action(window, name):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -15,7 +14,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -48,15 +47,18 @@ _GAP = 8
 _CAPTION_POINTS = 8.0
 
 
-class GalleryModel(QAbstractListModel):
-    """Some of the images of a part, in order."""
+class GalleryModel(QStandardItemModel):
+    """Some of the images of a part, in order.
+
+    Its rows have no items: Qt counts them itself, since a view that lays out thousands asks for
+    their number with each of them.
+    """
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(0, 1, parent)
         self._part: AnsweredPart | None = None
         self._tally: SeedTally | None = None
         self._rows: npt.NDArray[np.intp] | None = None
-        self._count = 0
 
     def show_rows(
         self,
@@ -75,21 +77,11 @@ class GalleryModel(QAbstractListModel):
         tally : SeedTally, optional
             In how many runs each image of the part is wrong.
         """
-        self._tally = tally
+        self._part, self._rows, self._tally = part, rows, tally
         count = 0 if rows is None else len(rows)
-        nowhere = QModelIndex()
-        if count > self._count:
-            self.beginInsertRows(nowhere, self._count, count - 1)
-            self._part, self._rows, self._count = part, rows, count
-            self.endInsertRows()
-        elif count < self._count:
-            self.beginRemoveRows(nowhere, count, self._count - 1)
-            self._part, self._rows, self._count = part, rows, count
-            self.endRemoveRows()
-        else:
-            self._part, self._rows = part, rows
+        self.setRowCount(count)
         if count:
-            self.dataChanged.emit(self.index(0), self.index(count - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(count - 1, 0))
 
     @property
     def part(self) -> AnsweredPart | None:
@@ -101,10 +93,6 @@ class GalleryModel(QAbstractListModel):
         """Which of its answers are shown, in order."""
         return self._rows
 
-    def rowCount(self, parent: Index | None = None) -> int:
-        """Return how many images there are."""
-        return 0 if parent is not None and parent.isValid() else self._count
-
     def image(self, row: int) -> AnsweredImage:
         """Return which image stands in a row, and what is said of it."""
         assert self._rows is not None
@@ -115,10 +103,10 @@ class GalleryModel(QAbstractListModel):
         assert self._rows is not None
         return self._times(int(self._rows[row]))
 
-    def pixels(self, row: int) -> npt.NDArray[np.uint8]:
-        """Return the image of a row, shape (28, 28)."""
+    def pixels(self, image: int) -> npt.NDArray[np.uint8]:
+        """Return an image of the part, shape (28, 28)."""
         assert self._part is not None
-        return self._part.images[self.image(row).image].reshape(SIDE, SIDE)
+        return self._part.images[image].reshape(SIDE, SIDE)
 
     def row_of(self, image: int) -> int:
         """Return where an image stands; -1 if it is not among those shown."""
@@ -206,6 +194,7 @@ class Gallery(QListView):
         # All at once: cells of one size cost nothing, and the scroll bar tells the truth.
         self.setLayoutMode(QListView.LayoutMode.SinglePass)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.activated.connect(self._on_activated)
@@ -233,7 +222,7 @@ class Gallery(QListView):
             self.scheduleDelayedItemsLayout()  # longer names need more room
         row = self.images.row_of(self._selected)
         self.selectionModel().blockSignals(True)
-        self.setCurrentIndex(self.images.index(row) if row >= 0 else QModelIndex())
+        self.setCurrentIndex(self.images.index(row, 0) if row >= 0 else QModelIndex())
         self.selectionModel().blockSignals(False)
         self.viewport().update()
         others = part is None or before is None or part.images is not before.images
@@ -320,7 +309,7 @@ class _Painter(QStyledItemDelegate):
         side = self._gallery.side
         left = option.rect.left() + (option.rect.width() - side) // 2
         place = QRect(left, option.rect.top() + 2, side, side)
-        picture = ink_on_paper(model.pixels(row), theme.color("ink"), theme.color("paper"))
+        picture = ink_on_paper(model.pixels(said.image), theme.color("ink"), theme.color("paper"))
         painter.drawImage(place, picture)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.setPen(theme.color("accent" if chosen else "line"))

@@ -16,7 +16,7 @@ from ...training.parts import Part
 from .. import theme
 from ..describe import describe_whose
 from ..live_card import LiveCard
-from ..plots.graph import Graph, Item, Numbers, Paint, set_data
+from ..plots.graph import Graph, Item, Numbers, Paint, set_bars, set_data
 from ..plots.hover import Pointer, Row
 from ..plots.legend import Entry, Legend
 from ..plots.ranges import SteppedEnd
@@ -153,7 +153,7 @@ class ReliabilityCard(LiveCard):
             many, few = _points(each)
             for item, points in zip(lines, (many, many, few), strict=True):
                 set_data(item, *points)
-            bars.setVisible(each is not None)
+            bars.show(each is not None)
             if each is not None:
                 self._draw_counts(index, each.reliability)
                 most = max(most, int(each.reliability.counts.max()))
@@ -170,11 +170,12 @@ class ReliabilityCard(LiveCard):
         low, high = bins.edges[:-1][filled], bins.edges[1:][filled]
         middle = (low + high) / 2
         left, right = (low, middle) if index == 0 else (middle, high)
-        self._bars[index].setOpts(
-            x0=_PERCENT * left,
-            x1=_PERCENT * right,
-            y0=np.full(len(low), np.log10(_LEAST)),
-            y1=np.log10(bins.counts[filled]),
+        set_bars(
+            self._bars[index],
+            _PERCENT * left,
+            _PERCENT * right,
+            np.full(len(low), np.log10(_LEAST)),
+            np.log10(bins.counts[filled]),
         )
 
     def _entries(self, found: CalibratedPart) -> tuple[Entry, ...]:

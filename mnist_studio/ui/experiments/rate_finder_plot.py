@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 from ...number_text import loss_text
 from ...training.rate_finder import BEGINNING_SHARE, SPAN_SHARE, Numbers, smooth
 from ..number_values import format_number
-from ..plots.graph import Graph, Paint
+from ..plots.graph import Graph, Paint, set_bars, set_data
 from ..plots.hover import Pointer, Row
 from ..plots.legend import Entry, Legend
 from ..plots.ranges import round_up
+from ..plots.run_view import NONE
 from ..widgets import Card, dim_label, title_label
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class RangeTestPlot(Card):
     def clear(self, highest_rate: float) -> None:
         """Show an empty plot for rates up to the highest one."""
         for item in (self._raw, self._curve, self._picked, self._dot):
-            item.setData([], [])
+            set_data(item, NONE, NONE)
         self._show_range(None)
         self._rates = self._losses = np.empty(0, np.float32)
         self._pointer.leave()
@@ -109,8 +110,8 @@ class RangeTestPlot(Card):
         if not len(self._rates):
             return
         x = np.log10(self._rates)
-        self._raw.setData(x, self._losses)
-        self._curve.setData(x, self._smoothed)
+        set_data(self._raw, x, self._losses)
+        set_data(self._curve, x, self._smoothed)
         first = float(np.mean(self._losses[: max(1, round(BEGINNING_SHARE * curve.steps))]))
         self.graph.set_range(self.graph.visible_range()[0], (0.0, round_up(_HEADROOM * first)))
 
@@ -121,21 +122,20 @@ class RangeTestPlot(Card):
     def show_picked(self, rate: float | None) -> None:
         """Mark a learning rate."""
         if rate is None or not len(self._rates):
-            self._picked.setData([], [])
-            self._dot.setData([], [])
+            set_data(self._picked, NONE, NONE)
+            set_data(self._dot, NONE, NONE)
             return
-        place = float(np.log10(rate))
-        self._picked.setData([place, place], list(self.graph.visible_range()[1]))
+        place = np.log10([rate])
+        set_data(self._picked, np.tile(place, 2), np.array(self.graph.visible_range()[1]))
         index = self._index(rate)
-        near = self._rates[0] <= rate <= self._rates[-1]
-        self._dot.setData([place] if near else [], [self._smoothed[index]] if near else [])
+        dots = slice(int(self._rates[0] <= rate <= self._rates[-1]))
+        set_data(self._dot, place[dots], self._smoothed[index : index + 1][dots])
 
     def _show_range(self, suggestion: Suggestion | None) -> None:
         edges = [] if suggestion is None else [(suggestion.low, suggestion.high)]
         left, right = np.log10(np.reshape(edges, (-1, 2))).T
         low, high = np.tile(self.graph.visible_range()[1], (len(edges), 1)).T
-        self._range.setVisible(bool(edges))
-        self._range.setOpts(x0=left, x1=right, y0=low, y1=high)
+        set_bars(self._range, left, right, low, high)
 
     # --- the pointer -----------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ..widgets import SPACING, Card, dim_label
@@ -69,7 +70,6 @@ class RunsTable(Card):
         self.view.selectionModel().selectionChanged.connect(self._offer_comparing)
         self.model.renamed.connect(self._on_renamed)
         library.rows_changed.connect(self._on_rows_changed)
-        self._on_rows_changed()
 
     def drawn_rows(self) -> list[RunRow]:
         """Return the runs whose curves are to be drawn, by number."""
@@ -135,8 +135,17 @@ class RunsTable(Card):
 
     # --- rows ------------------------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while it was hidden."""
+        super().showEvent(event)
+        self._take_rows()
+
     @Slot()
     def _on_rows_changed(self) -> None:
+        if self.isVisible():
+            self._take_rows()
+
+    def _take_rows(self) -> None:
         rows = self._library.rows
         self.model.set_rows(rows)
         structure = tuple((row.path, row.label.sweep, row.config) for row in rows)

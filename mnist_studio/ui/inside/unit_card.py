@@ -25,7 +25,7 @@ from ...number_text import percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
-from ...session.run_in_view import RunInView, Snapshot
+from ...session.run_in_view import RunInView
 from ...session.session import Session
 from ...training.parts import Part
 from .. import theme
@@ -37,6 +37,7 @@ from ..redraw_clock import RedrawClock
 from ..widgets import SPACING, Caption, dim_label, scrolled
 from .pixel_picture import PixelPicture
 from .unit_bars import UnitBars
+from .unit_trial import UnitTrial
 from .unit_work import Edit, UnitAnswer, look_at_unit
 
 if TYPE_CHECKING:
@@ -77,13 +78,12 @@ class UnitCard(LiveCard):
         self.setObjectName("unitView")
         self._session = session
         self._layer = self._unit = -1
-        self._edit = Edit()
-        self._base: Snapshot | None = None  # the weights that the edit changes
+        self._trial = UnitTrial(session, self)
         self.figure = LiveFigure(session, inquirer, "unit", self._work, self)
         self.figure.changed.connect(self.turn.mark_dirty)
         session.drawing.changed.connect(self.turn.mark_dirty)
         session.run_started.connect(self._on_run_started)
-        session.network_changed.connect(self._on_network_changed)
+        self._trial.ended.connect(self._on_trial_ended)
         session.files.kept.connect(self._on_kept)
         session.files.save_failed.connect(self._on_keep_failed)
         self._build()
@@ -225,7 +225,7 @@ class UnitCard(LiveCard):
 
     @Slot(object)
     def _on_run_started(self, run: RunInView) -> None:
-        self._edit, self._base = Edit(), None
+        self._trial.forget()
         if not self._is_in(run):
             self._layer = self._unit = -1
         self.turn.mark_dirty()
@@ -237,11 +237,11 @@ class UnitCard(LiveCard):
     def _work(self, run: RunInView, dataset: Dataset) -> Work | None:
         if not self._is_in(run):
             return None
-        base = self._base or run.recalled or run.newest
+        base = self._trial.base or run.recalled or run.newest
         return partial(
             look_at_unit,
             base.network,
-            self._edit,
+            self._trial.edit,
             self._layer,
             self._unit,
             dataset,
@@ -252,37 +252,24 @@ class UnitCard(LiveCard):
 
     @Slot()
     def _on_edited(self) -> None:
-        run = self._session.run
         answer = self._answer()
-        if run is None or answer is None:
+        if self._session.run is None or answer is None:
             return
         bias = self._bias.value()
         other = abs(bias - answer.bias) > 0.5e-3
-        self._edit = Edit(self._off.isChecked(), bias if other else None)
-        if self._edit == Edit():
+        edit = Edit(self._off.isChecked(), bias if other else None)
+        if edit == Edit():
             self._take_back()
             return
-        if self._base is None:
-            self._base = run.recalled or run.newest
-        changed = self._edit.apply(self._base.network, self._layer, self._unit)
-        self._session.recall(Snapshot(self._base.step, changed, edited=True))
+        self._trial.change(self._layer, self._unit, edit)
         self.figure.ask_anew()
         self.turn.redraw()
 
     @Slot()
     def _on_keep_clicked(self) -> None:
-        if self._base is None:
-            return
-        changed = self._edit.apply(self._base.network, self._layer, self._unit)
-        if not self._edit.off:
-            text = self.tr("bias of unit {0} of layer {1} set to {2}")
-        elif self._edit.bias is None:
-            text = self.tr("unit {0} of layer {1} switched off")
-        else:
-            text = self.tr("unit {0} of layer {1} switched off, its bias set to {2}")
-        self._keep.setEnabled(False)  # until it is known what became of it
-        text = text.format(self._unit + 1, self._layer + 1, f"{self._bias.value():.3f}")
-        self.keep_wanted.emit(Snapshot(self._base.step, changed, edited=True), text)
+        if self._trial.base is not None:
+            self._keep.setEnabled(False)  # until it is known what became of it
+            self.keep_wanted.emit(self._trial.snapshot(), self._trial.describe())
 
     @Slot(object)
     def _on_kept(self, _path: object) -> None:
@@ -300,31 +287,23 @@ class UnitCard(LiveCard):
         self._take_back()
 
     def _take_back(self) -> None:
-        edited = self._base is not None
-        self._forget_edit()
-        if edited:
-            self._session.recall(None)
+        if self._trial.base is not None:
+            self._trial.take_back()
             self.figure.ask_anew()
-
-    def _forget_edit(self) -> None:
-        self._edit, self._base = Edit(), None
         self._off.setChecked(False)
         self._enable()
 
     @Slot()
-    def _on_network_changed(self) -> None:
-        """Try nothing any more if other weights answer now, such as those of a moment."""
-        run = self._session.run
-        if self._base is not None and (run is None or not (run.recalled and run.recalled.edited)):
-            self._forget_edit()
-            self.figure.ask_anew()
+    def _on_trial_ended(self) -> None:
+        self._take_back()
+        self.figure.ask_anew()
 
     def _enable(self) -> None:
         known = self._answer() is not None
         for widget in (self._off, self._bias):
             widget.setEnabled(known)
         for button in (self._keep, self._discard):
-            button.setVisible(self._base is not None)
+            button.setVisible(self._trial.base is not None)
         for widget in (self._off, self._bias, self._spread):
             widget.setVisible(self._unit >= 0)
         # It stays while another unit is asked about.
@@ -363,7 +342,7 @@ class UnitCard(LiveCard):
         )
         self.exciting.set_images(answer.exciting)
         self.silencing.set_images(answer.silencing)
-        if self._edit.bias is None and not self._bias.hasFocus():
+        if self._trial.edit.bias is None and not self._bias.hasFocus():
             self._bias.blockSignals(True)
             self._bias.setValue(answer.bias)
             self._bias.blockSignals(False)
@@ -380,9 +359,10 @@ class UnitCard(LiveCard):
         return value if math.isfinite(value) else None
 
     def _describe(self, answer: UnitAnswer, now: float | None) -> str:
-        if self._base is not None and answer.edit != self._edit:
+        trial = self._trial
+        if trial.base is not None and answer.edit != trial.edit:
             return self.tr("The accuracy with this change is worked out…")
-        if self._base is not None:
+        if trial.base is not None:
             return self.tr(
                 "Accuracy {0} → {1} with this change, on a copy: try it on the pad."
             ).format(percentage(answer.accuracy), percentage(answer.changed_accuracy))

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from .. import theme
 from ..widgets import dim_label
 from .axes import BOTTOM_HEIGHT, LEFT_WIDTH, NumberAxis
+from .shapes import Curve, Points
 from .y_scales import Root
 
 Numbers = npt.NDArray[np.floating]
-Item: TypeAlias = pg.GraphicsObject  # a curve, an area, dots or bars
 
 
 class Paint(NamedTuple):
@@ -44,23 +45,55 @@ class Paint(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A line, dots, an area or bars of a graph: what it is called, itself, and its look."""
+    """What is seen of a graph: what it is called, what pyqtgraph paints, and its look."""
 
     name: Hashable
-    item: Item
+    shape: pg.GraphicsObject
     paint: Paint
 
 
-class _Curve(pg.PlotCurveItem):
-    """A line or area that may lie anywhere in the view, which is painted as a whole anyway.
+class Item:
+    """A line, dots, an area or bars of a graph.
 
-    pyqtgraph works out where it lies from its data, again after every change of the range.
+    What pyqtgraph paints is made with the first data: of the ten items of a run most never have
+    any, and each of pyqtgraph's takes its time at every change of the range, seen or not.
+
+    Parameters
+    ----------
+    name : hashable
+        What it is called.
+    paint : Paint
+        How it looks.
+    make : callable
+        Given this, returns what pyqtgraph paints.
+    size : int
+        Of dots, in pixels.
+
+    Attributes
+    ----------
+    shape : GraphicsObject or None
+        What pyqtgraph paints, if there ever was something.
     """
 
-    def boundingRect(self) -> QRectF:
-        """Return all that is visible."""
-        view_box = self.getViewBox()
-        return QRectF() if view_box is None else view_box.viewRect()
+    def __init__(
+        self,
+        name: Hashable,
+        paint: Paint,
+        make: Callable[[Item], pg.GraphicsObject],
+        size: int = 0,
+    ) -> None:
+        self.name = name
+        self.paint = paint
+        self.size = size
+        self.shape: pg.GraphicsObject | None = None
+        self._make = make
+
+    def show(self, visible: bool) -> None:
+        """Show it or not: even what has no data would cost something to paint."""
+        if self.shape is None and visible:
+            self.shape = self._make(self)
+        if self.shape is not None:
+            self.shape.setVisible(visible)
 
 
 class Graph(pg.PlotWidget):
@@ -94,8 +127,7 @@ class Graph(pg.PlotWidget):
         axes = {"left": NumberAxis("left", suffix), "bottom": NumberAxis("bottom")}
         super().__init__(parent, axisItems=axes, enableMenu=False)
         self._axes = axes
-        self._drawn: dict[Item, Drawn] = {}
-        self._sizes: dict[Item, int] = {}
+        self._items: list[Item] = []
         # In the corner below the y axis, where nothing else is, and no height is lost to it.
         self._unit_label = dim_label()
         self._unit_label.setParent(self)
@@ -126,73 +158,82 @@ class Graph(pg.PlotWidget):
         """The rectangle with the curves."""
         return self.plotItem.getViewBox()
 
-    def add_curve(self, name: Hashable, paint: Paint, connect: str = "finite") -> pg.PlotCurveItem:
+    def add_curve(self, name: Hashable, paint: Paint, connect: str = "finite") -> Item:
         """Add a line; opaque and not antialiased, or painting is slow."""
-        return self._add(name, _Curve(connect=connect, antialias=False), paint)
+        return self._add(name, paint, partial(Curve, connect=connect, antialias=False))
 
-    def add_points(self, name: Hashable, paint: Paint, size: int = 7) -> pg.ScatterPlotItem:
+    def add_points(self, name: Hashable, paint: Paint, size: int = 7) -> Item:
         """Add dots, `size` pixels wide."""
-        points = pg.ScatterPlotItem(size=size, pxMode=True, pen=None, antialias=True)
-        self._sizes[points] = size
-        return self._add(name, points, paint)
+        return self._add(name, paint, Points, size)
 
-    def add_bars(self, name: Hashable, paint: Paint) -> pg.BarGraphItem:
+    def add_bars(self, name: Hashable, paint: Paint) -> Item:
         """Add rectangles."""
         none = np.empty(0)
-        bars = pg.BarGraphItem(x0=none, x1=none, y0=none, y1=none, pen=None, brush=None)
-        bars.hide()
-        return self._add(name, bars, paint)
+        nowhere = dict.fromkeys(("x0", "x1", "y0", "y1"), none)
+        return self._add(name, paint, partial(pg.BarGraphItem, **nowhere, pen=None, brush=None))
 
-    def add_area(self, name: Hashable, paint: Paint) -> pg.PlotCurveItem:
+    def add_area(self, name: Hashable, paint: Paint) -> Item:
         """Add an area whose data go around it."""
-        return self._add(name, _Curve(pen=None, fillLevel="enclosed", antialias=False), paint)
+        make = partial(Curve, pen=None, fillLevel="enclosed", antialias=False)
+        return self._add(name, paint, make)
 
-    def _add(self, name: Hashable, item: Item, paint: Paint) -> Item:
-        self.view_box.addItem(item, ignoreBounds=True)
-        self._drawn[item] = Drawn(name, item, paint)
-        self._apply(item, paint)
-        return item
+    def _add(
+        self, name: Hashable, paint: Paint, make: Callable[[], pg.GraphicsObject], size: int = 0
+    ) -> Item:
+        def put(item: Item) -> pg.GraphicsObject:
+            shape = make()
+            self.view_box.addItem(shape, ignoreBounds=True)
+            self._apply(shape, item)
+            return shape
+
+        self._items.append(Item(name, paint, put, size))
+        return self._items[-1]
 
     def set_paint(self, item: Item, paint: Paint) -> None:
         """Paint an item in another color, width or order."""
-        drawn = self._drawn[item]
-        if drawn.paint != paint:
-            self._drawn[item] = drawn._replace(paint=paint)
-            self._apply(item, paint)
+        if item.paint != paint:
+            item.paint = paint
+            if item.shape is not None:
+                self._apply(item.shape, item)
 
-    def _apply(self, item: Item, paint: Paint) -> None:
-        item.setZValue(paint.z)
+    def _apply(self, shape: pg.GraphicsObject, item: Item) -> None:
+        paint = item.paint
+        shape.setZValue(paint.z)
         color = theme.tint(paint.token, paint.share)
-        if isinstance(item, pg.BarGraphItem):
-            item.setOpts(brush=color)
-        elif isinstance(item, pg.ScatterPlotItem):
-            item.setSize(theme.scaled(self._sizes[item]))
-            item.setBrush(color)
-        elif item.opts["fillLevel"] is not None:
-            item.setBrush(color)
+        if isinstance(shape, pg.BarGraphItem):
+            shape.setOpts(brush=color)
+        elif isinstance(shape, Points):
+            shape.set_look(color, theme.scaled(item.size))
+        elif shape.opts["fillLevel"] is not None:
+            shape.setBrush(color)
         else:
             # Such pens count device pixels. The thin ones stay thin, which is fast and crisp.
             times = self._pixel_ratio * theme.scale()
             width = paint.width * times if paint.width > 1 else 1
-            item.setPen(pg.mkPen(color, width=width))
+            shape.setPen(pg.mkPen(color, width=width))
 
     def drawn(self) -> list[Drawn]:
-        """Return what is drawn and how, from behind to the front."""
-        return sorted(self._drawn.values(), key=lambda each: each.paint.z)
+        """Return what is seen and how, from behind to the front."""
+        visible = [
+            Drawn(item.name, item.shape, item.paint)
+            for item in self._items
+            if item.shape is not None and item.shape.isVisible()
+        ]
+        return sorted(visible, key=lambda each: each.paint.z)
 
     def shown_data(self) -> dict[Hashable, tuple[Numbers, Numbers]]:
         """Return the x and y arrays that each name is drawn from; of what is hidden, empty ones.
 
         Those of bars have two rows: left and right edges, and lower and upper ends.
         """
-        return {name: _data_of(item) for name, item, _ in self._drawn.values()}
+        return {item.name: _data_of(item) for item in self._items}
 
     def remove(self, *items: Item) -> None:
         """Remove lines, dots or areas."""
         for item in items:
-            del self._drawn[item]
-            self._sizes.pop(item, None)
-            self.view_box.removeItem(item)
+            self._items.remove(item)
+            if item.shape is not None:
+                self.view_box.removeItem(item.shape)
 
     def set_cached(self, cached: bool) -> None:
         """Keep background and axes as pictures from one redraw to the next, or paint them anew."""
@@ -257,8 +298,9 @@ class Graph(pg.PlotWidget):
         self.setBackground(theme.color("surface"))
         for axis in self._axes.values():
             axis.restyle()
-        for _, item, paint in self._drawn.values():
-            self._apply(item, paint)
+        for item in self._items:
+            if item.shape is not None:
+                self._apply(item.shape, item)
         self._place_unit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -303,26 +345,33 @@ class Graph(pg.PlotWidget):
         self.moved_by_user.emit()
 
 
-def set_data(item: pg.PlotCurveItem | pg.ScatterPlotItem, x: Numbers, y: Numbers) -> None:
-    """Give a curve or dots their data; costs next to nothing if they have them already.
-
-    What has no data is made invisible, since even that would cost something to paint.
-    """
-    item.setVisible(bool(len(x)))
-    old_x, old_y = item.getData()
+def set_data(item: Item, x: Numbers, y: Numbers) -> None:
+    """Give a curve or dots their data; costs next to nothing if they have them already."""
+    item.show(bool(len(x)))
+    if item.shape is None or not len(x):
+        return
+    old_x, old_y = item.shape.getData()
     if (
         old_x is None
         or len(x) != len(old_x)
-        or (len(x) and not (np.array_equal(x, old_x) and np.array_equal(y, old_y)))
+        or not (np.array_equal(x, old_x) and np.array_equal(y, old_y))
     ):
-        item.setData(x, y)
+        item.shape.setData(x, y)
+
+
+def set_bars(item: Item, left: Numbers, right: Numbers, low: Numbers, high: Numbers) -> None:
+    """Give bars their edges at the left and the right, and their lower and upper ends."""
+    item.show(bool(len(left)))
+    if item.shape is not None and len(left):
+        item.shape.setOpts(x0=left, x1=right, y0=low, y1=high)
 
 
 def _data_of(item: Item) -> tuple[Numbers, Numbers]:
-    if not item.isVisible():
+    shape = item.shape
+    if shape is None or not shape.isVisible():
         return np.empty(0), np.empty(0)
-    if isinstance(item, pg.BarGraphItem):
-        left, right, low, high = map(item.opts.get, ("x0", "x1", "y0", "y1"))
+    if isinstance(shape, pg.BarGraphItem):
+        left, right, low, high = map(shape.opts.get, ("x0", "x1", "y0", "y1"))
         return np.stack([left, right]), np.stack([low, high])
-    x, y = item.getData()
+    x, y = shape.getData()
     return (np.empty(0), np.empty(0)) if x is None else (x, y)

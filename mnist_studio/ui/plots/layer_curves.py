@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QObject
 
 from ...runs.label import RAMP_COLORS, RUN_COLORS
 from .. import theme
-from .graph import Graph, Numbers, Paint, set_data
+from .graph import Graph, Item, Numbers, Paint, set_data
 from .hover import Row
 from .legend import Entry
 from .level_line import LevelLine
@@ -61,6 +60,8 @@ class LayerCurves(QObject):
         A value that is marked by a line.
     """
 
+    unfinished = False
+
     def __init__(
         self,
         graph: Graph,
@@ -76,7 +77,7 @@ class LayerCurves(QObject):
         self._usual = usual
         self._line = LevelLine(graph, "usual") if usual is not None else None
         self._content = PlotContent()
-        self._curves: list[pg.PlotCurveItem] = []
+        self._curves: list[Item] = []
         graph.set_y_scale(logarithmic=logarithmic)
         self.clear()
 

@@ -31,6 +31,10 @@ class Curves(Protocol):
     def empty_range(self) -> Range:
         """The y range while there is nothing to draw."""
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last drawing left something to the next one."""
+
     def show(self, content: PlotContent) -> None:
         """Draw this from now on."""
 
@@ -233,6 +237,8 @@ class LivePlot(LiveCard):
                 x_range = self._x_follower.range_of(tracks, self._content.options.scale)
                 self.graph.set_range(x_range, y_range)  # what is drawn depends on a pixel's size
             y_range = self._curves.draw(x_range, None if self._following else y_range)
+            if self._curves.unfinished:
+                self.turn.mark_dirty()
         if self._following:
             self.graph.set_range(x_range, y_range)
         self.legend.set_entries(self._curves.entries(), self._hidden_parts)

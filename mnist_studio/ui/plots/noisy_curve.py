@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .decimation import Columns, Values
-from .graph import Graph, Item, Paint, set_data
+from .graph import Graph, Item, Paint, set_bars, set_data
 from .x_units import XScale
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ class NoisyCurve:
         self._line = graph.add_curve((key, "raw"), paint)
         self._dots = graph.add_points((key, "raw dots"), paint, size=5)
         self._band = graph.add_bars((key, "raw band"), paint)
-        self._has_band = False
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -75,19 +74,15 @@ class NoisyCurve:
         none = np.empty(0)
         for item in (self._line, self._dots):
             set_data(item, none, none)
-        self._set_band(none, none, none, none)
+        set_bars(self._band, none, none, none, none)
 
     def _set_band(self, left: Values, right: Values, low: Values, high: Values) -> None:
-        if not len(left) and not self._has_band:
-            return
-        self._has_band = bool(len(left))
-        self._band.setVisible(self._has_band)
         # A rectangle that is thinner than a pixel may miss all pixels, and a peak with it.
         wide, tall = self._graph.pixel_size()
         right = np.maximum(right, left + wide)
         top = np.maximum(high, low + tall)
         finite = np.isfinite(low) & np.isfinite(top)
-        self._band.setOpts(x0=left[finite], x1=right[finite], y0=low[finite], y1=top[finite])
+        set_bars(self._band, left[finite], right[finite], low[finite], top[finite])
 
 
 def _joined(parts: Sequence[npt.NDArray[np.generic]]) -> Values:

@@ -45,17 +45,19 @@ class Picture:
 
 def ink_on_paper(pixels: NDArray[np.uint8], ink: QColor, paper: QColor) -> QImage:
     """Return rows of 28 pixels (0 is paper, 255 is ink) as an image in the theme's colors."""
-    height = pixels.size // SIDE
-    image = QImage(pixels.tobytes(), SIDE, height, SIDE, QImage.Format.Format_Indexed8)
-    image.setColorTable(_color_table(paper.rgb(), ink.rgb()))
+    colors = _colors(paper.rgb(), ink.rgb())[pixels]
+    size = SIDE, pixels.size // SIDE
     # A copy owns its pixels; the image made from bytes only borrows them.
-    return image.copy()
+    return QImage(colors.tobytes(), *size, 4 * SIDE, QImage.Format.Format_RGB32).copy()
 
 
 @functools.lru_cache(maxsize=8)
-def _color_table(paper: int, ink: int) -> list[int]:
+def _colors(paper: int, ink: int) -> NDArray[np.uint32]:
     """Return 256 colors from paper to ink; a gallery paints a hundred images at once."""
-    return [_blend(QColor(paper), QColor(ink), level / 255).rgb() for level in range(256)]
+    import numpy as np
+
+    blended = (_blend(QColor(paper), QColor(ink), level / 255) for level in range(256))
+    return np.array([color.rgb() for color in blended], np.uint32)
 
 
 def _blend(one: QColor, other: QColor, share: float) -> QColor:

@@ -1,6 +1,7 @@
 """What the network gets wrong, on the page as a person uses it."""
 
 import dataclasses
+import sys
 
 import numpy as np
 import pytest
@@ -462,19 +463,33 @@ def test_cells_can_say_shares(qtbot, view):
 def test_classes_that_are_words_have_the_room_that_they_need(qtbot, view):
     train(qtbot, view)
     gallery, part = view.images.gallery, view.answers.answered
-    digits = gallery.visualRect(gallery.images.index(0)).size()
+    digits = gallery.visualRect(gallery.images.index(0, 0)).size()
     names = DATASETS["fashion-mnist"].class_names
     worded = dataclasses.replace(part, dataset=dataclasses.replace(part.dataset, class_names=names))
     rows = np.arange(5)
     gallery.show_rows(worded, rows)
-    qtbot.waitUntil(lambda: gallery.visualRect(gallery.images.index(0)).width() > digits.width())
-    words = gallery.visualRect(gallery.images.index(0)).size()
+    qtbot.waitUntil(lambda: gallery.visualRect(gallery.images.index(0, 0)).width() > digits.width())
+    words = gallery.visualRect(gallery.images.index(0, 0)).size()
     assert words.height() > digits.height()
     metrics = QFontMetrics(theme.number_font(8.0))
     assert words.width() >= max(metrics.horizontalAdvance(f"→ {name}") for name in names)
     assert not gallery.grab().isNull()
     gallery.show_rows(part, rows)
-    qtbot.waitUntil(lambda: gallery.visualRect(gallery.images.index(0)).size() == digits)
+    qtbot.waitUntil(lambda: gallery.visualRect(gallery.images.index(0, 0)).size() == digits)
+
+
+def test_laying_out_thousands_of_images_calls_no_python_for_each_of_them(qtbot, view):
+    train(qtbot, view)
+    gallery, part = view.images.gallery, view.answers.answered
+    many, calls = np.zeros(3000, np.intp), []
+    sys.setprofile(lambda _frame, kind, _argument: kind == "call" and calls.append(kind))
+    try:
+        gallery.show_rows(part, many)
+        bottom = gallery.visualRect(gallery.images.index(len(many) - 1, 0)).bottom()
+    finally:
+        sys.setprofile(None)
+    assert bottom > gallery.height()
+    assert len(calls) < len(many) / 10
 
 
 def test_two_runs_are_joined_image_by_image(qtbot, view, studio):

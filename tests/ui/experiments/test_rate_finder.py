@@ -159,9 +159,9 @@ def test_the_plot_follows_the_theme(finished):
     range_, *_ = finished.plot.graph.drawn()
     assert range_.name == "range"
     theme.choose("dark")
-    dark = range_.item.opts["brush"]
+    dark = range_.shape.opts["brush"]
     theme.choose("light")
-    assert range_.item.opts["brush"] != dark
+    assert range_.shape.opts["brush"] != dark
 
 
 def test_every_control_says_what_it_does(dialog, blobs):

@@ -79,8 +79,13 @@ def plain_scales(*plots):
 
 def drawn(plot, key, part):
     """Return a curve of the run with this key, None for the run in view, and its paint."""
-    _, item, paint = next(each for each in plot.graph.drawn() if each.name == (key, part))
-    return item, paint
+    _, shape, paint = next(each for each in plot.graph.drawn() if each.name == (key, part))
+    return shape, paint
+
+
+def is_drawn(plot, key, part):
+    """Return whether a part of the run with this key is seen."""
+    return any(each.name == (key, part) for each in plot.graph.drawn())
 
 
 def pen_color(plot, key, part):

@@ -459,10 +459,12 @@ def test_a_layer_and_a_part_of_the_run_in_view_can_be_hidden(qtbot, view, sessio
         QTest.mouseClick(plot.legend, left, none, plot.legend.place_of(index).center())
     session.train(50)
     settle(qtbot, view)
-    items = {each.name: each.item.isVisible() for each in gradient.graph.drawn()}
-    assert (items[1], items[2]) == (True, False)
-    items = {each.name: each.item.isVisible() for each in loss.graph.drawn()}
-    assert (items[None, "raw band"], items[None, "line"]) == (False, True)
+    names = {each.name for each in gradient.graph.drawn()}
+    assert 1 in names
+    assert 2 not in names
+    names = {each.name for each in loss.graph.drawn()}
+    assert (None, "line") in names
+    assert (None, "raw band") not in names
     QTest.mouseMove(loss.graph.viewport(), middle(loss))
     assert [row.text for row in loss.readout.rows[1:]] == ["smoothed", "validation"]
 
@@ -485,6 +487,7 @@ def test_plots_that_come_late_and_opened_runs_are_complete_at_once(qtbot, early_
 def test_curves_and_background_follow_the_theme(qtbot, view, session, loss):
     session.start()
     session.train(20)
+    settle(qtbot, view)
     for choice in ("dark", "light"):
         theme.choose(choice)
         assert loss.graph.backgroundBrush().color() == theme.color("surface")

@@ -27,6 +27,7 @@ from .fakes import (
     choose_scale,
     drawn,
     grow,
+    is_drawn,
     pen_color,
     plain_scales,
     recorded,
@@ -216,6 +217,7 @@ def test_what_was_worked_out_stays_while_key_and_history_stay(qtbot, overlay, mo
 
     monkeypatch.setattr(run_curves, "Series", make)
     overlay.show_runs(plotted(first))
+    settle(qtbot, overlay)
     before = drawn(overlay.loss, 0, "line")
     overlay.show_runs(plotted(second, key=1), plotted(first, label="renamed"))
     assert drawn(overlay.loss, 0, "line") == before
@@ -224,6 +226,27 @@ def test_what_was_worked_out_stays_while_key_and_history_stay(qtbot, overlay, mo
     overlay.show_runs(plotted(second))
     assert made[4:] == [second, second]
     settle(qtbot, overlay)
+
+
+def test_many_runs_are_drawn_a_few_at_a_time(qtbot, overlay):
+    count, plot = 20, overlay.loss
+    overlay.show_runs(*(plotted(recorded(100), key=key) for key in range(count)))
+    numbers = [0]
+    while numbers[-1] < count:
+        plot.turn.redraw()
+        numbers.append(sum(is_drawn(plot, key, "line") for key in range(count)))
+        assert plot.turn.wants_redraw() is (numbers[-1] < count)
+    assert 0 < max(np.diff(numbers)) < count / 2
+    settle(qtbot, overlay)
+
+
+def test_only_what_a_run_shows_is_in_the_graph(qtbot, overlay):
+    before = {plot: len(plot.graph.view_box.addedItems) for plot in overlay.plots}
+    overlay.show_runs(*(plotted(recorded(100), key=key) for key in range(3)))
+    settle(qtbot, overlay)
+    for plot in overlay.plots:
+        shown = [name for name, (x, _) in plot.shown_data().items() if len(x)]
+        assert len(plot.graph.view_box.addedItems) - before[plot] <= len(shown)
 
 
 def test_a_run_taken_away_leaves_nothing_in_the_plot(qtbot, overlay):
@@ -542,8 +565,7 @@ def visible(overlay):
     for plot in overlay.plots:
         plot.turn.redraw()
     (keys, others) = (
-        [key for key in range(3) if drawn(plot, key, "line")[0].isVisible()]
-        for plot in overlay.plots
+        [key for key in range(3) if is_drawn(plot, key, "line")] for plot in overlay.plots
     )
     assert keys == others
     return keys
@@ -605,12 +627,12 @@ def test_a_part_of_the_curves_is_hidden_in_its_own_plot(qtbot, overlay):
     press(overlay.loss.legend, 1)
     settle(qtbot, overlay)
     for plot, seen in zip(overlay.plots, (False, True), strict=True):
-        assert drawn(plot, 0, "validation")[0].isVisible() is seen
-        assert drawn(plot, 0, "validation dots")[0].isVisible() is seen
-        assert drawn(plot, 0, "line")[0].isVisible()
+        assert is_drawn(plot, 0, "validation") is seen
+        assert is_drawn(plot, 0, "validation dots") is seen
+        assert is_drawn(plot, 0, "line")
     press(overlay.loss.legend, 1)
     settle(qtbot, overlay)
-    assert drawn(overlay.loss, 0, "validation")[0].isVisible()
+    assert is_drawn(overlay.loss, 0, "validation")
 
 
 def test_names_that_begin_alike_are_shortened_where_they_do_not_differ(qtbot, overlay):
@@ -778,6 +800,7 @@ def test_pinned_runs_are_drawn_before_the_first_training_too(qtbot, train_view, 
 
 def test_curves_of_runs_follow_the_theme(qtbot, overlay):
     overlay.show_runs(plotted(recorded(100)))
+    settle(qtbot, overlay)
     for choice in ("dark", "light"):
         theme.choose(choice)
         assert pen_color(overlay.loss, 0, "line") == theme.color("run_1")

@@ -32,6 +32,7 @@ from mnist_studio.training.presets import PRESETS
 from mnist_studio.ui import theme
 from mnist_studio.ui.settings.column import NARROWEST, WIDTH, SettingsColumn
 
+from ..children import child
 from .fakes import FakeSession
 from .test_form import CONFIGURATIONS
 
@@ -61,12 +62,6 @@ def column(qtbot, session):
     qtbot.waitUntil(other.hasFocus)
     column.page = page  # or Python would delete it
     return column
-
-
-def child(column, kind, name):
-    found = column.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def click_preset(qtbot, column, name):
