@@ -87,6 +87,10 @@ class RunStore:
         shown = (each for each in found if not each.name.startswith("."))
         return sorted(shown, key=lambda path: (run_number(path) or 0, path.name))
 
+    def numbered(self, number: int) -> Path:
+        """Return the file of the run of a number, whether it is there or not."""
+        return self.folder / f"run-{number:04d}.npz"
+
     def records(self) -> tuple[list[RunRecord], list[Damaged]]:
         """Return all runs by number, and what could not be read.
 
@@ -151,7 +155,7 @@ class RunStore:
             self.folder.mkdir(parents=True, exist_ok=True)
             number = self._highest_number() + 1
             while True:
-                path = self.folder / f"run-{number:04d}.npz"
+                path = self.numbered(number)
                 try:
                     label_path(path).touch(exist_ok=False)
                 except FileExistsError:
