@@ -22,6 +22,7 @@ from .common import (
     interrupt_calls,
     load_dataset,
     print_json,
+    refuse_vain_folder,
     tell_ignored,
     validation_text,
 )
@@ -93,6 +94,7 @@ def _fresh(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
     from ..training.trainer import Trainer
 
     config = run_config(chosen)
+    refuse_vain_folder(chosen.folder, [config.data.dataset])
     return Trainer(config, load_dataset(config.data.dataset, chosen.folder), control)
 
 
