@@ -246,9 +246,11 @@ def scaled(pixels: float) -> int:
 def _apply() -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    application.setFont(_interface_font())
-    application.setPalette(_palette(current()))
-    application.setStyleSheet(style_sheet(current()))
+    sheet = style_sheet(current())
+    if sheet != application.styleSheet():  # setting it costs a look at every widget there is
+        application.setFont(_interface_font())
+        application.setPalette(_palette(current()))
+        application.setStyleSheet(sheet)
     notifier().changed.emit()
 
 
