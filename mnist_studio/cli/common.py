@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cancel import ENDING_SIGNALS, Progress
 from ..data.registry import find_spec
-from ..errors import StudioError
+from ..errors import StudioError, reason_of
 from ..training.hyperparameter import ConfigError
 
 if TYPE_CHECKING:
@@ -147,10 +147,8 @@ def written(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise CommandError(
-            f"{path} could not be written: {reason}. Choose another place."
-        ) from error
+        sentence = f"{path} could not be written: {reason_of(error)}. Choose another place."
+        raise CommandError(sentence) from error
 
 
 @contextmanager
