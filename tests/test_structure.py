@@ -43,6 +43,30 @@ ALLOWED = {
     "__main__": {"cli", "ui", "__init__"} | EVERYWHERE,
 }
 QT = {"PySide6", "pyqtgraph", "shiboken6"}
+# All that is imported of this package before its window is seen: whoever adds to it has everybody
+# wait for it.
+FIRST_FRAME = {
+    "__main__",
+    "number_text",
+    "paths",
+    "report",
+    "report.palette",
+    "session",
+    "session.settings",
+    "session.studio",
+    "ui",
+    "ui.actions",
+    "ui.app",
+    "ui.columns",
+    "ui.crash_log",
+    "ui.display",
+    "ui.main_window",
+    "ui.pages",
+    "ui.status_strip",
+    "ui.theme",
+    "ui.toolbar",
+    "ui.widgets",
+}
 HEAVY = ("numpy", "pyqtgraph", "PIL", "requests", "hypothesis")
 
 
@@ -202,14 +226,24 @@ def at_the_first_paint(tmp_path_factory):
 def test_nothing_is_loaded_before_the_first_paint_that_it_does_not_need(at_the_first_paint):
     """Numbers and plots cost as much as Qt itself, the others up to a fifth of it."""
     loaded = set(at_the_first_paint)
-    assert "mnist_studio.ui.main_window" in loaded
-    assert not loaded & {*HEAVY, "mnist_studio.cli", "mnist_studio.runs", "mnist_studio.insight"}
-    assert not loaded & {"ctypes", "logging.handlers", "pickle", "platform", "subprocess"}
+    package = "mnist_studio."
+    own = {name.removeprefix(package) for name in loaded if name.startswith(package)}
+    assert "ui.main_window" in own
+    assert own <= FIRST_FRAME
+    slow = {"ctypes", "dataclasses", "json", "logging.handlers", "pickle", "platform", "socket"}
+    assert not loaded & {*HEAVY, *slow, "subprocess"}
 
 
 def test_the_window_imports_as_python_does(at_the_first_paint):
     """PySide6 would look into the source of each module for a feature that is not used here."""
     assert at_the_first_paint[0] == "__import__"
+
+
+def test_a_page_is_imported_without_its_views():
+    pages = [f"mnist_studio.ui.{page}" for page in ("evaluate", "inside", "experiments")]
+    loaded = imported_by("import " + ", ".join(f"{page}.page" for page in pages))
+    own = {name for name in loaded if name.startswith(tuple(pages))}
+    assert own == {*pages, *(f"{page}.page" for page in pages)}
 
 
 def test_the_terminals_options_are_parsed_without_numpy_and_qt():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..cancel import WorkCancelled
-from ..errors import StudioError
+from ..errors import StudioError, reason_of
 from ..training.hyperparameter import ConfigError
 from . import bench, data, evaluate, export, predict, report, sweep, train
 
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
             raise
         # It is about no file, but most likely about where these lines go: a full disk.
         sys.stdout = None
-        print(f"mnist-studio: Broken off: {error.strerror or error}.", file=sys.stderr)
+        print(f"mnist-studio: Broken off: {reason_of(error)}.", file=sys.stderr)
         return 1
     return code
 

@@ -76,6 +76,8 @@ def test_layers_are_widths_with_one_or_several_activations(words, layers):
         ["train", "--hidden", "8192", "8192"],
         ["train", "--hidden", "8", "8", "--activation", "relu", "relu", "relu"],
         ["data", "--download"],
+        ["train", "--folder", "mnist"],  # which is not where the embedded images come from
+        ["sweep", "--vary", "l2=0,1", "--folder", "mnist"],
     ],
 )
 def test_a_value_out_of_bounds_is_wrong_usage(words, capsys):

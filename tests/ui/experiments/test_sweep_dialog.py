@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,7 @@ from mnist_studio.sweeps.sweep import Budget, Sweep
 from mnist_studio.training.config import DataConfig, RunConfig, TrainingConfig
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.variation import parse_values, values_of
+from mnist_studio.ui import theme
 from mnist_studio.ui.experiments.sweep_dialog import SweepDialog
 from mnist_studio.ui.experiments.sweep_pace import Pace
 from mnist_studio.ui.experiments.sweep_summary import expected_seconds, rough_duration, summary
@@ -188,6 +189,25 @@ def test_a_range_fills_in_the_values(open_dialog):
     choose(child(dialog, QComboBox, "sweepFirstScale"), "linear")
     assert dialog.first.values[0] == 0.001
     assert dialog.first.values[2] == pytest.approx(0.667, abs=0.01)
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_all_of_a_range_is_seen_in_text_of_any_size(open_dialog, qtbot, scale):
+    theme.set_scale(scale)
+    dialog = open_dialog()
+    button = child(dialog, QToolButton, "sweepFirstRangeButton")
+    values = child(dialog, QLineEdit, "sweepFirstValues")
+    first, second = (child(dialog, QComboBox, f"sweep{each}Name") for each in ("First", "Second"))
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    steps = child(dialog, QComboBox, "sweepFirstScale")
+    qtbot.waitUntil(lambda: steps.mapTo(dialog, steps.rect().bottomRight()).y() > 0)
+    assert steps.isVisible()
+    assert steps.width() >= steps.sizeHint().width()
+    card = first.parentWidget()
+    assert steps.mapTo(card, steps.rect().topRight()).x() < card.width()
+    assert button.x() > values.geometry().right() + 4
+    assert first.mapTo(dialog, QPoint()).x() == second.mapTo(dialog, QPoint()).x()
 
 
 def test_a_range_that_is_none_is_told_at_the_values(open_dialog):
