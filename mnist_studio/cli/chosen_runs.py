@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import paths
+from ..runs.label import NUMBER
 from .common import CommandError, tell_ignored
 
 if TYPE_CHECKING:
-    from ..runs.store import RunRecord
+    from ..runs.store import RunRecord, RunStore
 
-_NUMBER = re.compile(r"\d{1,9}")  # Python refuses to read thousands of digits
-_RANGE = re.compile(r"(\d{1,9})-(\d{1,9})")
+_RANGE = re.compile(f"({NUMBER.pattern})-({NUMBER.pattern})")
 _MOST_RUNS = 1000
 
 
@@ -41,22 +41,18 @@ def chosen_runs(words: list[str]) -> list[RunRecord]:
     from ..runs.store import RunStore
 
     store = RunStore(paths.runs_folder())
-    files = [path for word in words for path in _paths(word, store.folder)]
+    files = [path for word in words for path in _paths(word, store)]
     records = [store.record(path) for path in dict.fromkeys(files)]
     for record in records:
         tell_ignored(record.path, record.header.ignored)
     return records
 
 
-def _paths(word: str, folder: Path) -> list[Path]:
+def _paths(word: str, store: RunStore) -> list[Path]:
     found = _RANGE.fullmatch(word)
     if found:
         first, last = int(found[1]), int(found[2])
         if not first <= last < first + _MOST_RUNS:
             raise CommandError(f"{word} names no runs; write the lower number first, e.g. 12-17.")
-        return [_numbered(number, folder) for number in range(first, last + 1)]
-    return [_numbered(int(word), folder)] if _NUMBER.fullmatch(word) else [Path(word)]
-
-
-def _numbered(number: int, folder: Path) -> Path:
-    return folder / f"run-{number:04d}.npz"
+        return [store.numbered(number) for number in range(first, last + 1)]
+    return [store.numbered(int(word))] if NUMBER.fullmatch(word) else [Path(word)]

@@ -134,6 +134,13 @@ def spline(count: int, corners: Sequence[int]) -> FloatArray:
     The line is a Catmull-Rom spline (Catmull and Rom, 1974, "A class of local interpolating
     splines") from corner to corner; at its ends the direction is that of the nearest point.
 
+    Parameters
+    ----------
+    count : int
+        How many points there are, at least two.
+    corners : sequence of int
+        Which of them, from 0, end one smooth part and begin the next.
+
     Returns
     -------
     ndarray of float64, shape ((count - 1) * pieces + 1, count)

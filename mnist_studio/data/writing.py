@@ -65,6 +65,11 @@ def write_non_digit(rng: np.random.Generator) -> NDArray[np.uint8]:
 
     Letters that may be read as a digit, such as O and l, are not among them.
 
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of all randomness.
+
     Returns
     -------
     ndarray of uint8, shape (784,)
@@ -114,6 +119,13 @@ def _draw(strokes: list[FloatArray], rng: np.random.Generator) -> NDArray[np.uin
 
 def written_strokes(skeleton: Skeleton, rng: np.random.Generator) -> list[FloatArray]:
     """Return a skeleton's strokes as one hand writes them once.
+
+    Parameters
+    ----------
+    skeleton : Skeleton
+        Stays as it is.
+    rng : numpy.random.Generator
+        Source of all randomness.
 
     Returns
     -------

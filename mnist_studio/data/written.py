@@ -55,7 +55,21 @@ class _Pool:
     def draw(
         self, kinds: NDArray[np.integer[Any]], epoch: int, rng: np.random.Generator
     ) -> NDArray[np.uint8]:
-        """Return a random image of each of these kinds, shape (n, 784)."""
+        """Return a random image of each of these kinds.
+
+        Parameters
+        ----------
+        kinds : ndarray of int, shape (n,)
+            From 0.
+        epoch : int
+            Epochs that were trained before, which decide what there is to choose from.
+        rng : numpy.random.Generator
+            Chooses.
+
+        Returns
+        -------
+        ndarray of uint8, shape (n, 784)
+        """
         newest = self._first + epoch * self._renewed
         oldest = max(0, newest - self._largest)
         numbers = self._kinds * rng.integers(oldest, newest, len(kinds)) + kinds
@@ -157,7 +171,20 @@ class NonDigits:
         return math.ceil(self.share * count)
 
     def draw(self, count: int, epoch: int) -> NDArray[np.uint8]:
-        """Return those for a batch of `count` images, shape (m, 784); m is right on average."""
+        """Return those for a batch of `count` images; how many is right on average.
+
+        Parameters
+        ----------
+        count : int
+            Images of the batch.
+        epoch : int
+            Epochs that were trained before.
+
+        Returns
+        -------
+        ndarray of uint8, shape (m, 784)
+            Light on black.
+        """
         if self.share == 0:
             return np.empty((0, PIXELS), np.uint8)
         m = int(self.share * count + self.rng.random())

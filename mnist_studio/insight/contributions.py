@@ -35,7 +35,8 @@ class Contributions:
     @property
     def remainder(self) -> float:
         """What pixels and biases leave unexplained: rounding if exact, else curvature."""
-        return self.logit - float(self.pixels.sum(dtype=np.float64)) - self.biases
+        with np.errstate(all="ignore"):  # weights may have exploded
+            return self.logit - float(self.pixels.sum(dtype=np.float64)) - self.biases
 
 
 def contributions_of(

@@ -82,14 +82,17 @@ class Group:
         Settings by name that have an effect, without the seed.
     runs : tuple of RunRecord
         All of them, in the order given.
+    counted : tuple of RunRecord
+        Those that count in means: one of each seed, complete if there are such; none that failed.
     figures : dict of Statistic
-        By the names of :data:`FIGURES`, over the runs that did not fail, each seed once.
+        By the names of :data:`FIGURES`, over the runs that count.
     diverged, failed, unfinished : int
         Runs whose loss exploded, that failed for another reason, and that are not complete.
     """
 
     values: dict[str, Any]
     runs: tuple[RunRecord, ...]
+    counted: tuple[RunRecord, ...]
     figures: dict[str, Statistic]
     diverged: int
     failed: int
@@ -127,18 +130,19 @@ def _group(runs: list[RunRecord]) -> Group:
     return Group(
         values,
         tuple(runs),
-        {name: statistic(map(read, counted)) for name, read in FIGURES.items()},
+        counted,
+        {name: statistic(read(run.header) for run in counted) for name, read in FIGURES.items()},
         diverged,
         failed,
         sum(run.header.status not in ended for run in runs),
     )
 
 
-def _one_of_each_seed(runs: list[RunRecord]) -> list[RunHeader]:
+def _one_of_each_seed(runs: list[RunRecord]) -> tuple[RunRecord, ...]:
     """Return the runs to average over: a repetition of the same seed adds no knowledge.
 
     Complete runs are preferred, as what was stopped early has less than the others.
     """
-    usable = [run.header for run in runs if run.header.status is not RunStatus.FAILED]
-    usable = [h for h in usable if h.status is RunStatus.COMPLETED] or usable
-    return list({header.config.training.seed: header for header in usable}.values())
+    usable = [run for run in runs if run.header.status is not RunStatus.FAILED]
+    usable = [run for run in usable if run.header.status is RunStatus.COMPLETED] or usable
+    return tuple({run.header.config.training.seed: run for run in usable}.values())

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from ..runs.store import RunRecord
 from ..sweeps.run_names import given_name, run_name
 from ..training.history import History
-from ..training.status import RunStatus
 from ..training.variation import declarations
 from .aggregate import Group
 from .comparison import Comparison, sort_key
@@ -60,7 +59,7 @@ class DrawnGroup:
     color : int
         Index into the palette.
     runs : tuple of RunRecord
-        Those that count: the others failed.
+        Those that count in means; all of a group of which none does.
     """
 
     label: str
@@ -69,18 +68,14 @@ class DrawnGroup:
 
 
 def drawn_groups(comparison: Comparison, translate: Translate) -> list[DrawnGroup]:
-    """Return what each group is called and its color.
-
-    Runs that failed are left out of a mean, unless all did.
-    """
+    """Return what each group is called, its color, and which of its runs are drawn."""
     found = []
     colors = group_colors(comparison.groups)
     for group, color in zip(comparison.groups, colors, strict=True):
-        good = tuple(run for run in group.runs if run.header.status is not RunStatus.FAILED)
         name = _name(comparison, group)
         if group.diverged == len(group.runs):
             name = translate("report", "{0} (diverged)").format(name)
-        found.append(DrawnGroup(name, color, good or group.runs))
+        found.append(DrawnGroup(name, color, group.counted or group.runs))
     return found
 
 
@@ -280,7 +275,19 @@ def _epoch_line(comparison: Comparison, series: Series, name: str, *, updates: b
 
 
 def mean_line(of: Series | DrawnGroup, x: Values, values: Values, *, marks: bool = False) -> Line:
-    """Return the mean of rows of values with a band of their standard deviation."""
+    """Return the mean of rows of values with a band of their standard deviation.
+
+    Parameters
+    ----------
+    of : Series or DrawnGroup
+        Gives label and color.
+    x : ndarray of float64, shape (n,)
+        Where the values lie.
+    values : ndarray of float, shape (runs, n)
+        The deviation is that of a sample (divided by runs - 1); a single run has no band.
+    marks : bool
+        Whether each point has a mark.
+    """
     mean = values.mean(axis=0)
     low: list[float] = []
     high: list[float] = []

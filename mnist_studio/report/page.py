@@ -160,7 +160,7 @@ def _figures(contents: Contents, translate: Translate) -> dict[str, Any]:
         "groups": group_table(comparison, translate).for_people(),
         "best_group": groups.index(best) if best and len(groups) > 1 else None,
         "charts": [draw(chart, 480, 320) for chart in charts],
-        "several_seeds": any(len(group.runs) > 1 for group in groups),
+        "several_seeds": any(len(group.counted) > 1 for group in groups),
         "robustness": [
             draw(chart, 480, 320)
             for chart in robustness_charts(comparison, contents.trials, translate)

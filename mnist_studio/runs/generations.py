@@ -43,7 +43,7 @@ def keeping_older(path: Path, *, durable: bool) -> Iterator[None]:
     older = older_generation(path)
     made = path.is_file() and not older.exists()
     if made:
-        _duplicate(path, older)
+        _duplicate(path.resolve(), older)  # through a link: that leads to the new one soon
     try:
         yield
     except BaseException:

@@ -13,7 +13,8 @@ from ..training.values import flag, one_line, text, whole
 
 RUN_COLORS = 10  # that have no order
 RAMP_COLORS = 24  # after these: from the lowest value of a setting to the highest
-_NUMBERED = re.compile(r"run-(\d{1,9})")
+NUMBER = re.compile(r"\d{1,9}")  # Python refuses to read thousands of digits
+_NUMBERED = re.compile(f"run-({NUMBER.pattern})")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import unwritable
+from ..errors import reason_of, unwritable
 from ..files import read_json, remove, remove_leftovers, write_json
 from ..training.values import text
 from .checkpoint import CheckpointError
@@ -82,10 +82,14 @@ class RunStore:
             return []
         except OSError as error:
             raise CheckpointError(
-                f"The folder of runs {self.folder} could not be read: {error.strerror}."
+                f"The folder of runs {self.folder} could not be read: {reason_of(error)}."
             ) from error
         shown = (each for each in found if not each.name.startswith("."))
         return sorted(shown, key=lambda path: (run_number(path) or 0, path.name))
+
+    def numbered(self, number: int) -> Path:
+        """Return the file of the run of a number, whether it is there or not."""
+        return self.folder / f"run-{number:04d}.npz"
 
     def records(self) -> tuple[list[RunRecord], list[Damaged]]:
         """Return all runs by number, and what could not be read.
@@ -151,7 +155,7 @@ class RunStore:
             self.folder.mkdir(parents=True, exist_ok=True)
             number = self._highest_number() + 1
             while True:
-                path = self.folder / f"run-{number:04d}.npz"
+                path = self.numbered(number)
                 try:
                     label_path(path).touch(exist_ok=False)
                 except FileExistsError:

@@ -11,8 +11,6 @@ from ..training.config import RunConfig
 from ..training.run_length import RunLength, step_work
 from ..training.status import Failure, RunStatus
 
-_OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED)
-
 
 @dataclass(frozen=True)
 class RunProgress:
@@ -47,7 +45,7 @@ class RunProgress:
     @property
     def open(self) -> bool:
         """Whether it is still to be trained, or is being trained."""
-        return self.status in _OPEN
+        return self.status.open
 
     @property
     def share(self) -> float:

@@ -8,19 +8,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-from filelock import BaseFileLock, Timeout
+from typing import TYPE_CHECKING, Any
 
 from ..errors import StudioError, unwritable
 from ..files import is_file, read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
-from ..runs.label import RunLabel, run_number
+from ..runs.label import NUMBER, RunLabel, run_number
 from ..runs.lock import file_lock, is_held
 from ..runs.store import Damaged, RunStore
 from ..training.config import RunConfig
@@ -31,10 +28,12 @@ from .run_colors import run_colors
 from .run_names import run_name
 from .sweep import Sweep
 
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
 logger = logging.getLogger(__name__)
 FORMAT = "mnist-studio sweep"
 VERSION = 1
-_NUMBER = re.compile(r"\d{1,9}")  # Python refuses to read thousands of digits
 # What a drive without locks says, as some in a network and of clusters are.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
 _ENDED = (RunStatus.COMPLETED, RunStatus.FAILED)
@@ -175,7 +174,7 @@ class SweepStore:
         SweepError
             If there is none that can be read.
         """
-        if _NUMBER.fullmatch(name):
+        if NUMBER.fullmatch(name):
             name = f"sweep-{int(name):04d}"
         own = self._folder / f"{name}.json"
         return self.read(own if is_file(own) else Path(name))
@@ -267,6 +266,8 @@ class SweepStore:
             number += 1
 
     def _hold(self, path: Path) -> bool:
+        from filelock import Timeout
+
         lock = file_lock(path.with_suffix(".lock"))
         try:
             lock.acquire(0)

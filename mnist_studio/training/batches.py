@@ -177,6 +177,13 @@ class BatchSource:
     def take(self, indices: npt.NDArray[np.intp], epoch: int) -> Batch:
         """Return images, 0 to 1, and their labels; overwritten by the next call.
 
+        Parameters
+        ----------
+        indices : ndarray of int, shape (n,)
+            Which training images of the data set.
+        epoch : int
+            Epochs that were trained before.
+
         Returns
         -------
         ndarray of float32, shape (m, 784)

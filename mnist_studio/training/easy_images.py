@@ -63,7 +63,15 @@ class EasyImages:
         return np.concatenate(passes)[: len(indices)]
 
     def answered(self, indices: IntArray, probabilities: FloatArray) -> None:
-        """Take note of the probabilities, shape (n,), that the labels of images were given."""
+        """Take note of how surely images were answered.
+
+        Parameters
+        ----------
+        indices : ndarray of int, shape (n,)
+            Which images; of one that is there twice the last answer counts.
+        probabilities : ndarray of float32, shape (n,)
+            What their labels were given, 0 to 1.
+        """
         self.now[indices] = probabilities > EASY_FROM
 
     def end_epoch(self) -> None:

@@ -30,6 +30,11 @@ class RunStatus(Enum):
         return self in (RunStatus.RUNNING, RunStatus.PAUSED)
 
     @property
+    def open(self) -> bool:
+        """Whether the run is to be trained yet, or is being trained."""
+        return self.active or self is RunStatus.QUEUED
+
+    @property
     def left(self) -> bool:
         """Whether the run ended before its time for no fault of its own, so that it can go on."""
         return self in (RunStatus.INTERRUPTED, RunStatus.STOPPED)

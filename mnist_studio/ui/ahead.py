@@ -55,13 +55,14 @@ class Ahead(QObject):
 
 
 def make_views(pages: Iterable[Page], place: Pages) -> Iterator[None]:
-    """Make the sections of pages, a view at each step; hidden, they ask nothing."""
+    """Make pages and their sections, a view at each step; hidden, they ask nothing."""
     for page in pages:
         if page.made_ahead:
             widget = page.widget
+            yield
             place.keep(widget)
             yield
-            assert isinstance(widget, Sections)
-            for name in widget.names:
-                widget.view(name)
-                yield
+            if isinstance(widget, Sections):
+                for name in widget.names:
+                    widget.view(name)
+                    yield

@@ -68,6 +68,12 @@ def describe_in_view(run: RunInView | None, row: RunRow | None) -> str:
     return translate("describe", "{0}: {1}").format(name, text) if name else text
 
 
+def describe_missing(dataset: str) -> str:
+    """Return a sentence on a run whose data set, of this name, is not the one in use."""
+    text = translate("describe", "This run was trained on {0}, which is not the data set in use.")
+    return text.format(value_text("dataset", dataset))
+
+
 def describe_whose(run: RunInView | None) -> str:
     """Return whose figures these are, ``"As at batch 120: "``, if not the newest weights'."""
     if run is None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QToolButton, QVBoxLayout, 
 
 from ..data.registry import DATASETS
 from ..session.session import Session
+from .describe import describe_missing
 
 
 class Followed(Protocol):
@@ -91,13 +92,8 @@ class HintStack(QStackedWidget):
             return  # the answers are on their way; what is there stays until then
         self.setCurrentIndex(0)
         if missing:
-            title = DATASETS[missing].title
-            self._hint.setText(
-                self.tr("This run was trained on {0}, which is not the data set in use.").format(
-                    title
-                )
-            )
-            self._load.setText(self.tr("Load {0}").format(title))
+            self._hint.setText(describe_missing(missing))
+            self._load.setText(self.tr("Load {0}").format(DATASETS[missing].title))
         else:
             self._hint.setText(self._promise)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from . import theme
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SIDE = 44  # pixels of an image
 _GAP = 6
+_POINTS = 8.0  # of a label
 
 
 class NamedImage(NamedTuple):
@@ -69,7 +70,7 @@ class ImageStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for the height of an image and a line."""
-        return QSize(4 * _SIDE, _SIDE + self.fontMetrics().height() + 2)
+        return QSize(4 * _SIDE, _SIDE + QFontMetrics(theme.number_font(_POINTS)).height() + 2)
 
     def _place(self, position: int) -> QRect:
         return QRect(position * (_SIDE + _GAP), 0, _SIDE, _SIDE)
@@ -77,7 +78,7 @@ class ImageStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits."""
         painter = QPainter(self)
-        painter.setFont(theme.number_font(8.0))
+        painter.setFont(theme.number_font(_POINTS))
         for position, each in enumerate(self._images):
             place = self._place(position)
             if place.right() > self.width():

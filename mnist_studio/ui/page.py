@@ -123,7 +123,7 @@ class Page(QObject):
     pad_from : int
         The same of the sketch pad.
     made_ahead : bool
-        Whether its sections are made before they are opened, while nobody does anything.
+        Whether it and its sections are made before they are opened, while nobody does anything.
     """
 
     beside_pad = True

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, fields
 from string import Template
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
@@ -19,8 +19,7 @@ from .. import paths
 from ..report import palette
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """Color tokens as ``#rrggbb``.
 
     ``series_…`` are the colors of the curves of one run, ``runs`` those of whole runs where several
@@ -247,9 +246,11 @@ def scaled(pixels: float) -> int:
 def _apply() -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    application.setFont(_interface_font())
-    application.setPalette(_palette(current()))
-    application.setStyleSheet(style_sheet(current()))
+    sheet = style_sheet(current())
+    if sheet != application.styleSheet():  # setting it costs a look at every widget there is
+        application.setFont(_interface_font())
+        application.setPalette(_palette(current()))
+        application.setStyleSheet(sheet)
     notifier().changed.emit()
 
 
@@ -260,8 +261,9 @@ def _interface_font() -> QFont:
     """
     font = QFont(QApplication.font())
     if font.family() != FONT_FAMILY:
-        for path in paths.resource("fonts").glob("*.otf"):
-            QFontDatabase.addApplicationFont(str(path))
+        for path in paths.resource("fonts").iterdir():
+            if path.suffix == ".otf":
+                QFontDatabase.addApplicationFont(str(path))
         font.setFamilies([FONT_FAMILY, *font.families()])
     font.setPointSizeF(_system_points() * scale())
     return font
@@ -270,7 +272,9 @@ def _interface_font() -> QFont:
 @functools.cache
 def _system_points() -> float:
     """Return the size of the system's font; asked before the application has another."""
-    return QFontInfo(QApplication.font()).pointSizeF()
+    font = QApplication.font()
+    points = font.pointSizeF()
+    return points if points > 0 else QFontInfo(font).pointSizeF()  # which has to load the font
 
 
 def _system_is_dark() -> bool:
@@ -305,9 +309,9 @@ def style_sheet(theme: Theme) -> str:
     """Return the application's style sheet in the colors of `theme` and the scale in use."""
     template = paths.resource("themes/studio.qss").read_text(encoding="utf-8")
     icons = paths.resource("icons").as_posix()
-    tokens = {each.name: getattr(theme, each.name) for each in fields(theme)}
-    template = re.sub(r"\b(\d+)px", lambda match: f"{scaled(int(match[1]))}px", template)
-    return Template(template).substitute(tokens, icons=icons)
+    if scale() != 1:
+        template = re.sub(r"\b(\d+)px", lambda match: f"{scaled(int(match[1]))}px", template)
+    return Template(template).substitute(theme._asdict(), icons=icons)
 
 
 def text_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 SPACING = 8
 _TITLE = 90  # pixels of a card's title that are always seen
@@ -100,6 +108,28 @@ class Place(QWidget):
         self._content.setGeometry(self.rect())
 
 
+def scrolled(content: QWidget, name: str) -> QScrollArea:
+    """Return a place where a widget that is too high is scrolled, rather than made too small.
+
+    Parameters
+    ----------
+    content : QWidget
+        As wide as the place, and as high if it can be.
+    name : str
+        Says what it is, for whoever cannot see it.
+    """
+    from .focus_frame import FocusFrame  # after the first paint
+
+    area = _Scrolled()
+    area.setAccessibleName(name)
+    FocusFrame(area)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
+
+
 def error_label() -> QLabel:
     """Return a hidden, wrapping label for one sentence about what went wrong."""
     label = QLabel()
@@ -122,6 +152,14 @@ def keep_room(widget: QWidget) -> None:
     policy = widget.sizePolicy()
     policy.setRetainSizeWhenHidden(True)
     widget.setSizePolicy(policy)
+
+
+class _Scrolled(QScrollArea):
+    """Has its content laid out when it is shown: what the content asked for before went unheard."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
 
 class ElidedLabel(QLabel):

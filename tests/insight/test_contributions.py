@@ -100,4 +100,7 @@ def test_exploded_weights_give_no_warning(images):
     network = network_of("relu")
     for parameter in network.parameters:
         parameter.value[...] = 1e38
-    assert not np.isfinite(contributions_of(network, images[0], 0).logit)
+    network.linear_layers[0].weight.value[::2] *= -0.5
+    found = contributions_of(network, images[0], 0)
+    assert not np.isfinite(found.logit)
+    assert np.isnan(found.remainder)

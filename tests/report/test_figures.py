@@ -13,6 +13,7 @@ from mnist_studio.report.palette import LIGHT
 from mnist_studio.report.texts import untranslated
 from mnist_studio.runs.label import RunLabel
 from mnist_studio.training.history import Origin
+from mnist_studio.training.status import RunStatus
 
 from .builders import diverged, history, record, sweep
 
@@ -105,6 +106,22 @@ def test_what_failed_is_left_out_of_a_mean_unless_all_did():
     loss = charts_of(runs, curves)["Loss"]
     assert labelled(loss, "batch 10").y == [1.0, 1.0]
     assert labelled(loss, "batch 20 (diverged)").y == [3.5, 3.5]
+
+
+def test_what_was_stopped_early_or_repeated_is_no_part_of_a_mean_of_complete_runs():
+    runs = [
+        record(0.9, seed=0),
+        record(0.9, seed=1, number=2),
+        record(None, seed=2, number=3, status=RunStatus.STOPPED),
+        record(0.9, seed=1, number=4),
+    ]
+    curves = [history([1.0] * n, per_epoch=2, accuracies=[a] * 2) for n, a in ((4, 0.5), (4, 0.7))]
+    curves += [history([9.0], per_epoch=2), history([3.0] * 4, per_epoch=2, accuracies=[0.9] * 2)]
+    charts = charts_of(runs, curves)
+    assert labelled(charts["Loss"], "training").y == [2.0] * 4
+    validation = labelled(charts["Accuracy"], "validation")
+    assert (validation.x, validation.y) == ([1, 2], pytest.approx([0.7, 0.7]))
+    assert validation.low == pytest.approx([0.7 - 0.2 * math.sqrt(2)] * 2)
 
 
 def test_runs_without_a_batch_and_without_an_epoch():

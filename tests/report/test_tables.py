@@ -197,10 +197,11 @@ def test_csv_gives_back_what_went_in(rows):
     ['=HYPERLINK("http://x")', "@SUM(A1)", "+1", "-1", " =1", "\t=1", "\r=1", "＝1", "'=1", "''"],
 )
 def test_a_name_is_not_computed_by_a_spreadsheet_and_comes_back(name, tmp_path):
-    run = record(0.98, number=1, label=RunLabel(name))
+    label = RunLabel(name)
+    run = record(0.98, number=1, label=label)
     (found,) = read(to_csv(run_table([run])))
-    assert found["run"] == f"'{name}"
-    assert found["run"].removeprefix("'") == name
+    assert found["run"] == f"'{label.name}"
+    assert found["run"].removeprefix("'") == label.name
     assert found["validation_accuracy"] == "0.98"
 
 

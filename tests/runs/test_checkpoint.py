@@ -570,6 +570,19 @@ def test_what_was_asked_to_be_saved_stays_until_something_newer_is_on_the_disk(t
     assert names_in(tmp_path) == ["run.npz"]
 
 
+def test_behind_a_link_the_older_generation_is_of_the_file_that_it_leads_to(trained, tmp_path):
+    place, path = tmp_path / "place", tmp_path / "run.npz"
+    place.mkdir()
+    path.symlink_to(place / "other.npz")
+    saved_at(path, trained, 1, durable=True)
+    saved_at(path, trained, 2, durable=False)
+    (place / "other.npz").write_bytes(b"")
+    assert read_header(path).seconds == 1
+    saved_at(path, trained, 3, durable=True)
+    assert read_header(path).seconds == 3
+    assert (names_in(tmp_path), names_in(place)) == (["place", "run.npz"], ["other.npz"])
+
+
 def test_where_files_have_one_name_only_the_older_generation_is_a_copy(
     trained, tmp_path, monkeypatch
 ):

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QObject, QThread
 
 from mnist_studio.session.dataset_source import DatasetSource
+from mnist_studio.session.inquirer import Inquirer
 from mnist_studio.session.session import Session
 
 SIGNALS = (
@@ -81,3 +82,10 @@ def session(qapp, tmp_path, shelf):
 @pytest.fixture
 def record(session):
     return Record(session)
+
+
+@pytest.fixture
+def inquirer(qapp):
+    inquirer = Inquirer()
+    yield inquirer
+    inquirer.shut_down()

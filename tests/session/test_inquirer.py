@@ -9,13 +9,6 @@ from mnist_studio.session.inquirer import Inquirer
 
 
 @pytest.fixture
-def inquirer(qapp):
-    inquirer = Inquirer()
-    yield inquirer
-    inquirer.shut_down()
-
-
-@pytest.fixture
 def heard(inquirer):
     heard = []
     inquirer.answered.connect(lambda asker, answer: heard.append((asker, answer)))

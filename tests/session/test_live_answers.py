@@ -6,20 +6,12 @@ import numpy as np
 import pytest
 
 from mnist_studio.data.split import split
-from mnist_studio.session.inquirer import Inquirer
 from mnist_studio.session.live_answers import LiveAnswers
 from mnist_studio.training.config import DataConfig, ModelConfig, RunConfig, TrainingConfig
 from mnist_studio.training.parts import Part
 from mnist_studio.training.status import RunStatus
 
 QUICK = RunConfig(model=ModelConfig(()), training=TrainingConfig(epochs=2))
-
-
-@pytest.fixture
-def inquirer(qapp):
-    inquirer = Inquirer()
-    yield inquirer
-    inquirer.shut_down()
 
 
 @pytest.fixture

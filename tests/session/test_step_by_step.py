@@ -5,15 +5,7 @@ import threading
 import pytest
 
 from mnist_studio.cancel import check
-from mnist_studio.session.inquirer import Inquirer
 from mnist_studio.session.step_by_step import Step, StepByStep
-
-
-@pytest.fixture
-def inquirer(qapp):
-    inquirer = Inquirer()
-    yield inquirer
-    inquirer.shut_down()
 
 
 @pytest.fixture

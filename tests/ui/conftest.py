@@ -10,6 +10,8 @@ from mnist_studio.data import loading
 from mnist_studio.session.studio import Studio
 from mnist_studio.ui import theme
 
+from .windows import open_main_window
+
 
 @pytest.fixture(autouse=True)
 def _look_as_usual():
@@ -41,6 +43,26 @@ def studio(qapp, tmp_path, monkeypatch, few_digits):
     yield studio
     studio.shut_down()
     studio.deleteLater()  # not by whichever thread collects the garbage
+
+
+@pytest.fixture
+def open_window(qtbot, tmp_path):
+    """Open windows on one folder of settings and runs; they are closed at the end."""
+    opened = []
+
+    def open_one(*size):
+        window = open_main_window(tmp_path)
+        opened.append(window)
+        if size:
+            window.resize(*size)
+        with qtbot.waitExposed(window):
+            window.show()
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        window.deleteLater()
 
 
 @pytest.fixture

@@ -16,17 +16,11 @@ from mnist_studio.ui.crash_dialog import CrashDialog, CrashReporter
 from mnist_studio.ui.crash_log import _Discreet, describe_program
 
 from ..training.builders import small_run
-from .windows import open_main_window
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = open_main_window(tmp_path)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    window.close()
-    window.deleteLater()
+def window(open_window):
+    return open_window()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from mnist_studio.runs.checkpoint import write_checkpoint
 from mnist_studio.runs.restore import take_checkpoint
-from mnist_studio.ui.main_window import FIRST_CONFIG
+from mnist_studio.training.presets import FIRST_CONFIG
 from mnist_studio.ui.network_drawing import NetworkDrawing
 
 from ..training.builders import small_run, train
@@ -18,13 +18,10 @@ FOUR = ([(45, 15), (30, 50), (28, 58), (75, 56)], [(65, 30), (63, 60), (62, 90)]
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = open_main_window(tmp_path)
-    window.show()
+def window(qtbot, open_window):
+    window = open_window()
     qtbot.waitUntil(lambda: window.studio.session.run is not None)
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def draw_a_four(window):

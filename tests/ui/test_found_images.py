@@ -5,20 +5,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QTabBar, QToolButton
 
-from .windows import open_main_window
-
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = open_main_window(tmp_path)
-    window.resize(1280, 720)
-    window.show()
+def window(qtbot, open_window):
+    window = open_window(1280, 720)
     qtbot.waitUntil(lambda: window.studio.session.run is not None)
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def drag(widget, *corners):

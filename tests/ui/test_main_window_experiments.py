@@ -19,8 +19,6 @@ from mnist_studio.training.config import (
 from mnist_studio.training.status import Failure, FailureKind, RunStatus
 from mnist_studio.ui.experiments.rate_finder import RangeTestDialog
 
-from .windows import open_main_window
-
 LEFT = Qt.MouseButton.LeftButton
 QUICK = RunConfig(
     DataConfig(validation_fraction=0.5),
@@ -30,22 +28,16 @@ QUICK = RunConfig(
 
 
 @pytest.fixture
-def open_window(qtbot, tmp_path):
-    opened = []
+def open_window(qtbot, open_window):
+    """Open windows that have their data set and settings that train in a moment."""
 
     def open_one():
-        window = open_main_window(tmp_path)
-        opened.append(window)
-        with qtbot.waitExposed(window):
-            window.show()
+        window = open_window()
         qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         window.settings.set_config(QUICK)
         return window
 
-    yield open_one
-    for window in opened:
-        window.close()
-        window.deleteLater()
+    return open_one
 
 
 @pytest.fixture

@@ -7,22 +7,16 @@ from PySide6.QtWidgets import QApplication
 from mnist_studio.data.errors import DataError
 
 from .monkey import Monkey
-from .windows import open_main_window
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, monkeypatch):
+def window(open_window, monkeypatch):
     def no_network(*_arguments):
         raise DataError("There is no network.")
 
     monkeypatch.setattr("mnist_studio.data.download.download", no_network)
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: True)
-    window = open_main_window(tmp_path)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    window.close()
-    window.deleteLater()
+    return open_window()
 
 
 def test_pressing_everything_and_then_anything_ends_in_no_error(qtbot, window):

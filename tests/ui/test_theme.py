@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -118,3 +119,29 @@ def test_widgets_use_it_in_the_systems_size_and_leave_other_scripts_to_the_syste
     assert others
     assert theme.FONT_FAMILY not in others
     assert label.font().pointSizeF() == size
+
+
+class Restyled(QObject):
+    """How often a widget was given another style."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_no_widget_is_styled_anew_for_the_look_that_it_has(qtbot):
+    label = QLabel()
+    qtbot.addWidget(label)
+    label.show()
+    restyled = Restyled(label)
+    theme.choose("light", 1.0)
+    assert restyled.count == 0
+    for change in (("dark", 1.0), ("dark", 1.5)):
+        before = restyled.count
+        theme.choose(*change)
+        assert restyled.count > before

@@ -10,8 +10,6 @@ from mnist_studio.training.config import RunConfig, TrainingConfig
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.unsaved_dialog import UnsavedDialog
 
-from .windows import open_main_window
-
 ENDLESS = RunConfig(training=TrainingConfig(batch_size=20, epochs=1000))
 
 
@@ -35,13 +33,8 @@ def disk(monkeypatch):
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = open_main_window(tmp_path)
-    with qtbot.waitExposed(window):
-        window.show()
-    yield window
-    window.close()
-    window.deleteLater()
+def window(open_window):
+    return open_window()
 
 
 def train_until_the_disk_is_full(qtbot, window, disk):

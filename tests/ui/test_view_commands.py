@@ -14,30 +14,20 @@ from mnist_studio.ui.columns import PAGE, rail_width
 from mnist_studio.ui.keys_dialog import KeysDialog
 from mnist_studio.ui.sketch.image import Picture
 
-from .windows import open_main_window
-
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def open_window(qtbot, tmp_path):
-    """Open windows on one settings folder; they are closed at the end."""
-    opened = []
+def open_window(qtbot, open_window):
+    """Open windows that have their data set."""
 
     def open_one(width=1280, height=720):
-        window = open_main_window(tmp_path)
-        opened.append(window)
-        window.resize(width, height)
-        with qtbot.waitExposed(window):
-            window.show()
+        window = open_window(width, height)
         qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
         return window
 
-    yield open_one
-    for window in opened:
-        window.close()
-        window.deleteLater()
+    return open_one
 
 
 def columns(window):

@@ -11,21 +11,14 @@ from mnist_studio.data.pixels import unit_range
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.confusion_view import ConfusionView
 
-from .windows import open_main_window
-
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = open_main_window(tmp_path)
-    window.resize(1280, 720)
-    with qtbot.waitExposed(window):
-        window.show()
+def window(qtbot, open_window):
+    window = open_window(1280, 720)
     qtbot.waitUntil(lambda: window.studio.session.run is not None)
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def press(window, name):

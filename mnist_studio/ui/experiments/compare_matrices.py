@@ -156,7 +156,7 @@ class CompareMatrices(Card):
             panel = self.panels[row.path]
             before, first = panel.row, not panel.message.text()
             panel.set_row(row)
-            if row.status.active or row.status is RunStatus.QUEUED:
+            if row.status.open:
                 panel.show_message(self.tr("Here when the run has ended."))
             elif row.status is RunStatus.FAILED and (row.header is None or not row.header.best):
                 panel.show_message(

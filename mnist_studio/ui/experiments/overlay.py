@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ..plots.accuracy_plot import accuracy_plot
@@ -51,6 +52,7 @@ class Overlay(QWidget):
         self._average_seeds = average_seeds
         self._rows: tuple[RunRow, ...] = ()
         self._content = PlotContent()
+        self._outdated = False
         self.clock = RedrawClock(self)
         self.loss = loss_plot(self.clock)
         self.accuracy = accuracy_plot(self.clock, YScale.DETAIL)
@@ -68,7 +70,7 @@ class Overlay(QWidget):
         self._loading = QTimer(self)
         self._loading.setSingleShot(True)
         self._loading.setInterval(_GATHERING)
-        self._loading.timeout.connect(self._show)
+        self._loading.timeout.connect(self._catch_up)
         library.history_loaded.connect(self._on_history_loaded)
 
     @property
@@ -89,7 +91,13 @@ class Overlay(QWidget):
         self._rows = tuple(rows)
         if isinstance(self.loss.hint, QLabel):
             self.loss.hint.setText(hint)
-        self._show()
+        self._catch_up()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while it was hidden: until then no curves are loaded."""
+        super().showEvent(event)
+        if self._outdated:
+            self._show()
 
     @Slot(object)
     def _on_history_loaded(self, path: Path) -> None:
@@ -97,7 +105,14 @@ class Overlay(QWidget):
             self._loading.start()
 
     @Slot()
+    def _catch_up(self) -> None:
+        self._outdated = True
+        if self.isVisible():
+            self._show()
+
+    @Slot()
     def _show(self) -> None:
+        self._outdated = False
         runs = plotted_runs(self._rows, self._library.history, average_seeds=self._average_seeds)
         self.controls.offer_spread(any(len(run.histories) > 1 for run in runs))
         self._show_content(runs=tuple(runs), options=self.controls.options)

@@ -25,6 +25,7 @@ class ExperimentsPage(Page):
 
     beside_pad = False
     settings_from = 1100
+    made_ahead = True
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)

@@ -20,6 +20,7 @@ from ...session.rate_finder import RangeTest
 from ...training.config import RunConfig, TrainingConfig
 from ...training.hyperparameter import hyperparameters
 from ...training.rate_finder import PEAK, PEAKS, suggest
+from .. import theme
 from ..describe import describe_failure
 from ..editors import NumberEditor
 from ..labels import label, value_text
@@ -120,7 +121,7 @@ class RangeTestDialog(QDialog):
         self.editor.setToolTip(
             self.tr("The learning rate to use: the suggested one, the one clicked at, or another.")
         )
-        self.editor.setFixedWidth(96)
+        self.editor.setFixedWidth(theme.scaled(96))
         self.editor.value_changed.connect(self._on_rate_edited)
         self.editor.message_changed.connect(self._on_message_changed)
         caption.setBuddy(self.editor)
@@ -129,7 +130,7 @@ class RangeTestDialog(QDialog):
         self._use.setProperty("primary", True)
         self._use.setDefault(True)
         self._use.setToolTip(self.tr("Put this learning rate into the settings."))
-        self._use.setMinimumWidth(120)
+        self._use.setMinimumWidth(theme.scaled(120))
         self._use.clicked.connect(self._on_use)
         row.addWidget(self._again)
         row.addStretch(1)

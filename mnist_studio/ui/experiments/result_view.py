@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ...session.run_row import RunRow
 
 _FIGURES = ("validation_accuracy", "test_accuracy", "train_loss", "seconds")
-_OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED)
 
 
 translate = QCoreApplication.translate
@@ -94,7 +93,7 @@ class ResultView(QWidget):
         names : tuple of str, optional
             What the sweep varied; by default all settings that differ.
         """
-        ended = [row for row in rows if row.status not in _OPEN]
+        ended = [row for row in rows if not row.status.open]
         shown = (names, len(rows), *((row.label, row.header) for row in ended))
         if shown == self._shown:
             return

@@ -317,8 +317,7 @@ class RunsActions(QObject):
 
 
 def _is_in_queue(row: RunRow) -> bool:
-    live = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED)
-    return row.status in live and bool(row.label.sweep)
+    return row.status.open and bool(row.label.sweep)
 
 
 def _color_icon(index: int) -> QIcon:

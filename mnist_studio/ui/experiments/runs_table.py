@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ..widgets import SPACING, Card, dim_label
@@ -48,6 +49,7 @@ class RunsTable(Card):
         self._library = library
         self._structure: tuple[object, ...] | None = None
         self._known: Mapping[str, Sweep] = {}
+        self._taking = False
         self.model = RunsModel(self)
         self.proxy = RunsProxy(self.model, self)
         self.controls = RunsHeader(self.proxy)
@@ -69,7 +71,6 @@ class RunsTable(Card):
         self.view.selectionModel().selectionChanged.connect(self._offer_comparing)
         self.model.renamed.connect(self._on_renamed)
         library.rows_changed.connect(self._on_rows_changed)
-        self._on_rows_changed()
 
     def drawn_rows(self) -> list[RunRow]:
         """Return the runs whose curves are to be drawn, by number."""
@@ -135,10 +136,21 @@ class RunsTable(Card):
 
     # --- rows ------------------------------------------------------------------------------
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while it was hidden."""
+        super().showEvent(event)
+        self._take_rows()
+
     @Slot()
     def _on_rows_changed(self) -> None:
+        if self.isVisible():
+            self._take_rows()
+
+    def _take_rows(self) -> None:
         rows = self._library.rows
+        self._taking = True
         self.model.set_rows(rows)
+        self._taking = False
         structure = tuple((row.path, row.label.sweep, row.config) for row in rows)
         if structure != self._structure:
             self._structure = structure
@@ -182,6 +194,8 @@ class RunsTable(Card):
 
     @Slot()
     def _offer_comparing(self) -> None:
+        if self._taking:  # each selected run that goes would have all others looked through
+            return
         self.controls.compare_button.setEnabled(len(self.commands.comparable()) > 1)
 
     @Slot(object, str, str)

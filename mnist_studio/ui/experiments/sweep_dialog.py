@@ -24,6 +24,7 @@ from ...training.config import RunConfig, TrainingConfig
 from ...training.hyperparameter import ConfigError, Hyperparameter, hyperparameters
 from ...training.run_length import train_size_of
 from ...training.variation import relevant_values
+from .. import theme
 from ..describe import describe_run
 from ..editors import NumberEditor
 from ..labels import label
@@ -34,7 +35,7 @@ from .sweep_values import NAME_WIDTH, SweepValues, sentence
 
 _MOST_JOBS = 64
 _USUAL_SECONDS = 30.0
-_EDITOR_WIDTH = 96
+_WIDTH, _EDITOR_WIDTH = 660, 96  # pixels at scale 1
 
 
 class SweepDialog(QDialog):
@@ -130,7 +131,8 @@ class SweepDialog(QDialog):
         self._amounts[budget.kind].setValue(budget.amount if budget.kind != "epochs" else epochs)
         self.budget_kind.setCurrentIndex(self.budget_kind.findData(budget.kind))
         self._amount_stack.setCurrentWidget(self._amounts[budget.kind])
-        self._amount_stack.setFixedSize(_EDITOR_WIDTH, self._amounts["epochs"].sizeHint().height())
+        height = self._amounts["epochs"].sizeHint().height()
+        self._amount_stack.setFixedSize(theme.scaled(_EDITOR_WIDTH), height)
 
     def _make_editors(self, jobs: int) -> None:
         self.repeat = self._make_number(
@@ -164,7 +166,7 @@ class SweepDialog(QDialog):
         editor = NumberEditor(name, declaration, value)
         editor.setObjectName(f"sweep_{name}")
         editor.setToolTip(tip)
-        editor.setFixedWidth(_EDITOR_WIDTH)
+        editor.setFixedWidth(theme.scaled(_EDITOR_WIDTH))
         return editor
 
     def _build(self) -> None:
@@ -193,14 +195,14 @@ class SweepDialog(QDialog):
         layout.addWidget(self._error)
         layout.addStretch(1)
         layout.addLayout(self._make_buttons())
-        self.setMinimumWidth(680)
+        self.setMinimumWidth(theme.scaled(_WIDTH))
 
     def _make_run_card(self) -> Card:
         card = Card(self.tr("Each run"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACING)
         grid.setVerticalSpacing(SPACING)
-        grid.setColumnMinimumWidth(0, NAME_WIDTH)
+        grid.setColumnMinimumWidth(0, theme.scaled(NAME_WIDTH))
         grid.setColumnStretch(3, 1)
         rows: tuple[tuple[str, QWidget, QWidget | None], ...] = (
             (self.tr("Trains for"), self._amount_stack, self.budget_kind),
@@ -231,7 +233,7 @@ class SweepDialog(QDialog):
         self._start.setObjectName("sweepStart")
         self._start.setProperty("primary", True)
         self._start.setDefault(True)
-        self._start.setMinimumWidth(_EDITOR_WIDTH)
+        self._start.setMinimumWidth(theme.scaled(_EDITOR_WIDTH))
         self._start.setToolTip(self.tr("Queue these runs; the window stays usable."))
         self._start.clicked.connect(self._on_start)
         row = QHBoxLayout()

@@ -27,6 +27,7 @@ from ...training.variation import (
     value_names,
     values_of,
 )
+from .. import theme
 from ..labels import choice_label, label, tooltip
 from ..number_values import next_value
 from ..widgets import SPACING, dim_label, error_label, show_error
@@ -124,7 +125,7 @@ class SweepValues(QWidget):
     def _make_name_box(self, optional: bool) -> None:
         self.name_box = QComboBox()
         self.name_box.setObjectName(f"{self._prefix}Name")
-        self.name_box.setFixedWidth(NAME_WIDTH)
+        self.name_box.setFixedWidth(theme.scaled(NAME_WIDTH))
         self.name_box.setAccessibleName(
             self.tr("Second hyperparameter") if optional else self.tr("Hyperparameter")
         )
@@ -160,12 +161,15 @@ class SweepValues(QWidget):
         grid.setHorizontalSpacing(SPACING)
         grid.setVerticalSpacing(SPACING // 2)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self.name_box, 0, 0)
-        grid.addWidget(self.text, 0, 1)
-        grid.addWidget(self._range_button, 0, 2)
-        grid.addWidget(self._choice_row, 0, 1, 1, 2)
-        grid.addWidget(self._range, 1, 1, 1, 2)
-        grid.addWidget(self._error, 2, 1, 1, 2)
+        grid.addWidget(self.name_box, 0, 0, Qt.AlignmentFlag.AlignLeft)
+        line = QHBoxLayout()
+        line.setSpacing(SPACING)
+        line.addWidget(self.text, 1)
+        line.addWidget(self._range_button)
+        grid.addLayout(line, 0, 1)
+        grid.addWidget(self._choice_row, 0, 1)
+        grid.addWidget(self._range, 1, 1)
+        grid.addWidget(self._error, 2, 1)
 
     # --- values ----------------------------------------------------------------------------
 
@@ -304,7 +308,7 @@ class RangeHelper(QWidget):
         self.scale.currentIndexChanged.connect(self._fill)
         self.scale.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.scale.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.scale.setMinimumWidth(128)
+        self.scale.setMinimumWidth(theme.scaled(128))
         for text, widget in (
             (self.tr("from"), self.low),
             (self.tr("to"), self.high),
@@ -323,7 +327,7 @@ class RangeHelper(QWidget):
         line.setAccessibleName(text)
         line.setToolTip(self.tr("{0} of the range.").format(text))
         line.setAcceptDrops(False)
-        line.setFixedWidth(width)
+        line.setFixedWidth(theme.scaled(width))
         line.textEdited.connect(self._fill)
         return line
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ...nn.arrays import FloatArray
 
-_LARGEST = 26  # pixels of a cell
+_LARGEST, _LEAST = 26, 2  # pixels of a cell, the least in an image and at scale 1
 _GRID = 7  # pixels from which cells stand apart
 _BIAS = 11  # pixels of the cell of a bias
 _BESIDE = _BIAS + 6  # pixels that it takes
@@ -65,7 +65,8 @@ class CellsView(QWidget):
         self._picture = QImage()
         self._look: theme.Theme | None = None  # that the picture is of
         self._chosen = self._pointed = -1
-        theme.notifier().changed.connect(self.update)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def show_values(
         self, values: FloatArray | None, *, ink: bool = False, with_bias: bool = False
@@ -100,9 +101,10 @@ class CellsView(QWidget):
         """Return a comfortable size."""
         return QSize(140, 140)
 
-    def minimumSizeHint(self) -> QSize:
-        """Return the size of an image of 28x28 cells of two pixels."""
-        return QSize(2 * SIDE, 2 * SIDE)
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setMinimumHeight(theme.scaled(_LEAST * SIDE))
+        self.update()
 
     # --- geometry --------------------------------------------------------------------------
 

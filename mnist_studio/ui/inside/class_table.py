@@ -27,7 +27,7 @@ _NAME = 0.26  # of the width, at least if they are long
 _NUMBERS = 150  # pixels that numbers are well served with
 _COLUMNS = (Quantity.SUM, Quantity.OUTPUT, Quantity.OUTPUT_GRADIENT, Quantity.SUM_GRADIENT)
 _SHARES = (0.29, 0.23, 0.1, 0.38)  # of what names leave
-_LARGEST = 24  # pixels of a line
+_LARGEST, _USUAL, _LEAST = 24, 16, 12  # pixels of a line at scale 1
 _GAP = 3  # pixels behind a number
 _PLACES = (4, 6)  # of a gradient: the fewest and the most
 
@@ -69,12 +69,12 @@ class ClassTable(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         FocusFrame(self)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMaximumHeight(11 * _LARGEST)
         self._figures: ClassFigures | None = None
         self._pointed = (-1, -1)  # column and class
         self._names_width = 0
         self._gradient_places = _PLACES[0]
-        theme.notifier().changed.connect(self._make_room)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def show_figures(self, figures: ClassFigures | None) -> None:
         """Show these."""
@@ -92,22 +92,27 @@ class ClassTable(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""
-        return QSize(220, 11 * 16)
+        return QSize(theme.scaled(220), 11 * theme.scaled(_USUAL))
 
     def minimumSizeHint(self) -> QSize:
         """Ask for a little of that."""
-        return QSize(150, 11 * 12)
+        return QSize(150, 11 * theme.scaled(_LEAST))
 
     # --- geometry --------------------------------------------------------------------------
 
     def _line(self) -> float:
-        return min(_LARGEST, self.height() / 11)
+        return min(theme.scaled(_LARGEST), self.height() / 11)
 
     def _font(self) -> QFont:
-        points = min(9.0, max(7.0, self._line() * 0.6), self.width() / theme.scaled(21))
+        by_height = max(7.0, 0.6 * self._line() / theme.scale())
+        points = min(9.0, by_height, self.width() / theme.scaled(21))
         return theme.number_font(points, QFont.Weight.Normal)
 
     @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setMaximumHeight(11 * theme.scaled(_LARGEST))
+        self._make_room()
+
     def _make_room(self) -> None:
         """Let names have the room that they need, and gradients the places that fit then."""
         names = self._figures.names if self._figures is not None else ()

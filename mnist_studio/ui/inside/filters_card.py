@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 
 from ...cancel import Cancelled
-from ...data.registry import DATASETS, SIDE
+from ...data.registry import SIDE
 from ...insight.units import UnitOrder
 from ...number_text import grouped
 from ...report.sheet import Sheet
@@ -22,7 +22,7 @@ from ...session.run_in_view import RunInView
 from ...session.session import Session
 from .. import theme
 from ..choice_button import ChoiceButton
-from ..describe import describe_whose
+from ..describe import describe_missing, describe_whose
 from ..diverging import levels_of
 from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button
@@ -199,8 +199,7 @@ class FiltersCard(LiveCard):
         picture, missing = self._picture(), self.figure.missing_data
         if missing:
             self.view.show_levels(None)
-            text = self.tr("This run was trained on {0}, which is not the data set in use.")
-            self.caption.setText(text.format(DATASETS[missing].title))
+            self.caption.setText(describe_missing(missing))
         elif picture is not None:
             self.view.show_levels(picture.levels)
             self.caption.setText(describe_whose(self._session.run) + self._describe(picture))

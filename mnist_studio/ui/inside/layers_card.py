@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QScrollArea
 
 from ...labels import CHOICES
 from ...number_text import NONE, percentage
@@ -17,10 +16,9 @@ from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
 from ...session.run_in_view import RunInView
 from ...session.session import Session
-from ..focus_frame import FocusFrame
 from ..live_card import LiveCard
 from ..redraw_clock import RedrawClock
-from ..widgets import dim_label
+from ..widgets import dim_label, scrolled
 from .layer_rows import LayerRow, LayerRows
 from .layers_work import LayersAnswer, Start, look_at_layers
 
@@ -78,15 +76,8 @@ class LayersCard(LiveCard):
         self.sentence.setObjectName("layersSentence")
         self.sentence.setWordWrap(True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
-        scroll = QScrollArea()
-        scroll.setAccessibleName(self.tr("Numbers of each layer"))
-        FocusFrame(scroll)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.rows)
         self.body.addWidget(self.sentence)
-        self.body.addWidget(scroll, 1)
+        self.body.addWidget(scrolled(self.rows, self.tr("Numbers of each layer")), 1)
 
     @Slot(object)
     def _on_run_started(self, run: RunInView) -> None:

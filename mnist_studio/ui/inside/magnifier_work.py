@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ...nn.arrays import FloatArray
     from ...session.run_in_view import RunInView
 
-Number = tuple[str, int, int, int | None, int | None, float]
-
 
 @dataclass(frozen=True, eq=False)
 class Magnified:

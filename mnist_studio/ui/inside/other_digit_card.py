@@ -19,6 +19,7 @@ from ...session.run_in_view import RunInView
 from ...session.session import Session
 from .. import theme
 from ..choice_button import ChoiceButton
+from ..describe import describe_missing
 from ..diverging import diverging_image, levels_of
 from ..live_card import LiveCard
 from ..redraw_clock import RedrawClock
@@ -201,9 +202,7 @@ class OtherDigitCard(LiveCard):
                 "answered otherwise."
             )
         if self.figure.missing_data:
-            return self.tr("This run was trained on {0}, which is not the data set in use.").format(
-                DATASETS[self.figure.missing_data].title
-            )
+            return describe_missing(self.figure.missing_data)
         if shown is None:
             return self.tr("The network is asked…")
         import numpy as np

@@ -19,7 +19,7 @@ from ...training.status import RunStatus
 from ..choice_button import ChoiceButton
 from ..live_card import LiveCard
 from ..redraw_clock import RedrawClock, Turn
-from ..widgets import SPACING, dim_label, title_label
+from ..widgets import SPACING, dim_label, scrolled, title_label
 from .batch_strip import BatchStrip
 from .fitted_text import FittedText
 from .formula import derivative, number
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ...data.dataset import Dataset
     from ...report.sheet import Sheet
 
-_LINES = 6  # of the texts below the tiles
+_LINES = 7  # of the texts below the tiles
 
 
 class StepCard(LiveCard):
@@ -96,12 +96,14 @@ class StepCard(LiveCard):
         self.tiles.unit_chosen.connect(self._on_unit_chosen)
         self.body.addLayout(self.header)
         self.body.addWidget(self.sentence)
-        self._numbers = QWidget()
-        numbers = QVBoxLayout(self._numbers)
+        content = QWidget()
+        numbers = QVBoxLayout(content)
         numbers.setContentsMargins(0, 0, 0, 0)
         numbers.setSpacing(SPACING)
         numbers.addWidget(self.tiles, 1)
         numbers.addLayout(self._build_end())
+        self._numbers = scrolled(content, self.tr("Numbers of the step"))
+        self._numbers.setObjectName("stepNumbers")
         self._numbers.hide()
         self.body.addWidget(self._numbers, 1)
         self.body.addStretch()
@@ -109,18 +111,14 @@ class StepCard(LiveCard):
     def _build_end(self) -> QGridLayout:
         """Return the line below the tiles: the update, and what a number is made of."""
         self.update_text, self.explanation = FittedText(_LINES), FittedText(_LINES)
-        self.check = FittedText()
         self.update_text.setObjectName("stepUpdate")
         self.update_text.setAccessibleName(self.tr("Update of the weight"))
         self.explanation.setObjectName("stepExplanation")
         self.explanation.setAccessibleName(self.tr("What the number is made of"))
-        self.check.setObjectName("gradientCheck")
-        self.check.setAccessibleName(self.tr("Gradient of the weight"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * SPACING)
         grid.setVerticalSpacing(2)
-        grid.addWidget(title_label(self.tr("Update")), 0, 0)
-        grid.addWidget(self.check, 0, 1)
+        grid.addWidget(title_label(self.tr("Update")), 0, 0, 1, 2)
         grid.addWidget(title_label(self.tr("Made of")), 0, 2)
         grid.addWidget(self.tiles.change, 1, 0)
         grid.addWidget(self.update_text, 1, 1)
@@ -225,7 +223,6 @@ class StepCard(LiveCard):
             return
         self.tiles.show_loss(answer.step, answer.place.image, _class_names(run))
         self.update_text.set_text(self._update_text(answer))
-        self.check.set_text(self._check_text(answer))
         self._explain()
 
     def _show_nothing(self) -> None:
@@ -262,7 +259,7 @@ class StepCard(LiveCard):
 
     def _update_text(self, answer: Magnified) -> str:
         step = answer.step
-        lines = update_lines(step, _update_of(answer))
+        lines = [self._check_text(answer), *update_lines(step, _update_of(answer))]
         if answer.made:
             same = self.tr("The trainer made these new weights, bit for bit.")
             other = self.tr("The trainer's new weights differ from these by rounding.")

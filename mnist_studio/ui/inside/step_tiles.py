@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
 from ...number_text import grouped
+from .. import theme
 from ..widgets import SPACING, title_label
 from .class_table import ClassFigures, ClassTable
 from .fitted_text import FittedText
@@ -30,6 +32,7 @@ _BACKWARD = (
     Quantity.OUTPUT_GRADIENT,
 )
 _LOSS_LINES = 4
+_NARROW = 520  # pixels at scale 1 below which the loss stands below the layer
 _BY_ROW = (
     Quantity.INPUT,
     Quantity.WEIGHT,
@@ -95,20 +98,45 @@ class StepTiles(QWidget):
             grid.addWidget(self.tiles[above], 1, column)
             grid.addWidget(self.tiles[below], 3, column)
             grid.setColumnStretch(column, 10)
-        loss = QVBoxLayout()
-        loss.setSpacing(2)
         self.loss = FittedText(_LOSS_LINES)
         self.loss.setObjectName("stepLoss")
         self.loss.setAccessibleName(self.tr("Loss of the image and of the batch"))
-        loss.addWidget(self.table, 100)
-        loss.addSpacing(SPACING)
-        loss.addWidget(self.loss)
-        loss.addStretch(1)
-        grid.addWidget(title_label(self.tr("Loss")), 0, 4)
-        grid.addLayout(loss, 1, 4, 3, 1)
-        grid.setColumnStretch(4, 14)
+        self._loss_title = title_label(self.tr("Loss"))
+        self._loss = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._loss.addWidget(self.table, 100)
+        self._loss.addWidget(self.loss, 0)
+        self._loss.addStretch(1)
         for row in (1, 3):
             grid.setRowStretch(row, 1)
+        self._grid = grid
+        self._narrow = False
+        self._place_loss()
+
+    def _place_loss(self) -> None:
+        """Put the loss at the right, where the layer leads to, or below where that is narrow."""
+        grid, narrow = self._grid, self._narrow
+        grid.removeWidget(self._loss_title)
+        grid.removeItem(self._loss)
+        self._loss.setParent(None)
+        directions = QBoxLayout.Direction
+        self._loss.setDirection(directions.LeftToRight if narrow else directions.TopToBottom)
+        self._loss.setSpacing(2 * SPACING if narrow else SPACING)
+        self._loss.setStretch(1, 80 if narrow else 0)
+        if narrow:
+            grid.addWidget(self._loss_title, 4, 0, 1, 4)
+            grid.addLayout(self._loss, 5, 0, 1, 4)
+        else:
+            grid.addWidget(self._loss_title, 0, 4)
+            grid.addLayout(self._loss, 1, 4, 3, 1)
+        grid.setColumnStretch(4, 0 if narrow else 14)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the place for the loss."""
+        super().resizeEvent(event)
+        narrow = self.width() < theme.scaled(_NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._place_loss()
 
     # --- what is shown ---------------------------------------------------------------------
 

@@ -16,8 +16,9 @@ from .. import theme
 if TYPE_CHECKING:
     from ...insight.units import UnitFigures
 
-_BAR = 6  # pixels
-_NAME = 64  # pixels of the longest name
+_BAR = 6  # pixels at scale 1, as the next two
+_NAME = 64  # of the longest name
+_LEAST = 10  # of a line
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -101,7 +102,7 @@ class UnitBars(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Ask for half of that at least."""
-        return QSize(160, 11 * 11)
+        return QSize(160, 11 * theme.scaled(_LEAST))
 
     # --- painting --------------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ class UnitBars(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         longest = max(map(metrics.horizontalAdvance, self._names))
-        name = min(_NAME, self.width() // 4, longest) + 6
+        name = min(theme.scaled(_NAME), self.width() // 4, longest) + 6
         middle = int(name + (self.width() - name) * 0.6)
         share = metrics.horizontalAdvance(self._share_text(1.0)) + 6
         share = share if middle - name > 2 * share else 0
@@ -141,6 +142,10 @@ class UnitBars(QWidget):
             rest = QRect(middle, row.top(), self.width() - middle, row.height())
             self._paint_speech(painter, rest, k)
 
+    def _thickness(self) -> int:
+        """Return the pixels of a bar, which leave a gap between lines."""
+        return min(theme.scaled(_BAR), max(1, round(self._line) - 3))
+
     def _share_text(self, used: float) -> str:
         return self.tr("{0} on").format(percentage(used, 0))
 
@@ -160,7 +165,8 @@ class UnitBars(QWidget):
 
     def _paint_mean(self, painter: QPainter, track: QRect, k: int) -> None:
         highest = max((abs(each) for each in self._means if math.isfinite(each)), default=0) or 1.0
-        bar = QRect(track.left(), track.center().y() + 1 - _BAR // 2, track.width(), _BAR)
+        thick = self._thickness()
+        bar = QRect(track.left(), track.center().y() + 1 - thick // 2, track.width(), thick)
         painter.fillRect(bar, theme.color("raised"))
         if math.isfinite(self._means[k]):
             bar.setWidth(round(track.width() * abs(self._means[k]) / highest))
@@ -190,12 +196,13 @@ class UnitBars(QWidget):
     def _paint_speech(self, painter: QPainter, room: QRect, k: int) -> None:
         loudest = max((abs(each) for each in self._speaks if math.isfinite(each)), default=0) or 1.0
         half = room.width() // 2 - 2
-        zero, y = room.left() + half, room.center().y() + 1 - _BAR // 2
+        thick = self._thickness()
+        zero, y = room.left() + half, room.center().y() + 1 - thick // 2
         length = 0
         if math.isfinite(self._speaks[k]):
             length = round(half * abs(self._speaks[k]) / loudest)
         if self._speaks[k] > 0:
-            painter.fillRect(QRect(zero, y, length, _BAR), theme.color("series_1"))
+            painter.fillRect(QRect(zero, y, length, thick), theme.color("series_1"))
         else:
-            painter.fillRect(QRect(zero - length, y, length, _BAR), theme.color("series_2"))
+            painter.fillRect(QRect(zero - length, y, length, thick), theme.color("series_2"))
         painter.fillRect(QRect(zero, room.top(), 1, room.height()), theme.color("line"))

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -33,7 +34,7 @@ from ..image_strip import ImageStrip
 from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
-from ..widgets import SPACING, Caption, dim_label
+from ..widgets import SPACING, Caption, dim_label, scrolled
 from .pixel_picture import PixelPicture
 from .unit_bars import UnitBars
 from .unit_trial import UnitTrial
@@ -160,38 +161,37 @@ class UnitCard(LiveCard):
         row.addWidget(self.bars, 1)
         self.exciting = ImageStrip(self.tr("Images that excite it most"))
         self.silencing = ImageStrip(self.tr("Images that leave it silent"))
-        self._details = QWidget()
+        content = QWidget()
+        self._details = scrolled(content, self.tr("What the unit does"))
         self._details.hide()
-        details = QVBoxLayout(self._details)
+        details = QVBoxLayout(content)
         details.setContentsMargins(0, 0, 0, 0)
-        details.setSpacing(SPACING)
+        details.setSpacing(2)  # as much as a low window has
         details.addLayout(row, 1)
         self.body.addWidget(self.sentence)
         self.body.addLayout(tools)
         self.body.addWidget(self._details, 1)
         self.body.addStretch(0)
-        labels = [dim_label(self.tr("excited by")), dim_label(self.tr("silent for"))]
-        widest = max(label.sizeHint().width() for label in labels)
-        for label, strip in zip(labels, (self.exciting, self.silencing), strict=True):
-            label.setFixedWidth(widest)
-            line = QWidget()
-            line_row = QHBoxLayout(line)
-            line_row.setContentsMargins(0, 0, 0, 0)
-            line_row.addWidget(label)
-            line_row.addWidget(strip, 1)
-            details.addWidget(line)
-        self._silent = line
+        images = QGridLayout()
+        images.setSpacing(SPACING)
+        images.setColumnStretch(1, 1)
+        strips = {self.tr("excited by"): self.exciting, self.tr("silent for"): self.silencing}
+        for number, (text, strip) in enumerate(strips.items()):
+            self._silent = (dim_label(text), strip)
+            images.addWidget(self._silent[0], number, 0)
+            images.addWidget(strip, number, 1)
+        details.addLayout(images)
         self._enable()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the silent images out where there is little room."""
         super().resizeEvent(event)
-        self._silent.setVisible(self.height() >= theme.scaled(_ROOMY))
+        for widget in self._silent:
+            widget.setVisible(self.height() >= theme.scaled(_ROOMY))
         side = _LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE
         self._picture.setFixedSize(side, side)
         roomy = self.width() >= theme.scaled(_ROOMY)
-        named = self.width() >= theme.scaled(_NAMED)
-        self._bias.setPrefix(self.tr("bias ") if named else "")
+        self._bias.setPrefix(self.tr("bias ") if self.width() >= theme.scaled(_NAMED) else "")
         self._keep.setText(self.tr("Keep as a new run") if roomy else self.tr("Keep"))
 
     # --- which unit ------------------------------------------------------------------------

@@ -60,6 +60,7 @@ class LearningRate(QObject):
     """The learning rate of every step as `Curves`."""
 
     empty_range = (0.0, 1.0)
+    unfinished = False
 
     def __init__(self, graph: Graph) -> None:
         super().__init__(graph)

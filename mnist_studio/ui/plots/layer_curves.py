@@ -60,6 +60,8 @@ class LayerCurves(QObject):
         A value that is marked by a line.
     """
 
+    unfinished = False
+
     def __init__(
         self,
         graph: Graph,

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from .. import theme
@@ -30,6 +31,10 @@ class Curves(Protocol):
     @property
     def empty_range(self) -> Range:
         """The y range while there is nothing to draw."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last drawing left something to the next one."""
 
     def show(self, content: PlotContent) -> None:
         """Draw this from now on."""
@@ -98,6 +103,7 @@ class LivePlot(LiveCard):
         self.graph = graph
         self._curves = curves
         self._content = PlotContent()
+        self._waiting: PlotContent | None = None  # told while it was hidden
         self._x_follower = XFollower()
         self._following = True
         self.legend = Legend()
@@ -164,13 +170,17 @@ class LivePlot(LiveCard):
     def show_content(self, content: PlotContent) -> None:
         """Draw this from now on; may be called as often as anything changes.
 
-        Another run in view or another x axis is shown from its beginning and followed.
+        While it is hidden, it only notes what to draw when it is seen. Another run in view or
+        another x axis is shown from its beginning and followed.
 
         Raises
         ------
         ValueError
             If two runs have the same key.
         """
+        self._waiting = None if self.isVisible() else content
+        if self._waiting is not None:
+            return
         before = self._content
         if content == before:  # a curve may have grown
             self.turn.mark_dirty()
@@ -189,6 +199,12 @@ class LivePlot(LiveCard):
             self.turn.redraw()
         else:
             self.turn.mark_dirty()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while it was hidden."""
+        super().showEvent(event)
+        if self._waiting is not None:
+            self.show_content(self._waiting)
 
     def _tell_curves(self) -> None:
         content = self._content
@@ -233,6 +249,8 @@ class LivePlot(LiveCard):
                 x_range = self._x_follower.range_of(tracks, self._content.options.scale)
                 self.graph.set_range(x_range, y_range)  # what is drawn depends on a pixel's size
             y_range = self._curves.draw(x_range, None if self._following else y_range)
+            if self._curves.unfinished:
+                self.turn.mark_dirty()
         if self._following:
             self.graph.set_range(x_range, y_range)
         self.legend.set_entries(self._curves.entries(), self._hidden_parts)

@@ -32,6 +32,7 @@ _BEGUN = 0.1  # of the x axis: a run that has only begun does not change the ran
 _ABOVE = 10.0  # how far the run in view lies above the others
 _PALE = 0.2  # what the others keep of their color while one is pointed at
 _STRONG = 2.0
+_AT_ONCE = 8  # runs that are drawn for the first time in one redraw, 1 to 2 ms each
 
 
 class Quantity(Protocol):
@@ -98,11 +99,17 @@ class OverlaidRuns(QObject):
         self._curves: dict[Hashable, RunCurves] = {}
         self._end = SteppedEnd()
         self._guess = LevelLine(graph, "guessing")
+        self._unfinished = False
 
     @property
     def empty_range(self) -> Range:
         """See `Curves`."""
         return self._quantity.empty_range
+
+    @property
+    def unfinished(self) -> bool:
+        """See `Curves`: of many runs that are shown at once, a few are drawn at a time."""
+        return self._unfinished
 
     # --- what is shown ---------------------------------------------------------------------
 
@@ -185,8 +192,12 @@ class OverlaidRuns(QObject):
         )
         self._main.draw(view)
         view = view._replace(raw=self._raw is not None and self._raw.button.isChecked())
+        new = [curves for curves in self._curves.values() if curves.new]
+        later = new[_AT_ONCE:]
         for curves in self._curves.values():
-            curves.draw(view)
+            if curves not in later:
+                curves.draw(view)
+        self._unfinished = bool(later)
         every = [each.shown for each in (self._main, *self._curves.values())]
         shown = [each for each in every if len(each.line)]
         begun = x_range[0] + _BEGUN * (x_range[1] - x_range[0])

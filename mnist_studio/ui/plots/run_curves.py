@@ -135,6 +135,11 @@ class RunCurves:
         return series
 
     @property
+    def new(self) -> bool:
+        """Whether it has something to draw of which nothing is drawn yet."""
+        return self._drawn is None and not self._is_hidden and bool(self._started)
+
+    @property
     def _is_hidden(self) -> bool:
         return self._hidden.issuperset(Part)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...sweeps.run_names import given_name
 from ...training.run_length import RunLength
-from ...training.status import RunStatus
 from ...training.variation import differing, relevant_values
 from .. import theme
 from ..describe import describe_values
@@ -19,8 +18,6 @@ from .plotted_run import PlottedRun
 if TYPE_CHECKING:
     from ...session.run_row import RunRow
     from ...training.history import History
-
-_OPEN = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.PAUSED)
 
 
 def plotted_runs(
@@ -116,7 +113,7 @@ def _plotted(group: NamedGroup, histories: tuple[History, ...]) -> PlottedRun:
         token=group.token,
         label=group.label,
         total_steps=length.total_steps,
-        ended=all(row.status not in _OPEN for row in group.rows),
+        ended=not any(row.status.open for row in group.rows),
     )
 
 

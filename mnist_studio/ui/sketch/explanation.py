@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
 from typing import cast
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ...data.registry import DATASETS
 from ...session.inquirer import Work
 from ...session.run_in_view import RunInView
 from ...session.studio import Studio
-from .. import theme
 from .contributions_view import ContributionsView
 from .explanation_work import ClassAnswer, explain, prepare, shrink
 from .image import gray_pixels
@@ -24,7 +24,6 @@ from .panel import SketchPanel
 from .preparation_view import PreparationView, Prepared
 
 _ASKER = "contributions"
-_LONGEST_NAME = 20  # pixels of a class's name on a button
 
 
 class Mode(StrEnum):
@@ -60,6 +59,7 @@ class Explanation(QWidget):
         self._class: int | None = None
         self._other: int | None = None
         self._connected = False
+        self._named: ClassAnswer | None = None  # whose classes the buttons name
         self._contributions = ContributionsView(panel.pad)
         self._preparation = PreparationView(panel.pad)
         self._group = QButtonGroup(self)
@@ -110,14 +110,15 @@ class Explanation(QWidget):
         return button
 
     def _name_buttons(self, answer: ClassAnswer | None) -> None:
+        self._named = answer
         names = ["…", "…"]
         run = self._session.run
         pair = self._likeliest() if answer is None else (answer.answer, answer.other)
         if pair and run is not None:
             classes = DATASETS[run.dataset].class_names
-            # The names of clothes are too long for a button; below, they have the same colors.
-            width, longest = self.fontMetrics().horizontalAdvance, theme.scaled(_LONGEST_NAME)
-            names = [classes[each] if width(classes[each]) <= longest else "…" for each in pair]
+            # Where the names of clothes are too long, they have the same colors below.
+            if self._has_room_for(classes):
+                names = [classes[each] for each in pair]
         self._buttons[Mode.DRAWING].setText(self.tr("drawing"))
         self._buttons[Mode.WHY].setText(self.tr("why {0}?").format(names[0]))
         self._buttons[Mode.WHY_NOT].setText(self.tr("not {0}?").format(names[1]))
@@ -126,6 +127,16 @@ class Explanation(QWidget):
             answer.answer if answer else None,
             answer.other if answer and self._mode is Mode.WHY_NOT else None,
         )
+
+    def _has_room_for(self, names: Sequence[str]) -> bool:
+        """Return whether the buttons can name any two classes, so that they do or never do."""
+        width = self.fontMetrics().horizontalAdvance
+        longest = max(names, key=width)
+        asked = (self.tr("why {0}?").format(longest), self.tr("not {0}?").format(longest))
+        needed = sum(map(width, (self.tr("drawing"), *asked, self.tr("prepared"))))
+        for button in self._buttons.values():
+            needed += button.sizeHint().width() - width(button.text())
+        return needed <= self.width()
 
     def _likeliest(self) -> list[int]:
         """Return the class that is answered and the next one, which the buttons ask about."""
@@ -251,6 +262,11 @@ class Explanation(QWidget):
         else:
             text = self.tr("{0}: pixels {1} + biases {2} = logit {3}")
         return text.format(colors, pixels, f"{biases:.2f}", f"{logit:.2f}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name the classes on the buttons where there is room for any of them."""
+        super().resizeEvent(event)
+        self._name_buttons(self._named)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Explain what came meanwhile."""

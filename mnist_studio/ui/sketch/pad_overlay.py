@@ -8,8 +8,6 @@ from PySide6.QtWidgets import QWidget
 from .. import theme
 from .pad import SketchPad
 
-_FRAME = 4  # pixels of the pad's frame with its round corners
-
 
 class PadOverlay(QWidget):
     """Lies over the pad and lets strokes through, which hide it while they are drawn.
@@ -19,15 +17,16 @@ class PadOverlay(QWidget):
     Parameters
     ----------
     pad : SketchPad
-        Where the strokes are drawn.
-    over : QWidget, optional
-        What is covered: the pad, or a wider one around it.
+        Where the strokes are drawn. What is around it may be wider, where the text is large.
     """
 
-    def __init__(self, pad: SketchPad, over: QWidget | None = None) -> None:
-        super().__init__(over or pad)
+    def __init__(self, pad: SketchPad) -> None:
+        around = pad.parentWidget()
+        assert around is not None
+        super().__init__(around)
+        self._around = around
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        (over or pad).installEventFilter(self)
+        around.installEventFilter(self)
         pad.strokes_changed.connect(self.hide)
         theme.notifier().changed.connect(self.update)
 
@@ -40,18 +39,15 @@ class PadOverlay(QWidget):
         self.update()
 
     def room(self) -> QRect:
-        """Return what is to be covered, of the pad the inside of its frame."""
-        over = self.parentWidget()
-        assert over is not None
-        frame = _FRAME if isinstance(over, SketchPad) else 0
-        return over.rect().adjusted(frame, frame, -frame, -frame)
+        """Return what is to be covered."""
+        return self._around.rect()
 
     def cover(self, room: QRect) -> None:
         """Take this room."""
         self.setGeometry(room)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Cover what has another size now, too."""
-        if event.type() == QEvent.Type.Resize:
+        """Cover what has another size or place now, too."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
             self.cover(self.room())
         return False

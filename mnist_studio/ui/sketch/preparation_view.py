@@ -58,7 +58,7 @@ class PreparationView(PadOverlay):
     steps_chosen = Signal()
 
     def __init__(self, pad: SketchPad) -> None:
-        super().__init__(pad, pad.parentWidget())  # which may be wider, where the text is large
+        super().__init__(pad)
         self.setObjectName("preparationView")
         self._shown: tuple[Prepared, Prepared] | None = None
         self._names: Sequence[str] = ()

@@ -13,7 +13,6 @@ from mnist_studio.ui import theme
 from mnist_studio.ui.evaluate.calibration_view import CalibrationView
 from mnist_studio.ui.evaluate.live_calibration import CalibratedPart
 
-from ...training.builders import save_spoilt_run
 from ..live_views import every_look, go_back_to_the_beginning, quick_run
 
 
@@ -201,13 +200,8 @@ def test_a_hidden_view_asks_nothing(qtbot, view, studio, trained, asked):
     wait_until_shown(qtbot, view)
 
 
-def test_spoilt_weights_have_no_probabilities(qtbot, view, studio, tmp_path):
-    studio.session.data.load("mnist-10k")
-    qtbot.waitUntil(lambda: studio.session.data.dataset is not None)
-    path = tmp_path / "spoilt.npz"
-    save_spoilt_run(path, studio.session.data.dataset)
-    with qtbot.waitSignal(studio.session.opener.opened):
-        studio.session.opener.open(path)
+def test_spoilt_weights_have_no_probabilities(qtbot, view, open_spoilt):
+    open_spoilt()
     wait_until_shown(qtbot, view)
     assert "no numbers any more" in view.reliability.sentence.text()
     assert view.findChild(QLabel, "calibrationFigures").text() == ""

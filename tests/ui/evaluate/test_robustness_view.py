@@ -12,7 +12,6 @@ from mnist_studio.data.split import split
 from mnist_studio.runs.opened import open_run
 from mnist_studio.ui.evaluate.robustness_view import RobustnessView
 
-from ...training.builders import save_spoilt_run
 from ..live_views import assert_buttons_are_whole, every_look, go_back_to_the_beginning, quick_run
 
 LEFT = Qt.MouseButton.LeftButton
@@ -246,13 +245,8 @@ def test_while_it_trains_the_validation_images_are_asked_about(qtbot, view, stud
     assert "test images, changed" in view.plot.sentence.text()
 
 
-def test_spoilt_weights_are_shown_as_what_they_are(qtbot, view, studio, tmp_path):
-    studio.session.data.load("mnist-10k")
-    qtbot.waitUntil(lambda: studio.session.data.dataset is not None)
-    path = tmp_path / "spoilt.npz"
-    save_spoilt_run(path, studio.session.data.dataset)
-    with qtbot.waitSignal(studio.session.opener.opened):
-        studio.session.opener.open(path)
+def test_spoilt_weights_are_shown_as_what_they_are(qtbot, view, open_spoilt):
+    open_spoilt()
     wait_until_whole(qtbot, view)
     (curve,) = view.curves.curves()
     assert curve.label == "this run"

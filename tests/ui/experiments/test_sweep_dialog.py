@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,10 +21,13 @@ from mnist_studio.sweeps.sweep import Budget, Sweep
 from mnist_studio.training.config import DataConfig, RunConfig, TrainingConfig
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.training.variation import parse_values, values_of
+from mnist_studio.ui import theme
 from mnist_studio.ui.experiments.sweep_dialog import SweepDialog
 from mnist_studio.ui.experiments.sweep_pace import Pace
 from mnist_studio.ui.experiments.sweep_summary import expected_seconds, rough_duration, summary
 from mnist_studio.ui.experiments.sweep_values import names_to_vary, usual_values
+
+from ..children import child
 
 LAB_NOTE = RunConfig(DataConfig(), PRESETS["lab-note"].model, PRESETS["lab-note"].training)
 
@@ -38,12 +41,6 @@ def open_dialog(qtbot):
         return dialog
 
     return open_one
-
-
-def find(dialog, kind, name):
-    found = dialog.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def write(line, text):
@@ -64,16 +61,16 @@ def choose(box, data):
 
 
 def message(dialog, prefix="sweepFirst"):
-    label = find(dialog, QLabel, f"{prefix}Message")
+    label = child(dialog, QLabel, f"{prefix}Message")
     return label.text() if label.isVisible() else ""
 
 
 def summary_of(dialog):
-    return find(dialog, QLabel, "sweepSummary").text()
+    return child(dialog, QLabel, "sweepSummary").text()
 
 
 def start(dialog):
-    return find(dialog, QPushButton, "sweepStart")
+    return child(dialog, QPushButton, "sweepStart")
 
 
 def press(button):
@@ -140,24 +137,24 @@ def test_too_many_runs_are_refused(open_dialog):
     write(dialog.first.text, "1..100:100:linear")
     choose(dialog.second.name_box, "learning_rate")
     write(dialog.second.text, "0.1..1:6")
-    assert "at most 500" in find(dialog, QLabel, "sweepError").text()
+    assert "at most 500" in child(dialog, QLabel, "sweepError").text()
     assert not start(dialog).isEnabled()
 
 
 def test_the_same_hyperparameter_twice_is_refused(open_dialog):
     dialog = open_dialog()
     choose(dialog.second.name_box, "batch_size")
-    assert "two different ones" in find(dialog, QLabel, "sweepError").text()
+    assert "two different ones" in child(dialog, QLabel, "sweepError").text()
     assert not start(dialog).isEnabled()
 
 
 def test_a_hyperparameter_without_effect_is_refused(open_dialog):
     dialog = open_dialog()
     choose(dialog.first.name_box, "momentum")
-    assert "Momentum has no effect" in find(dialog, QLabel, "sweepError").text()
+    assert "Momentum has no effect" in child(dialog, QLabel, "sweepError").text()
     choose(dialog.second.name_box, "optimizer")
-    press(find(dialog, QPushButton, "sweepSecondChoice_momentum"))
-    assert not find(dialog, QLabel, "sweepError").isVisible()
+    press(child(dialog, QPushButton, "sweepSecondChoice_momentum"))
+    assert not child(dialog, QLabel, "sweepError").isVisible()
     assert start(dialog).isEnabled()
 
 
@@ -165,12 +162,12 @@ def test_choices_are_ticked(open_dialog):
     dialog = open_dialog()
     choose(dialog.first.name_box, "optimizer")
     assert not dialog.first.text.isVisible()
-    adam = find(dialog, QPushButton, "sweepFirstChoice_adam")
+    adam = child(dialog, QPushButton, "sweepFirstChoice_adam")
     adam.setFocus()
     QTest.keyClick(adam, Qt.Key.Key_Space)
     assert dialog.sweep().vary == (("optimizer", ("sgd", "adam")),)
     press(adam)
-    press(find(dialog, QPushButton, "sweepFirstChoice_sgd"))
+    press(child(dialog, QPushButton, "sweepFirstChoice_sgd"))
     assert message(dialog) == "Tick at least one."
     choose(dialog.first.name_box, "hidden")
     assert dialog.first.text.isVisible()
@@ -184,32 +181,51 @@ def test_choices_are_ticked(open_dialog):
 def test_a_range_fills_in_the_values(open_dialog):
     dialog = open_dialog()
     choose(dialog.first.name_box, "learning_rate")
-    press(find(dialog, QToolButton, "sweepFirstRangeButton"))
-    write(find(dialog, QLineEdit, "sweepFirstLow"), "0.001")
-    write(find(dialog, QLineEdit, "sweepFirstHigh"), "1")
-    write(find(dialog, QLineEdit, "sweepFirstCount"), "4")
+    press(child(dialog, QToolButton, "sweepFirstRangeButton"))
+    write(child(dialog, QLineEdit, "sweepFirstLow"), "0.001")
+    write(child(dialog, QLineEdit, "sweepFirstHigh"), "1")
+    write(child(dialog, QLineEdit, "sweepFirstCount"), "4")
     assert dialog.first.text.text() == "0.001, 0.01, 0.1, 1"
-    choose(find(dialog, QComboBox, "sweepFirstScale"), "linear")
+    choose(child(dialog, QComboBox, "sweepFirstScale"), "linear")
     assert dialog.first.values[0] == 0.001
     assert dialog.first.values[2] == pytest.approx(0.667, abs=0.01)
 
 
+@pytest.mark.layout
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_all_of_a_range_is_seen_in_text_of_any_size(open_dialog, qtbot, scale):
+    theme.set_scale(scale)
+    dialog = open_dialog()
+    button = child(dialog, QToolButton, "sweepFirstRangeButton")
+    values = child(dialog, QLineEdit, "sweepFirstValues")
+    first, second = (child(dialog, QComboBox, f"sweep{each}Name") for each in ("First", "Second"))
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    steps = child(dialog, QComboBox, "sweepFirstScale")
+    qtbot.waitUntil(lambda: steps.mapTo(dialog, steps.rect().bottomRight()).y() > 0)
+    assert steps.isVisible()
+    assert steps.width() >= steps.sizeHint().width()
+    card = first.parentWidget()
+    assert steps.mapTo(card, steps.rect().topRight()).x() < card.width()
+    assert button.x() > values.geometry().right() + 4
+    assert first.mapTo(dialog, QPoint()).x() == second.mapTo(dialog, QPoint()).x()
+
+
 def test_a_range_that_is_none_is_told_at_the_values(open_dialog):
     dialog = open_dialog()
-    press(find(dialog, QToolButton, "sweepFirstRangeButton"))
-    write(find(dialog, QLineEdit, "sweepFirstLow"), "50")
-    write(find(dialog, QLineEdit, "sweepFirstHigh"), "10")
+    press(child(dialog, QToolButton, "sweepFirstRangeButton"))
+    write(child(dialog, QLineEdit, "sweepFirstLow"), "50")
+    write(child(dialog, QLineEdit, "sweepFirstHigh"), "10")
     assert "is not a range" in message(dialog)
     assert not start(dialog).isEnabled()
 
 
 def test_the_helper_is_gone_where_there_is_no_range(open_dialog):
     dialog = open_dialog()
-    press(find(dialog, QToolButton, "sweepFirstRangeButton"))
-    assert find(dialog, QLineEdit, "sweepFirstLow").isVisible()
+    press(child(dialog, QToolButton, "sweepFirstRangeButton"))
+    assert child(dialog, QLineEdit, "sweepFirstLow").isVisible()
     choose(dialog.first.name_box, "hidden")
-    assert not find(dialog, QLineEdit, "sweepFirstLow").isVisible()
-    assert not find(dialog, QToolButton, "sweepFirstRangeButton").isVisible()
+    assert not child(dialog, QLineEdit, "sweepFirstLow").isVisible()
+    assert not child(dialog, QToolButton, "sweepFirstRangeButton").isVisible()
 
 
 # --- any text ------------------------------------------------------------------------------
@@ -225,7 +241,7 @@ def test_whatever_is_typed_is_either_used_as_read_or_explained(open_one_dialog, 
     dialog = open_one_dialog
     dialog.first.choose(name)
     dialog.first.text.setText(text)
-    found = message(dialog) or find(dialog, QLabel, "sweepError").text()
+    found = message(dialog) or child(dialog, QLabel, "sweepError").text()
     if dialog.sweep() is None:
         assert found.endswith(".")
         assert not start(dialog).isEnabled()
@@ -257,7 +273,7 @@ def test_the_budget_can_be_images_or_seconds(open_dialog):
     choose(dialog.budget_kind, "images")
     assert dialog.sweep().budget == Budget("images", 20 * 7200)
     choose(dialog.budget_kind, "seconds")
-    write(find(dialog, QLineEdit, "sweepBudget_seconds"), "2.5")
+    write(child(dialog, QLineEdit, "sweepBudget_seconds"), "2.5")
     assert dialog.sweep().budget == Budget("seconds", 2.5)
     assert {c.training.max_seconds for c in dialog.sweep().configs()} == {2.5}
 
@@ -269,8 +285,8 @@ def test_a_budget_that_is_set_already_is_proposed(open_dialog):
 
 def test_a_budget_of_nothing_is_refused(open_dialog):
     dialog = open_dialog()
-    write(find(dialog, QLineEdit, "sweepBudget_epochs"), "9999")
-    assert "between" in find(dialog, QLabel, "sweepError").text()
+    write(child(dialog, QLineEdit, "sweepBudget_epochs"), "9999")
+    assert "between" in child(dialog, QLabel, "sweepError").text()
     assert not start(dialog).isEnabled()
 
 
@@ -327,7 +343,7 @@ def test_a_rough_duration_is_close(seconds):
 def test_every_control_has_a_tooltip_and_a_name(open_dialog):
     dialog = open_dialog()
     choose(dialog.second.name_box, "schedule")
-    press(find(dialog, QToolButton, "sweepFirstRangeButton"))
+    press(child(dialog, QToolButton, "sweepFirstRangeButton"))
     for kind in (QLineEdit, QComboBox, QAbstractButton):
         for control in dialog.findChildren(kind):
             if control.isVisible():

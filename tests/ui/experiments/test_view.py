@@ -343,6 +343,19 @@ def test_shown_runs_are_drawn_and_hidden_ones_are_not(page, library):
     assert [each.label for each in page.overlay.runs] == ["run 2"]
 
 
+def test_a_hidden_page_asks_for_no_curves_and_catches_up(page, library, monkeypatch):
+    asked, history = [], library.history
+    monkeypatch.setattr(library, "history", lambda path: asked.append(path) or history(path))
+    page.hide()
+    library.put(run(3, batch_size=50))
+    library.curves[path(3)] = recorded(200)
+    library.history_loaded.emit(path(3))
+    assert asked == []
+    page.show()
+    assert [each.label for each in page.overlay.runs] == ["batch 10", "batch 20", "batch 50"]
+    assert page.table.proxy.rowCount() == 3
+
+
 def test_curves_that_are_read_later_are_drawn_when_they_are_there(qtbot, page, library):
     library.put(run(3, batch_size=50))
     assert len(page.overlay.runs) == 2

@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton
 
 from mnist_studio.insight.one_step import numeric_gradient
 from mnist_studio.insight.weight_update import update_of
@@ -217,12 +217,12 @@ def test_a_click_on_a_weight_checks_its_gradient_and_writes_its_update(qtbot, ca
     assert (answer.place.unit, answer.place.row) == (5, 14 * 28 + 13)
     gradient = float(answer.step.layers[0].weight_gradient[14 * 28 + 13, 5])
     numeric = numeric_gradient(answer.step, 0, 14 * 28 + 13, 5)
-    said = card.check.text()
+    said = card.update_text.text()
     assert f"analytic {number(gradient)}" in said
     assert f"numeric {number(numeric)}" in said
     update = update_of(answer.step, 0, 14 * 28 + 13, 5)
     expected = update.weight - 0.1 * (gradient + 0.1 / 20 * update.weight)
-    assert number(expected) in card.update_text.text()
+    assert number(expected) in said
 
 
 def test_image_unit_and_weight_are_chosen_by_keys_as_well(qtbot, card, studio):
@@ -280,6 +280,38 @@ def test_it_is_painted_in_both_themes_and_sizes(qtbot, view, card, studio):
     for _ in every_look(view, (640, 430), (1500, 900)):
         assert not view.grab().isNull()
         assert card.explanation.sizeHint().isValid()
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("size", [(640, 420), (900, 400), (1150, 500)])
+def test_large_text_in_little_room_is_scrolled_to_rather_than_made_tiny(
+    qtbot, view, card, studio, size
+):
+    begin(qtbot, card, studio)
+    view.resize(640, 500)
+    tiles, area = card.tiles, card.findChild(QScrollArea, "stepNumbers")
+    assert not area.verticalScrollBar().maximum()
+    theme.set_scale(1.5)
+    view.resize(*size)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    usual = tiles.fontMetrics().height()
+    assert tiles.table.height() >= 11 * 18
+    assert tiles.table._font().pointSizeF() >= 0.7 * QApplication.font().pointSizeF()
+    for tile in tiles.tiles.values():
+        assert tile.cells.height() >= 84
+    for text in (card.update_text, card.explanation, tiles.loss):
+        assert QFontMetrics(text._font).height() >= 0.7 * usual
+
+
+def test_where_the_layer_takes_all_the_width_the_loss_stands_below(qtbot, view, card, studio):
+    begin(qtbot, card, studio)
+    for width, below in ((900, False), (480, True), (900, False)):
+        view.resize(width, 700)
+        QApplication.processEvents()
+        tiles = card.tiles
+        backward = tiles.tiles[Quantity.OUTPUT_GRADIENT]
+        assert (tiles.table.y() > backward.geometry().bottom()) is below
+        assert tiles.table.width() > 150
 
 
 def test_a_run_on_other_images_says_which_and_shows_nothing_of_the_run_before(qtbot, view, studio):

@@ -10,23 +10,18 @@ from mnist_studio.ui.inside.step_card import StepCard
 from mnist_studio.ui.inside.view import InsideView
 
 from ..live_views import quick_run
-from ..windows import open_main_window
 
 QUICK = quick_run(24, 12)
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = open_main_window(tmp_path)
-    window.resize(1280, 720)
-    window.show()
+def window(qtbot, open_window):
+    window = open_window(1280, 720)
     qtbot.waitUntil(lambda: window.studio.session.run is not None)
     tabs = window.findChild(QTabBar, "tabs")
     tabs.setCurrentIndex(list(window.pages).index("inside"))
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def switch_off(qtbot, window, unit):

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QToolTip, QWidget
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.units import UnitOrder, filters, order_units, switched_off
@@ -108,6 +108,22 @@ def test_a_click_on_a_unit_shows_what_it_answers_to(qtbot, view, studio):
     assert columns[4] == f"images_{low:.4g}_to_{high:.4g}"
     best = images[int(activations.argmax())].reshape(28, 28)
     np.testing.assert_array_equal(view.unit.exciting._images[0].pixels, best)
+
+
+@pytest.mark.layout
+def test_a_unit_is_read_in_large_text_and_needs_no_scrolling_in_usual_text(qtbot, view, studio):
+    train(qtbot, view, studio)
+    click_unit(qtbot, view, studio, 5)
+    view.resize(662, 482)  # as in a window of 1024x600
+    area = view.unit.findChild(QScrollArea)
+    QApplication.processEvents()
+    assert area.verticalScrollBar().maximum() == 0
+    theme.set_scale(1.5)
+    view.resize(760, 570)
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    assert view.unit.bars.height() >= 11 * 15
+    label = next(each for each in view.unit.findChildren(QLabel) if each.text() == "excited by")
+    assert label.width() >= label.sizeHint().width()
 
 
 def test_the_spread_of_the_activations_is_shown_by_class(qtbot, view, studio):

@@ -228,6 +228,18 @@ def test_what_was_worked_out_stays_while_key_and_history_stay(qtbot, overlay, mo
     settle(qtbot, overlay)
 
 
+def test_many_runs_are_drawn_a_few_at_a_time(qtbot, overlay):
+    count, plot = 20, overlay.loss
+    overlay.show_runs(*(plotted(recorded(100), key=key) for key in range(count)))
+    numbers = [0]
+    while numbers[-1] < count:
+        plot.turn.redraw()
+        numbers.append(sum(is_drawn(plot, key, "line") for key in range(count)))
+        assert plot.turn.wants_redraw() is (numbers[-1] < count)
+    assert 0 < max(np.diff(numbers)) < count / 2
+    settle(qtbot, overlay)
+
+
 def test_only_what_a_run_shows_is_in_the_graph(qtbot, overlay):
     before = {plot: len(plot.graph.view_box.addedItems) for plot in overlay.plots}
     overlay.show_runs(*(plotted(recorded(100), key=key) for key in range(3)))

@@ -12,6 +12,8 @@ from mnist_studio.ui.network_drawing import NetworkDrawing
 from mnist_studio.ui.settings.architecture_panel import ArchitecturePanel, memory_text
 from mnist_studio.ui.settings.layer_row import LayerRow
 
+from ..children import child
+
 LEFT = Qt.MouseButton.LeftButton
 THREE = ModelConfig((HiddenLayer(64), HiddenLayer(32, "tanh"), HiddenLayer(16, "sigmoid")))
 
@@ -24,12 +26,6 @@ def panel(qtbot):
     with qtbot.waitExposed(panel):
         panel.show()
     return panel
-
-
-def child(panel, kind, name):
-    found = panel.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def widths(panel):

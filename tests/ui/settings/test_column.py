@@ -32,6 +32,7 @@ from mnist_studio.training.presets import PRESETS
 from mnist_studio.ui import theme
 from mnist_studio.ui.settings.column import NARROWEST, WIDTH, SettingsColumn
 
+from ..children import child
 from .fakes import FakeSession
 from .test_form import CONFIGURATIONS
 
@@ -63,12 +64,6 @@ def column(qtbot, session):
     return column
 
 
-def child(column, kind, name):
-    found = column.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
 def click_preset(qtbot, column, name):
     qtbot.mouseClick(child(column, QPushButton, f"{name}Preset"), LEFT)
 
@@ -88,6 +83,18 @@ def test_every_configuration_comes_back_as_it_went_in(column, training, widths, 
     column.set_config(config)
     assert column.config() == config
     assert column.first_error() is None
+
+
+def test_what_is_shown_already_is_not_shown_again(column, monkeypatch):
+    told = []
+    monkeypatch.setattr(column.architecture, "set_model", told.append)
+    column.set_config(column.config())
+    assert told == []
+    editor = child(column, QLineEdit, "validation_fraction")
+    editor.setText("0.9")
+    column.set_config(column.config())
+    assert told == [column.config().model]
+    assert editor.text() == "0.1"
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -18,6 +18,7 @@ from mnist_studio.training.config import DataConfig
 from mnist_studio.ui.settings.data_panel import DataPanel
 from mnist_studio.ui.settings.dataset_strip import DatasetStrip
 
+from ..children import child
 from .fakes import FakeSource
 
 LEFT = Qt.MouseButton.LeftButton
@@ -38,12 +39,6 @@ def panel(qtbot, source, monkeypatch):
     with qtbot.waitExposed(panel):
         panel.show()
     return panel
-
-
-def child(panel, kind, name):
-    found = panel.findChild(kind, name)
-    assert found is not None, name
-    return found
 
 
 def renamed(dataset, name):

@@ -10,10 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
 from mnist_studio.data.pixels import unit_range
+from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.strokes import MERELY_SHRUNK, Preparation, render_strokes
 from mnist_studio.insight.contributions import contributions_of
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.config import HiddenLayer, ModelConfig, RunConfig, TrainingConfig
+from mnist_studio.ui import theme
 from mnist_studio.ui.diverging import levels_of
 from mnist_studio.ui.sketch.explanation import Explanation
 from mnist_studio.ui.sketch.pad import PEN
@@ -242,7 +244,38 @@ def test_it_covers_the_pad_at_any_size(qtbot, studio, panel):
     draw(panel)
     overlay = ask(qtbot, studio, panel, "contributionsToggle")
     panel.window().resize(420, 900)
-    qtbot.waitUntil(lambda: panel.pad.rect().adjusted(4, 4, -4, -4) == overlay.geometry())
+    qtbot.waitUntil(lambda: panel.pad.geometry().adjusted(4, 4, -4, -4) == overlay.geometry())
+
+
+@pytest.mark.layout
+def test_beside_a_small_pad_the_sentence_leaves_the_picture_its_height(qtbot, studio, panel):
+    theme.set_scale(1.5)
+    panel.window().resize(440, 640)
+    train(qtbot, studio)
+    draw(panel)
+    overlay = ask(qtbot, studio, panel, "contributionsToggle")
+    assert panel.pad.width() < 0.6 * overlay.width()
+    picture, place = overlay._beside(overlay.fontMetrics(), overlay.accessibleName())
+    assert picture.height() == panel.pad.height()
+    assert place.left() > picture.right()
+    assert overlay.rect().contains(place)
+
+
+@pytest.mark.layout
+def test_clothes_are_named_on_the_buttons_where_there_is_room_for_any(
+    qtbot, studio, panel, monkeypatch
+):
+    train(qtbot, studio)
+    draw(panel)
+    toggle = panel.findChild(QToolButton, "contributionsToggle")
+    clothes = DATASETS["fashion-mnist"].class_names
+    monkeypatch.setattr(type(studio.session.run), "dataset", "fashion-mnist")
+    panel.window().resize(340, 700)
+    qtbot.waitUntil(lambda: toggle.text() == "why …?")
+    panel.window().resize(600, 700)
+    qtbot.waitUntil(lambda: toggle.text() != "why …?")
+    assert toggle.text()[4:-1] in clothes
+    qtbot.waitUntil(lambda: toggle.width() >= toggle.sizeHint().width())
 
 
 @pytest.mark.parametrize("name", ["contributionsToggle", "why_notButton", "preparationToggle"])

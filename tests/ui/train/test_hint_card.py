@@ -10,8 +10,6 @@ from mnist_studio.training.config import HiddenLayer, ModelConfig, RunConfig, Tr
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui.train.hint_card import HintCard
 
-from ..windows import open_main_window
-
 # The offscreen platform says so of every window with a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -35,14 +33,10 @@ DIVERGES = config_of(
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
-    window = open_main_window(tmp_path)
-    with qtbot.waitExposed(window):
-        window.show()
+def window(qtbot, open_window):
+    window = open_window()
     qtbot.waitUntil(lambda: window.studio.session.data.dataset is not None)
-    yield window
-    window.close()
-    window.deleteLater()
+    return window
 
 
 def card_of(window):
