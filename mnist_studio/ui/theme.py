@@ -10,6 +10,7 @@ import functools
 import re
 from dataclasses import dataclass, fields
 from string import Template
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
@@ -96,6 +97,7 @@ LIGHT = Theme(
 SCALES = (0.9, 1.0, 1.1, 1.25, 1.5)
 """Sizes of all text and lines that can be chosen; 1 is the desktop's."""
 FONT_FAMILY = "MNIST Studio Inter"
+_USUAL_POINTS, _USUAL_PIXELS = 9.0, 12.0  # of the desktop's text that all sizes are meant for
 _COPY_SHARES = (1.0, 0.7, 0.5)
 _READABLE = 4.5  # contrast of small text, as WCAG 2.2 asks for, criterion 1.4.3
 _MIDDLE = (1.05 * 0.05) ** 0.5 - 0.05  # luminance with as much contrast to white as to black
@@ -229,8 +231,12 @@ def choose(choice: str, factor: float | None = None) -> None:
 
 
 def scale() -> float:
-    """Return how large all text and lines are; 1 is the desktop's size."""
-    return notifier().scale
+    """Return how large all text and lines are; 1 is that of a desktop with text of 12 pixels.
+
+    Lengths follow the desktop's text as well as the factor that was chosen, or larger text would
+    not fit between them.
+    """
+    return notifier().scale * _system_size().pixels / _USUAL_PIXELS
 
 
 def set_scale(factor: float) -> None:
@@ -263,14 +269,28 @@ def _interface_font() -> QFont:
         for path in paths.resource("fonts").glob("*.otf"):
             QFontDatabase.addApplicationFont(str(path))
         font.setFamilies([FONT_FAMILY, *font.families()])
-    font.setPointSizeF(_system_points() * scale())
+    font.setPointSizeF(_points(_USUAL_POINTS))
     return font
 
 
+def _points(points: float) -> float:
+    """Return what a size is that was meant for a desktop with text of 9 points.
+
+    A point is not of the same number of pixels on every system.
+    """
+    return points * _system_size().points / _USUAL_POINTS * notifier().scale
+
+
+class _TextSize(NamedTuple):
+    points: float
+    pixels: float
+
+
 @functools.cache
-def _system_points() -> float:
+def _system_size() -> _TextSize:
     """Return the size of the system's font; asked before the application has another."""
-    return QFontInfo(QApplication.font()).pointSizeF()
+    font = QFontInfo(QApplication.font())
+    return _TextSize(font.pointSizeF(), font.pixelSize())
 
 
 def _system_is_dark() -> bool:
@@ -316,13 +336,13 @@ def text_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.D
     Parameters
     ----------
     points : float, optional
-        Size at scale 1; without it that of the interface.
+        Size where that of the interface is 9; without it that of the interface.
     weight : QFont.Weight
         How bold.
     """
     font = QFont(QApplication.font())
     if points is not None:
-        font.setPointSizeF(points * scale())
+        font.setPointSizeF(_points(points))
     font.setWeight(weight)
     return font
 

@@ -118,3 +118,16 @@ def test_widgets_use_it_in_the_systems_size_and_leave_other_scripts_to_the_syste
     assert others
     assert theme.FONT_FAMILY not in others
     assert label.font().pointSizeF() == size
+
+
+@pytest.mark.parametrize(("points", "pixels"), [(11.25, 15.0), (13.0, 13.0)])
+def test_lengths_and_all_texts_follow_the_text_of_the_desktop(qapp, monkeypatch, points, pixels):
+    usual = theme.text_font(18.0).pointSizeF()
+    monkeypatch.setattr(theme, "_system_size", lambda: theme._TextSize(points, pixels))
+    theme.set_scale(1.5)
+    assert QApplication.font().pointSizeF() == pytest.approx(1.5 * points, abs=0.01)
+    assert theme.text_font(18.0).pointSizeF() == pytest.approx(3 * points, abs=0.01)
+    assert theme.scaled(100) == round(150 * pixels / 12)
+    monkeypatch.undo()
+    theme.set_scale(1.0)
+    assert theme.text_font(18.0).pointSizeF() == pytest.approx(usual)
