@@ -326,8 +326,17 @@ def style_sheet(theme: Theme) -> str:
     template = paths.resource("themes/studio.qss").read_text(encoding="utf-8")
     icons = paths.resource("icons").as_posix()
     tokens = {each.name: getattr(theme, each.name) for each in fields(theme)}
-    template = re.sub(r"\b(\d+)px", lambda match: f"{scaled(int(match[1]))}px", template)
+    template = re.sub(r"(radius: )?\b(\d+)px", _scaled_length, template)
     return Template(template).substitute(tokens, icons=icons)
+
+
+def _scaled_length(match: re.Match[str]) -> str:
+    """Return a length of the style sheet in the scale in use; of a radius, what is surely inside.
+
+    One of more than half of a side would round nothing.
+    """
+    kind, pixels = match[1] or "", int(match[2])
+    return f"{kind}{int(pixels * scale()) if kind else scaled(pixels)}px"
 
 
 def text_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:

@@ -131,3 +131,12 @@ def test_lengths_and_all_texts_follow_the_text_of_the_desktop(qapp, monkeypatch,
     monkeypatch.undo()
     theme.set_scale(1.0)
     assert theme.text_font(18.0).pointSizeF() == pytest.approx(usual)
+
+
+@pytest.mark.parametrize("scale", theme.SCALES)
+def test_the_handle_of_a_slider_is_round_in_every_size(qapp, scale):
+    theme.set_scale(scale)
+    sheet = theme.style_sheet(theme.LIGHT)
+    handle = re.search(r"handle:horizontal \{(.*?)\}", sheet, re.DOTALL)[1]
+    width, radius = (int(re.search(rf"{key}: (\d+)px", handle)[1]) for key in ("width", "radius"))
+    assert width / 2 - 1 <= radius <= width / 2
