@@ -1,4 +1,4 @@
-"""The base of all errors whose message is for people, and a sentence that several of them say."""
+"""The base of all errors whose message is for people, and what several of them say."""
 
 from __future__ import annotations
 
@@ -11,5 +11,10 @@ class StudioError(Exception):
 
 def unwritable(path: Path, error: OSError) -> str:
     """Return a sentence on a place in the app's own folders that could not be written."""
-    reason = error.strerror or str(error)
+    reason = reason_of(error)
     return f"{path} could not be written: {reason}. Free some space or check who may write there."
+
+
+def reason_of(error: OSError) -> str:
+    """Return what the system, or whoever speaks in its place, says went wrong."""
+    return error.strerror or str(error)

@@ -23,8 +23,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from mnist_studio import paths
+from mnist_studio.training.presets import FIRST_CONFIG
 from mnist_studio.ui import theme
-from mnist_studio.ui.main_window import FIRST_CONFIG
 
 from .ui.windows import open_main_window
 

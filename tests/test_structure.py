@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mnist_studio
+from mnist_studio.cli.commands import COMMANDS
 
 from . import first_paint
 from .polling import PATIENCE
@@ -43,6 +44,30 @@ ALLOWED = {
     "__main__": {"cli", "ui", "__init__"} | EVERYWHERE,
 }
 QT = {"PySide6", "pyqtgraph", "shiboken6"}
+# All that is imported of this package before its window is seen: whoever adds to it has everybody
+# wait for it.
+FIRST_FRAME = {
+    "__main__",
+    "number_text",
+    "paths",
+    "report",
+    "report.palette",
+    "session",
+    "session.settings",
+    "session.studio",
+    "ui",
+    "ui.actions",
+    "ui.app",
+    "ui.columns",
+    "ui.crash_log",
+    "ui.display",
+    "ui.main_window",
+    "ui.pages",
+    "ui.status_strip",
+    "ui.theme",
+    "ui.toolbar",
+    "ui.widgets",
+}
 HEAVY = ("numpy", "pyqtgraph", "PIL", "requests", "hypothesis")
 
 
@@ -202,9 +227,12 @@ def at_the_first_paint(tmp_path_factory):
 def test_nothing_is_loaded_before_the_first_paint_that_it_does_not_need(at_the_first_paint):
     """Numbers and plots cost as much as Qt itself, the others up to a fifth of it."""
     loaded = set(at_the_first_paint)
-    assert "mnist_studio.ui.main_window" in loaded
-    assert not loaded & {*HEAVY, "mnist_studio.cli", "mnist_studio.runs", "mnist_studio.insight"}
-    assert not loaded & {"ctypes", "logging.handlers", "pickle", "platform", "subprocess"}
+    package = "mnist_studio."
+    own = {name.removeprefix(package) for name in loaded if name.startswith(package)}
+    assert "ui.main_window" in own
+    assert own <= FIRST_FRAME
+    slow = {"ctypes", "dataclasses", "json", "logging.handlers", "pickle", "platform", "socket"}
+    assert not loaded & {*HEAVY, *slow, "subprocess"}
 
 
 def test_the_window_imports_as_python_does(at_the_first_paint):
@@ -212,9 +240,27 @@ def test_the_window_imports_as_python_does(at_the_first_paint):
     assert at_the_first_paint[0] == "__import__"
 
 
-def test_the_terminals_options_are_parsed_without_numpy_and_qt():
-    loaded = imported_by("import mnist_studio.cli.main; mnist_studio.cli.main.build_parser()")
+def test_a_page_is_imported_without_its_views():
+    pages = [f"mnist_studio.ui.{page}" for page in ("evaluate", "inside", "experiments")]
+    loaded = imported_by("import " + ", ".join(f"{page}.page" for page in pages))
+    own = {name for name in loaded if name.startswith(tuple(pages))}
+    assert own == {*pages, *(f"{page}.page" for page in pages)}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_commands_options_are_parsed_without_numpy_qt_and_the_other_commands(command):
+    loaded = imported_by(f"from mnist_studio.cli.main import build_parser as b; b({command!r})")
     assert not loaded & {*HEAVY, "PySide6", "tqdm"}
+    commands = {f"mnist_studio.cli.{each}" for each in COMMANDS}
+    assert loaded & commands == {f"mnist_studio.cli.{command}"}
+
+
+def test_help_and_version_are_told_without_any_command():
+    loaded = imported_by(
+        "from mnist_studio.__main__ import main\ntry: main(['--version'])\nexcept SystemExit: pass"
+    )
+    own = {name for name in loaded if name.startswith("mnist_studio.")}
+    assert own == {f"mnist_studio.{each}" for each in ("__main__", "cli", "cli.commands")}
 
 
 def test_the_terminal_trains_where_qt_is_not_installed(tmp_path):

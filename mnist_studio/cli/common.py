@@ -7,13 +7,15 @@ import json
 import math
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..cancel import ENDING_SIGNALS, Progress
-from ..errors import StudioError
+from ..data.registry import find_spec
+from ..errors import StudioError, reason_of
+from ..training.hyperparameter import ConfigError
 
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
@@ -29,6 +31,30 @@ def add_folder_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", type=Path, metavar="FOLDER", help="where the data set's four IDX files are"
     )
+
+
+def refuse_vain_folder(folder: Path | None, names: Iterable[str]) -> None:
+    """Refuse a folder that no image would be read from.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Where the user says that the data set's files are.
+    names : iterable of str
+        The data sets in use.
+
+    Raises
+    ------
+    ConfigError
+        If there is a folder, and all of them come with the program.
+    """
+    specs = [find_spec(name) for name in names]
+    if folder is not None and all(spec.embedded for spec in specs):
+        raise ConfigError(
+            "folder",
+            f"{specs[0].title} comes with the program and is not read from {folder}; say which "
+            "data set is there, e.g. --dataset mnist.",
+        )
 
 
 def file_argument(text: str) -> Path:
@@ -121,10 +147,8 @@ def written(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise CommandError(
-            f"{path} could not be written: {reason}. Choose another place."
-        ) from error
+        sentence = f"{path} could not be written: {reason_of(error)}. Choose another place."
+        raise CommandError(sentence) from error
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..training.hyperparameter import ConfigError
 from .chosen_runs import add_runs_argument, chosen_runs
 from .common import (
     add_folder_option,
@@ -19,8 +20,6 @@ from .common import (
 if TYPE_CHECKING:
     from ..report.findings import Finding
     from ..runs.store import RunRecord
-
-SUMMARY = "write the lab report of runs as one HTML file"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +44,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Write the report and print what was seen."""
+    # As in export; a run whose name was given twice would be lost.
+    if chosen.output.suffix.lower() not in (".html", ".htm"):
+        raise ConfigError("output", f"{chosen.output} must end in .html.")
     runs = chosen_runs(chosen.runs)
     with written(chosen.output):
         finding = _write(chosen, runs)

@@ -13,7 +13,13 @@ from .. import paths
 from ..data.registry import find_spec
 from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
-from .common import CommandError, add_folder_option, interrupt_calls, load_dataset
+from .common import (
+    CommandError,
+    add_folder_option,
+    interrupt_calls,
+    load_dataset,
+    refuse_vain_folder,
+)
 from .options import add_config_options, refuse_new_settings, run_config
 
 if TYPE_CHECKING:
@@ -24,7 +30,6 @@ if TYPE_CHECKING:
     from ..sweeps.workers import Workers
     from .sweep_output import Reporter
 
-SUMMARY = "train with several values of one or two hyperparameters and compare"
 LAB_NOTES = ("batch-size", "learning-rate")
 POLL_SECONDS = 0.02
 
@@ -70,6 +75,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _begun(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord, Workers]:
     sweep = _sweep(chosen)
+    refuse_vain_folder(chosen.folder, [config.data.dataset for config in sweep.configs()])
     folder = chosen.folder.absolute() if chosen.folder else None
     if not chosen.scheduler:
         _check_images(sweep, folder)

@@ -22,6 +22,7 @@ from .common import (
     interrupt_calls,
     load_dataset,
     print_json,
+    refuse_vain_folder,
     tell_ignored,
     validation_text,
 )
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from ..training.events import EpochEnded
     from ..training.trainer import Trainer
 
-SUMMARY = "train a network"
 HOLDER = "a terminal"
 
 
@@ -68,6 +68,7 @@ def run(chosen: argparse.Namespace) -> int:
         trainer.batches.ahead = usable_cores() > chosen.blas_threads
         path = chosen.save or chosen.resume or _default_run_path()
         if path != chosen.resume:
+            _check_place(path)
             held.enter_context(hold_run(path, HOLDER))
         reporter = _JsonReporter() if chosen.json else _TextReporter(trainer)
         with interrupt_calls(control.request_stop):
@@ -93,6 +94,7 @@ def _fresh(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
     from ..training.trainer import Trainer
 
     config = run_config(chosen)
+    refuse_vain_folder(chosen.folder, [config.data.dataset])
     return Trainer(config, load_dataset(config.data.dataset, chosen.folder), control)
 
 
@@ -235,6 +237,19 @@ def _print_hints(trainer: Trainer) -> None:
     for hint in hints_of(trainer.config, trainer.history, shares):
         advice = f" Try: {remedy_text(hint.remedy)}." if hint.remedy else ""
         print(hint_text(hint) + advice)
+
+
+def _check_place(path: Path) -> None:
+    """Refuse to write a run over a file that is something else; an older run is replaced."""
+    from ..files import open_file
+
+    try:
+        with open_file(path) as file:
+            beginning = file.read(2)
+    except OSError:  # there is none, or whoever writes it says what is wrong
+        return
+    if beginning not in (b"", b"PK"):  # as archives begin
+        raise CommandError(f"{path} is a file of another kind; choose another name for the run.")
 
 
 def _default_run_path() -> Path:

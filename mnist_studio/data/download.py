@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from ..cancel import Cancelled, Progress, check, never, untold
+from ..errors import reason_of
 from ..files import open_file, remove_leftovers, replace_file
 from .errors import DataError
 from .locations import cache_folder
@@ -220,9 +221,8 @@ def _all_failed(spec: DatasetSpec, file: IdxFile, answered: bool) -> DataError:
 def _local_error(spec: DatasetSpec, folder: Path, error: OSError) -> DataError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _disk_full(spec, folder)
-    reason = error.strerror or str(error)
     return DataError(
-        f"{spec.title} cannot be saved in {folder} ({reason}); "
+        f"{spec.title} cannot be saved in {folder} ({reason_of(error)}); "
         "make the folder writable, or open a folder with the four files."
     )
 

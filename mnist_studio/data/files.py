@@ -7,6 +7,7 @@ import io
 import zlib
 from pathlib import Path
 
+from ..errors import reason_of
 from ..files import open_file
 from .errors import DataError
 
@@ -46,8 +47,8 @@ def read_unpacked(path: Path, limit: int) -> bytearray:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"The file {path} is a damaged gzip file; {ADVICE}.") from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise DataError(f"The file {path} cannot be read ({reason}); {ADVICE}.") from error
+        sentence = f"The file {path} cannot be read ({reason_of(error)}); {ADVICE}."
+        raise DataError(sentence) from error
 
 
 def _read(stream: io.BufferedIOBase, path: Path, limit: int) -> bytearray:

@@ -7,15 +7,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..number_text import NONE, grouped
 from ..runs.store import RunRecord
+from ..training.config import TrainingConfig
 from ..training.history import History
+from ..training.learning_rate import scheduled_rate
+from ..training.run_length import RunLength
 from ..training.variation import declarations, differing, format_value, relevant_values
 from .reproduce import commands
 from .texts import Translate, label
 
 # Each has a place of its own in a report.
 _ELSEWHERE = ("seed", "dataset", "validation_fraction", "split_seed")
+_COMPARED_RATES = 20  # of a run, from its first batch to its last
 _PROGRAMS = {
     "mnist-studio": "MNIST Studio",
     "numpy": "NumPy",
@@ -100,6 +106,14 @@ def command_lines(
                 "not do.",
             )
         )
+    if any(_was_made_longer(run.header.config.training, histories[run.path]) for run in runs):
+        caveats.append(
+            translate(
+                "report",
+                "Some runs were made longer than they were to be at first, which has changed their "
+                "learning rates on the way; the command line knows of the whole length at once.",
+            )
+        )
     if any(header.config.training.max_seconds for header in headers):
         caveats.append(
             translate(
@@ -108,6 +122,18 @@ def command_lines(
             )
         )
     return commands([header.config for header in headers]), caveats
+
+
+def _was_made_longer(training: TrainingConfig, history: History) -> bool:
+    """Whether a run began with the learning rates of another length than it has now."""
+    if history.changes or not history.step:
+        return False  # what was changed by hand is told apart
+    total = RunLength.planned(training, history.train_size).total_steps
+    steps = np.linspace(0, history.step - 1, _COMPARED_RATES).astype(np.intp)
+    planned = [
+        scheduled_rate(training, step, total, history.batches_per_epoch) for step in steps.tolist()
+    ]
+    return not np.allclose(history.learning_rates[steps], planned, rtol=1e-4, atol=0.0)
 
 
 def _values(name: str, values: Iterable[Any]) -> str:

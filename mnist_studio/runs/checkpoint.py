@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from ..archive import Archive, Array, Form, open_archive
-from ..errors import StudioError
+from ..errors import StudioError, reason_of
 from ..files import parse_json, replace_file
 from ..training.config import ModelConfig, RunConfig
 from ..training.hyperparameter import ConfigError
@@ -146,9 +146,8 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint, *, durable: bool = True
                 durable=durable,
             )
     except OSError as error:
-        reason = error.strerror or str(error)
         raise CheckpointError(
-            f"The run could not be saved to {path}: {reason}. Free some space or choose "
+            f"The run could not be saved to {path}: {reason_of(error)}. Free some space or choose "
             "another folder, then save again."
         ) from error
 
@@ -203,8 +202,7 @@ def _read(path: Path, read: Callable[[dict[str, Any], Archive], Read]) -> Read:
     except FileNotFoundError as error:
         raise _DamagedError(f"There is no file {path}.") from error
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise CheckpointError(f"{path} could not be read: {reason}.") from error
+        raise CheckpointError(f"{path} could not be read: {reason_of(error)}.") from error
     except CheckpointError:
         raise
     except MemoryError as error:

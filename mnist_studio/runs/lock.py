@@ -8,13 +8,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from ..errors import StudioError
 from ..files import remove
 from ..training.status import RunStatus
 from .journal import is_at_work
+
+if TYPE_CHECKING:  # what locks is not needed to look at runs
+    from filelock import FileLock
 
 logger = logging.getLogger(__name__)
 # Seconds to wait for a lock: whoever only looks whether it is held holds it for a moment.
@@ -50,6 +52,8 @@ def hold_run(path: Path | None, holder: str, seconds: float = PATIENCE) -> Itera
     if path is None:
         yield
         return
+    from filelock import Timeout
+
     lock = _lock(path)
     try:
         lock.acquire(seconds, poll_interval=_POLL)
@@ -76,6 +80,8 @@ def is_held(path: Path) -> bool:
     """Return whether somebody writes the run in `path` now, this process included."""
     if not _lock_path(path).exists():
         return False
+    from filelock import Timeout
+
     lock = _lock(path)
     try:
         lock.acquire(0)
@@ -100,6 +106,8 @@ def file_lock(path: Path) -> FileLock:
 
     It is the process's, not a thread's: what is held may be let go of by another one.
     """
+    from filelock import FileLock
+
     return FileLock(path, thread_local=False, fallback_to_soft=False)
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import unwritable
+from ..errors import reason_of, unwritable
 from ..files import read_json, remove, remove_leftovers, write_json
 from ..training.values import text
 from .checkpoint import CheckpointError
@@ -82,7 +82,7 @@ class RunStore:
             return []
         except OSError as error:
             raise CheckpointError(
-                f"The folder of runs {self.folder} could not be read: {error.strerror}."
+                f"The folder of runs {self.folder} could not be read: {reason_of(error)}."
             ) from error
         shown = (each for each in found if not each.name.startswith("."))
         return sorted(shown, key=lambda path: (run_number(path) or 0, path.name))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import platform
-from importlib import metadata
 
 
 @functools.cache
 def versions() -> dict[str, str]:
     """Return the versions of this app, of NumPy and Python, and the platform, by name."""
+    import platform
+
     return {
         "mnist-studio": _version("mnist-studio"),
         "numpy": _version("numpy"),
@@ -19,6 +19,8 @@ def versions() -> dict[str, str]:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:  # run from a checkout that was never installed

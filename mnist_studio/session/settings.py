@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from ..files import parse_json
-from ..training.config import MOST_BLAS_THREADS, RunConfig
-from ..training.hyperparameter import ConfigError
+if TYPE_CHECKING:
+    from ..training.config import RunConfig
 
 logger = logging.getLogger(__name__)
 RECENT_FILES = 8
-_SHORT_NUMBER = re.compile("[0-9]{1,9}")
+_SHORT_NUMBER = "[0-9]{1,9}"
 
 
 class Settings:
@@ -60,6 +59,10 @@ class Settings:
     @property
     def config(self) -> RunConfig | None:
         """The settings of the last start."""
+        from ..files import parse_json
+        from ..training.config import RunConfig
+        from ..training.hyperparameter import ConfigError
+
         text = str(self._store.value("config", ""))
         if not text:
             return None
@@ -71,13 +74,18 @@ class Settings:
 
     @config.setter
     def config(self, config: RunConfig) -> None:
+        import json
+
         self._store.setValue("config", json.dumps(config.to_json()))
 
     @property
     def blas_threads(self) -> int:
         """Threads for matrix products, at least one."""
+        from ..training.config import MOST_BLAS_THREADS
+
         value = str(self._store.value("blas_threads", "1"))
-        return min(max(1, int(value)), MOST_BLAS_THREADS) if _SHORT_NUMBER.fullmatch(value) else 1
+        count = int(value) if re.fullmatch(_SHORT_NUMBER, value) else 1
+        return min(max(1, count), MOST_BLAS_THREADS)
 
     @blas_threads.setter
     def blas_threads(self, count: int) -> None:

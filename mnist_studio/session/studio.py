@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from .session import Session
-
 if TYPE_CHECKING:
     from .inquirer import Inquirer
     from .library import RunLibrary
+    from .session import Session
     from .sweeps import SweepQueue
 
 
 class Studio(QObject):
     """Owns what the window and its pages work with; lives in the GUI thread.
 
-    All but the session is made when it is first asked for, since the window can be painted
-    without it.
+    Each is made when it is first asked for, since the window can be painted without them.
 
     Parameters
     ----------
@@ -31,8 +29,6 @@ class Studio(QObject):
     ----------
     folder : Path
         The folder of runs.
-    session : Session
-        Trains and shows one run.
 
     Signals
     -------
@@ -48,8 +44,15 @@ class Studio(QObject):
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.folder = folder
-        self.session = Session(folder, self)
-        self.session.failed.connect(self.failed)
+
+    @functools.cached_property
+    def session(self) -> Session:
+        """Trains and shows one run."""
+        from .session import Session
+
+        session = Session(self.folder, self)
+        session.failed.connect(self.failed)
+        return session
 
     @functools.cached_property
     def library(self) -> RunLibrary:
@@ -86,7 +89,6 @@ class Studio(QObject):
 
     def shut_down(self) -> None:
         """Stop and save what is trained, and end all threads; sweeps can go on later."""
-        for name in ("inquirer", "sweeps", "library"):
+        for name in ("inquirer", "sweeps", "library", "session"):
             if name in vars(self):
                 getattr(self, name).shut_down()
-        self.session.shut_down()

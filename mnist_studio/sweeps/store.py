@@ -11,9 +11,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-
-from filelock import BaseFileLock, Timeout
+from typing import TYPE_CHECKING, Any
 
 from ..errors import StudioError, unwritable
 from ..files import is_file, read_json, remove, write_json
@@ -29,6 +27,9 @@ from .progress import RunProgress
 from .run_colors import run_colors
 from .run_names import run_name
 from .sweep import Sweep
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 logger = logging.getLogger(__name__)
 FORMAT = "mnist-studio sweep"
@@ -265,6 +266,8 @@ class SweepStore:
             number += 1
 
     def _hold(self, path: Path) -> bool:
+        from filelock import Timeout
+
         lock = file_lock(path.with_suffix(".lock"))
         try:
             lock.acquire(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .config import HiddenLayer, ModelConfig, TrainingConfig
+from .config import HiddenLayer, ModelConfig, RunConfig, TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -70,3 +70,6 @@ PRESETS = {
         ),
     ),
 }
+
+# What a newcomer's first press of Train shows: the lab note that everything began with.
+FIRST_CONFIG = RunConfig(model=PRESETS["lab-note"].model, training=PRESETS["lab-note"].training)

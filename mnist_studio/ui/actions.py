@@ -78,6 +78,8 @@ class Actions(QObject):
             self.tr("Save this run with its network and curves to a file."),
             "Ctrl+S",
         )
+        for action in (self.pause, self.stop, self.resume, self.save):
+            action.setEnabled(False)  # before there is a run
         self._make_view_actions()
         theme.notifier().changed.connect(self._on_theme_changed)
 

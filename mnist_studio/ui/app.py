@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 
@@ -12,10 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from .. import __version__, paths
 from ..session.settings import Settings
 from ..session.studio import Studio
-from .crash_dialog import CrashReporter
 from .crash_log import start_logging
-from .ending import closed_by_signals
-from .garbage import GarbageCollector
 from .main_window import MainWindow
 
 _TITLE_BAR = 32  # pixels; how high it is, a window learns only when it is on the screen
@@ -23,8 +21,7 @@ _TITLE_BAR = 32  # pixels; how high it is, a window learns only when it is on th
 
 def run_window(run: Path | None = None) -> int:
     """Open the window, on a saved run if one is given, and return the exit code."""
-    folder = paths.data_folder()
-    log = start_logging(folder)
+    log = start_logging(paths.data_folder())
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
@@ -32,17 +29,27 @@ def run_window(run: Path | None = None) -> int:
     application.setApplicationName("MNIST Studio")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("mnist-studio")
-    application.setWindowIcon(QIcon(str(paths.resource("icons/mnist-studio.svg"))))
     studio, settings = Studio(paths.runs_folder()), Settings(paths.configuration_folder())
     window = MainWindow(studio, settings, panels_after_paint=True)
-    CrashReporter(studio.session, folder, log, window).install()
-    GarbageCollector(window)
     if run is not None:
         window.open_when_ready(run)
     fit_screen(window)
-    window.show()
-    with closed_by_signals():
+    with contextlib.ExitStack() as until_the_end:
+        window.painted.connect(lambda: _begin(window, log, until_the_end))
+        window.show()
         return application.exec()
+
+
+def _begin(window: MainWindow, log: Path | None, until_the_end: contextlib.ExitStack) -> None:
+    """See to icon, errors, garbage and signals, which nobody misses before the first paint."""
+    from .crash_dialog import CrashReporter
+    from .ending import closed_by_signals
+    from .garbage import GarbageCollector
+
+    QGuiApplication.setWindowIcon(QIcon(str(paths.resource("icons/mnist-studio.svg"))))
+    CrashReporter(window.studio.session, paths.data_folder(), log, window).install()
+    window.grown.connect(GarbageCollector(window).keep)
+    until_the_end.enter_context(closed_by_signals())
 
 
 def fit_screen(window: QWidget) -> None:

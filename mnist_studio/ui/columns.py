@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from PySide6.QtCore import QByteArray, QPointF, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import (
@@ -274,13 +272,15 @@ class Columns(QSplitter):
 
     def state(self) -> QByteArray:
         """Return widths and folds, to be remembered."""
-        columns = (self.left, self.right)
-        return QByteArray(
-            json.dumps([[column.usual_width, column.wanted] for column in columns]).encode()
-        )
+        import json
+
+        columns = [[column.usual_width, column.wanted] for column in (self.left, self.right)]
+        return QByteArray(json.dumps(columns).encode())
 
     def restore(self, state: QByteArray) -> None:
         """Take on what :meth:`state` returned; ignore what is not that."""
+        import json
+
         try:
             pairs = json.loads(bytes(state.data()))
             for column, (width, wanted) in zip((self.left, self.right), pairs, strict=True):

@@ -19,9 +19,7 @@ from .. import __version__
 LOG_NAME = "mnist-studio.log"
 _MOST_BYTES = 1_000_000
 # A path in quotes may hold spaces; one without ends at the first.
-_PATHS = re.compile(
-    r"""(["'])((?:/|[A-Za-z]:[\\/]).*?)\1|((?<![\w.:/])(?:/|[A-Za-z]:[\\/])[^\s'",;()]+)"""
-)
+_PATHS = r"""(["'])((?:/|[A-Za-z]:[\\/]).*?)\1|((?<![\w.:/])(?:/|[A-Za-z]:[\\/])[^\s'",;()]+)"""
 
 
 def start_logging(folder: Path) -> Path | None:
@@ -77,7 +75,7 @@ def discreet(text: str, folder: Path, names: Iterable[str] = ()) -> str:
         if not name.startswith(str(folder)):
             text = text.replace(name, "<file>")
             text = text.replace(Path(name).name, "<file>")
-    return _PATHS.sub(lambda found: _shortened(found, folder), text)
+    return re.sub(_PATHS, lambda found: _shortened(found, folder), text)
 
 
 def _shortened(found: re.Match[str], folder: Path) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QStandardPaths, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QObject, QStandardPaths, Slot
+from PySide6.QtGui import QAction, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from ..session.settings import Settings
@@ -63,6 +63,17 @@ class FileCommands(QObject):
         if path is not None:
             self._session.save_as(path)
 
+    def accept_run(self, event: QDropEvent) -> Path | None:
+        """Return the one run file that is dragged, and accept it; None if it is anything else."""
+        urls = event.mimeData().urls()
+        if len(urls) != 1 or not urls[0].isLocalFile():
+            return None
+        path = Path(urls[0].toLocalFile())
+        if path.suffix.lower() != ".npz":
+            return None
+        event.acceptProposedAction()
+        return path
+
     def _folder(self) -> Path:
         documents = QStandardPaths.StandardLocation.DocumentsLocation
         return Path(self._settings.last_folder or QStandardPaths.writableLocation(documents))
@@ -101,12 +112,3 @@ def ask_where_to_save(parent: QWidget, folder: Path, name: str = "run") -> Path 
     """Let the user choose a file for a run; None if none was chosen."""
     title = QCoreApplication.translate("FileCommands", "Save this run")
     return ask_file(parent, title, folder / f"{name}.npz", _runs())
-
-
-def dropped_run(data: QMimeData) -> Path | None:
-    """Return the one run file that is dragged, or None if it is anything else."""
-    urls = data.urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    path = Path(urls[0].toLocalFile())
-    return path if path.suffix.lower() == ".npz" else None

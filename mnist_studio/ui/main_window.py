@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QPaintEvent,
-)
+from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
-from ..session.run_in_view import RunInView
 from ..session.settings import Settings
 from ..session.studio import Studio
-from ..training.config import RunConfig
-from ..training.presets import PRESETS
 from . import theme
 from .actions import Actions
 from .columns import Column, Columns
-from .file_commands import FileCommands, dropped_run
-from .menus import ThemeMenu, ThreadsMenu
-from .messages import Messages
-from .page import Page, PageContext
 from .pages import PAGES
-from .run_commands import RunCommands
 from .status_strip import StatusStrip
 from .toolbar import Toolbar
-from .view_commands import ViewCommands
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+
+    from ..session.run_in_view import RunInView
+    from .page import Page
     from .settings.column import SettingsColumn
     from .sketch.image import Picture
     from .sketch.panel import SketchPanel
 
 SETTINGS_WIDTH, PAD_WIDTH = 300, 284
 FIRST_SIZE = QSize(1280, 720)
-# What a newcomer's first press of Train shows: the lab note that everything began with.
-FIRST_CONFIG = RunConfig(model=PRESETS["lab-note"].model, training=PRESETS["lab-note"].training)
 
 
 class MainWindow(QMainWindow):
@@ -56,9 +42,9 @@ class MainWindow(QMainWindow):
     settings : Settings
         The window's layout and last choices.
     panels_after_paint : bool
-        Whether the three columns are made only after the first paint, so that a person sees
-        the window sooner, and what is on the pages while nobody does anything, so that it opens
-        at once; a script finds the columns there, and makes of the pages what it looks at.
+        Whether all but the frame is made and imported only after the first paint, so that a person
+        sees the window sooner, and what is on the pages while nobody does anything, so that it
+        opens at once; a script finds the columns there, and makes of the pages what it looks at.
 
     Attributes
     ----------
@@ -74,7 +60,17 @@ class MainWindow(QMainWindow):
         Where sentences are shown.
     remembered : Settings
         What was given as `settings`.
+
+    Signals
+    -------
+    painted()
+        A person sees it; what it still lacks is made next.
+    grown()
+        Much more is there that stays: columns and plots, or all that was made ahead.
     """
+
+    painted = Signal()
+    grown = Signal()
 
     def __init__(
         self,
@@ -88,64 +84,49 @@ class MainWindow(QMainWindow):
         self.studio = studio
         studio.setParent(self)
         self.pages: dict[str, Page] = {}
-        self.settings: SettingsColumn
         self.remembered = settings
         theme.choose(settings.theme, settings.text_scale)
         self._run_to_open: Path | None = None
-        self._first_paint_done = False
+        self._after_paint: Callable[[], None] | None = self._on_first_paint
         self._ready = False
-        self._build()
+        self._build_frame()
         self._unhurried = panels_after_paint
         if not panels_after_paint:
             self._build_panels()
 
     # --- building --------------------------------------------------------------------------
 
-    def _build(self) -> None:
+    def _build_frame(self) -> None:
+        """Make what is painted first."""
         self.setWindowTitle("MNIST Studio")
-        self.setAcceptDrops(True)
-        session, remembered = self.studio.session, self.remembered
         self._actions = Actions(self)
-        files = FileCommands(self.studio, remembered, self)
-        self._actions.open.triggered.connect(files.ask_to_open)
-        self._actions.save.triggered.connect(files.ask_to_save)
-        self._actions.help.triggered.connect(self._on_help)
-        self._toolbar = Toolbar(
-            self._actions,
-            files.recent_menu,
-            ThemeMenu(remembered, self),
-            ThreadsMenu(session, remembered, self),
-        )
+        self._early = self.actions()
+        for action in self._early:
+            action.triggered.connect(self._on_early)
+        self._frame = everything = QWidget(self)
+        everything.setObjectName("page")
+        self.setCentralWidget(everything)
+        self._toolbar = Toolbar(self._actions, everything)
         self._make_tabs()
         self._columns = Columns(
             Column(self.tr("Settings"), SETTINGS_WIDTH, 0.3, self.tr("Fold the settings (F9).")),
             # As large a part of a larger window as of the usual one: the pad is drawn on.
             Column(self.tr("Sketch pad"), PAD_WIDTH, 1, self.tr("Fold the sketch pad (Shift+F9).")),
         )
-        everything = QWidget()
-        everything.setObjectName("page")
-        self.messages = Messages(self._columns.page, everything)
-        self._actions.message.triggered.connect(self.messages.take_focus)
-        session.run_started.connect(self._on_run_started)
-        self._commands = RunCommands(
-            self.studio, self._actions, self._toolbar, self.messages, self._form, self
-        )
-        self._status_strip = StatusStrip(session)
+        self._status_strip = StatusStrip(everything)
         layout = QVBoxLayout(everything)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(10)
         layout.addWidget(self._toolbar)
         layout.addWidget(self._columns, 1)
         layout.addWidget(self._status_strip)
-        self.setCentralWidget(everything)
         self.setFocus()  # or the keys would go to the first button of the toolbar
         self.resize(FIRST_SIZE)
-        geometry = remembered.layout("geometry")
+        geometry, columns = map(self.remembered.layout, ("geometry", "columns"))
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
-        self._view_commands = ViewCommands(
-            self._actions, self._columns, self._status_strip, remembered, self
-        )
+        if not columns.isEmpty():
+            self._columns.restore(columns)
 
     def _make_tabs(self) -> None:
         tabs = self._toolbar.tabs
@@ -158,17 +139,67 @@ class MainWindow(QMainWindow):
             tabs.setTabToolTip(index, show.shortcut().toString())
         tabs.currentChanged.connect(self._on_tab_changed)
 
+    @Slot()
+    def _on_early(self) -> None:
+        """Do what a key asked for that was faster than the first paint."""
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._build_panels()
+        action.trigger()
+
     def _build_panels(self) -> None:
-        from .network_drawing import NetworkDrawing
-        from .run_news import RunNews
+        """Make all that the frame lacks: commands and messages, and what is in the columns."""
+        from .messages import Messages
         from .settings.column import SettingsColumn
+
+        for action in self._early:
+            action.triggered.disconnect(self._on_early)
+        session = self.studio.session
+        session.run_started.connect(self._on_run_started)
+        self._status_strip.watch(session)
+        self.settings: SettingsColumn = SettingsColumn(session, self.remembered)
+        self.messages = Messages(self._columns.page, self._frame)
+        self._build_commands()
+        self._build_columns()
+        self._commands.refresh()
+        self._show_summary()
+
+    def _build_commands(self) -> None:
+        from .file_commands import FileCommands
+        from .menus import ThemeMenu, ThreadsMenu
+        from .run_commands import RunCommands
+        from .view_commands import ViewCommands
+
+        actions, remembered = self._actions, self.remembered
+        self._files = files = FileCommands(self.studio, remembered, self)
+        self.setAcceptDrops(True)
+        actions.open.triggered.connect(files.ask_to_open)
+        actions.save.triggered.connect(files.ask_to_save)
+        actions.help.triggered.connect(self._on_help)
+        actions.message.triggered.connect(self.messages.take_focus)
+        self._toolbar.set_menus(
+            files.recent_menu,
+            ThemeMenu(remembered, self),
+            ThreadsMenu(self.studio.session, remembered, self),
+        )
+        self._commands = RunCommands(
+            self.studio, actions, self._toolbar, self.messages, self.settings, self
+        )
+        self._view_commands = ViewCommands(
+            actions, self._columns, self._status_strip, remembered, self
+        )
+
+    def _build_columns(self) -> None:
+        from ..training.presets import FIRST_CONFIG
+        from .network_drawing import NetworkDrawing
+        from .page import PageContext
+        from .run_news import RunNews
         from .sketch.explanation import Explanation
         from .sketch.panel import SketchPanel
 
         session = self.studio.session
         news = RunNews(self.studio, self.remembered, self.messages, self)
         news.data_missing.connect(self._on_data_missing)
-        self.settings = SettingsColumn(session, self.remembered)
         self.settings.fault_shown.connect(self._unfold_settings)
         self.sketch: SketchPanel = SketchPanel(session)
         self._columns.left.set_content(self.settings)
@@ -188,13 +219,6 @@ class MainWindow(QMainWindow):
         for change in (self.settings.changed, context.settings_taken):
             change.connect(self._commands.refresh)
             change.connect(self._show_summary)
-        self._commands.refresh()
-        self._show_summary()
-
-    def _form(self) -> SettingsColumn:
-        if not self.pages:
-            self._build_panels()
-        return self.settings
 
     # --- start and end ---------------------------------------------------------------------
 
@@ -205,23 +229,33 @@ class MainWindow(QMainWindow):
             self._open_run_to_open()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint; after the first time load what a bare window does not need."""
+        """Paint, and then make what a person does not have to wait for."""
         super().paintEvent(event)
-        if not self._first_paint_done:
-            self._first_paint_done = True
-            QTimer.singleShot(0, self._finish_start)
+        if self._after_paint is not None:
+            QTimer.singleShot(0, self._after_paint)
+            self._after_paint = None
+
+    @Slot()
+    def _on_first_paint(self) -> None:
+        self.painted.emit()
+        if self.pages:
+            self._finish_start()
+            return
+        self._build_panels()
+        self._after_paint = self._finish_start
+        self.update()
 
     @Slot()
     def _finish_start(self) -> None:
-        """Load plots, data and the last run; kept out of the way of the first paint."""
-        self._form()
+        """Load plots, data and the last run."""
         for page in self.pages.values():
             page.window_painted()
         self.studio.look_around()
+        self.windowHandle().activeChanged.connect(self._on_active_changed)
         self._ready = True
         session = self.studio.session
         if session.data.dataset is None and not session.active:
-            session.data.load(self._form().config().data.dataset)
+            session.data.load(self.settings.config().data.dataset)
         if self._run_to_open is not None:
             self._open_run_to_open()
         elif not session.active:
@@ -229,26 +263,35 @@ class MainWindow(QMainWindow):
         if self._unhurried:
             from .ahead import Ahead, make_views
 
-            Ahead(make_views(self.pages.values(), self._columns.page), self)
+            views = make_views(self.pages.values(), self._columns.page)
+            Ahead(views, self).ended.connect(self.grown)
+        self.grown.emit()
 
     def _open_run_to_open(self) -> None:
         path, self._run_to_open = self._run_to_open, None
         if path is not None:
             self.studio.session.opener.open(path)
 
-    def changeEvent(self, event: QEvent) -> None:
+    @Slot()
+    def _on_active_changed(self) -> None:
         """Look for runs when the user comes back; a network drive does not tell of new ones."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ActivationChange and self._ready and self.isActiveWindow():
+        if self.windowHandle().isActive():
             self.studio.library.refresh()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop and save the run, remember the layout, and go; asked is only after failed saves."""
         # The window disappears at once; ending the threads takes another moment.
         self.hide()
+        if self.pages:
+            self._leave_panels()
+        self.studio.shut_down()
+        super().closeEvent(event)
+
+    def _leave_panels(self) -> None:
+        """Stop and save what goes on, and remember what the user chose."""
         self._view_commands.leave()
         self.remembered.set_layout("geometry", self.saveGeometry())
-        if self.pages and self.settings.first_error() is None:
+        if self.settings.first_error() is None:
             self.remembered.config = self.settings.config()
         self.remembered.sync()
         for page in self.pages.values():
@@ -259,8 +302,6 @@ class MainWindow(QMainWindow):
             from .unsaved_dialog import UnsavedDialog
 
             UnsavedDialog(session, self.remembered.last_folder, self).exec()
-        self.studio.shut_down()
-        super().closeEvent(event)
 
     # --- pages -----------------------------------------------------------------------------
 
@@ -300,9 +341,11 @@ class MainWindow(QMainWindow):
     def _on_run_started(self, run: RunInView) -> None:
         if run.bundled:
             return  # the first press of Train is to train what the user chose
+        import dataclasses
+
         changes: dict[str, Any] = {change.name: change.value for change in run.history.changes}
         training = dataclasses.replace(run.config.training, **changes)
-        self._form().set_config(dataclasses.replace(run.config, training=training))
+        self.settings.set_config(dataclasses.replace(run.config, training=training))
         self._show_summary()
 
     @Slot()
@@ -310,7 +353,7 @@ class MainWindow(QMainWindow):
         """Say on the rail what the settings are, for when they are folded."""
         from .describe import describe_run
 
-        self._columns.left.rail.set_summary(describe_run(self._form().config(), None))
+        self._columns.left.rail.set_summary(describe_run(self.settings.config(), None))
 
     @Slot(object)
     def _show_on_pad(self, picture: Picture) -> None:
@@ -335,25 +378,23 @@ class MainWindow(QMainWindow):
     def _on_help(self) -> None:
         from .keys_dialog import KeysDialog
 
-        self._form()
-        pages = [page.widget for page in self.pages.values()]
-        KeysDialog([self, *pages], self).show()
+        KeysDialog([self, *(page.widget for page in self.pages.values())], self).show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Train or pause by Space, unless the focused control has a use for that key itself."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            if not self.pages:
+                self._build_panels()
             self._commands.toggle()
         else:
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept one run file."""
-        if dropped_run(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        self._files.accept_run(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped run file."""
-        path = dropped_run(event.mimeData())
+        path = self._files.accept_run(event)
         if path is not None:
-            event.acceptProposedAction()
             self.studio.session.opener.open(path)

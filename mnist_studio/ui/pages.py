@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from .page import Page, PageContext
+if TYPE_CHECKING:
+    from .page import Page, PageContext
 
 
 class PageRow(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from ..session.studio import Studio
 from ..training.status import RunStatus
 from .actions import Actions
+from .describe import describe_failure, describe_in_view, describe_status
 from .messages import Messages
 from .toolbar import Toolbar
 
@@ -30,8 +30,8 @@ class RunCommands(QObject):
         Shows what is in view.
     messages : Messages
         Cleared when a run is started.
-    form : callable
-        Returns the settings; makes the form, if a key was faster than the first paint.
+    form : SettingsColumn
+        What a new run begins with.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class RunCommands(QObject):
         actions: Actions,
         toolbar: Toolbar,
         messages: Messages,
-        form: Callable[[], SettingsColumn],
+        form: SettingsColumn,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -98,14 +98,14 @@ class RunCommands(QObject):
             self._start(unit)
 
     def _start(self, first: str) -> None:
-        config = None if self._session.active else self._form().usable_config()
+        config = None if self._session.active else self._form.usable_config()
         if config is not None:
             self._messages.clear()
             self._session.start(config, first=first)
 
     def _wanted_epochs(self) -> int:
         """Return the epochs that are set in the form."""
-        return self._form().config().training.epochs
+        return self._form.config().training.epochs
 
     @Slot()
     def refresh(self) -> None:
@@ -123,18 +123,12 @@ class RunCommands(QObject):
         actions.save.setEnabled(session.run is not None)
         self._toolbar.show_running(running=running)
         self._toolbar.show_resumable(resumable=can_continue)
-        self._form().set_running(session.active)
+        self._form.set_running(session.active)
         self._show_title()
 
     @Slot()
     def _show_title(self) -> None:
         """Say what is in view: by the name that it has in the list of runs."""
-        from .describe import (  # not before the first paint
-            describe_failure,
-            describe_in_view,
-            describe_status,
-        )
-
         run = self._session.run
         row = self._library.row(run.path) if run is not None and run.path is not None else None
         failure = run.checkpoint.failure if run is not None and run.checkpoint else None

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QElapsedTimer, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from ..number_text import grouped
-from ..session.run_in_view import RunInView
-from ..session.session import Session
 from .theme import NumberFont, notifier
 from .widgets import SPACING, dim_label
+
+if TYPE_CHECKING:
+    from ..session.run_in_view import RunInView
+    from ..session.session import Session
 
 # Milliseconds between two texts: nobody reads faster.
 REFRESH_INTERVAL = 100
 
 
 class StatusStrip(QWidget):
-    """Progress bar and position in the run; how fast the plots are drawn is said on hovering.
+    """Progress bar and position in the run; how fast the plots are drawn is said on hovering."""
 
-    Parameters
-    ----------
-    session : Session
-        Whose run is shown.
-    """
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 2, 0)
         row.setSpacing(2 * SPACING)
@@ -39,12 +36,17 @@ class StatusStrip(QWidget):
         row.addWidget(self._bar, 1)
         self._position = dim_label()
         self._position.setObjectName("positionLabel")
-        NumberFont(self._position)
         self._position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._position)
         self._widest = ""
+        self._show_position(self.tr("Ready"))
         notifier().changed.connect(self._on_theme_changed)
         self._since_refresh = QElapsedTimer()
+
+    def watch(self, session: Session) -> None:
+        """Show the run of a session from now on; called once."""
+        self._session = session
+        NumberFont(self._position)
         session.batches_ended.connect(self._on_batches_ended)
         session.status_changed.connect(self._on_status_changed)
         session.run_started.connect(self._on_run_started)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal
 
 from ..cancel import Cancelled, Progress, WorkCancelled
-from ..errors import StudioError
+from ..errors import StudioError, reason_of
 
 logger = logging.getLogger(__name__)
 Work = Callable[[Progress, Cancelled], object]
@@ -81,7 +81,7 @@ class Task(QThread):
 
 def unwritable(error: OSError) -> str:
     """Return a sentence on a file that could not be written."""
-    reason = error.strerror or str(error)
+    reason = reason_of(error)
     if not error.filename:
         text = QCoreApplication.translate("Task", "Nothing was saved: {0}. Choose another place.")
         return text.format(reason)

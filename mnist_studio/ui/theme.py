@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, fields
 from string import Template
 from typing import NamedTuple
 
@@ -20,8 +19,7 @@ from .. import paths
 from ..report import palette
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(NamedTuple):
     """Color tokens as ``#rrggbb``.
 
     ``series_…`` are the colors of the curves of one run, ``runs`` those of whole runs where several
@@ -236,7 +234,7 @@ def scale() -> float:
     Lengths follow the desktop's text as well as the factor that was chosen, or larger text would
     not fit between them.
     """
-    return notifier().scale * _system_size().pixels / _USUAL_PIXELS
+    return notifier().scale * _system_size()[1] / _USUAL_PIXELS
 
 
 def set_scale(factor: float) -> None:
@@ -253,9 +251,11 @@ def scaled(pixels: float) -> int:
 def _apply() -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    application.setFont(_interface_font())
-    application.setPalette(_palette(current()))
-    application.setStyleSheet(style_sheet(current()))
+    sheet = style_sheet(current())
+    if sheet != application.styleSheet():  # setting it costs a look at every widget there is
+        application.setFont(_interface_font())
+        application.setPalette(_palette(current()))
+        application.setStyleSheet(sheet)
     notifier().changed.emit()
 
 
@@ -266,8 +266,9 @@ def _interface_font() -> QFont:
     """
     font = QFont(QApplication.font())
     if font.family() != FONT_FAMILY:
-        for path in paths.resource("fonts").glob("*.otf"):
-            QFontDatabase.addApplicationFont(str(path))
+        for path in paths.resource("fonts").iterdir():
+            if path.suffix == ".otf":
+                QFontDatabase.addApplicationFont(str(path))
         font.setFamilies([FONT_FAMILY, *font.families()])
     font.setPointSizeF(_points(_USUAL_POINTS))
     return font
@@ -278,19 +279,18 @@ def _points(points: float) -> float:
 
     A point is not of the same number of pixels on every system.
     """
-    return points * _system_size().points / _USUAL_POINTS * notifier().scale
-
-
-class _TextSize(NamedTuple):
-    points: float
-    pixels: float
+    return points * _system_size()[0] / _USUAL_POINTS * notifier().scale
 
 
 @functools.cache
-def _system_size() -> _TextSize:
-    """Return the size of the system's font; asked before the application has another."""
-    font = QFontInfo(QApplication.font())
-    return _TextSize(font.pointSizeF(), font.pixelSize())
+def _system_size() -> tuple[float, float]:
+    """Return points and pixels of the system's font; asked before the application has another."""
+    font = QApplication.font()
+    points = font.pointSizeF()
+    if points <= 0:
+        points = QFontInfo(font).pointSizeF()  # which has to load the font
+    dots = QGuiApplication.primaryScreen().logicalDotsPerInch()
+    return points, round(points * dots / 72, 1)
 
 
 def _system_is_dark() -> bool:
@@ -325,9 +325,9 @@ def style_sheet(theme: Theme) -> str:
     """Return the application's style sheet in the colors of `theme` and the scale in use."""
     template = paths.resource("themes/studio.qss").read_text(encoding="utf-8")
     icons = paths.resource("icons").as_posix()
-    tokens = {each.name: getattr(theme, each.name) for each in fields(theme)}
-    template = re.sub(r"(radius: )?\b(\d+)px", _scaled_length, template)
-    return Template(template).substitute(tokens, icons=icons)
+    if scale() != 1:
+        template = re.sub(r"(radius: )?\b(\d+)px", _scaled_length, template)
+    return Template(template).substitute(theme._asdict(), icons=icons)
 
 
 def _scaled_length(match: re.Match[str]) -> str:

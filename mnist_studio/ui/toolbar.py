@@ -20,10 +20,6 @@ class Toolbar(QWidget):
     ----------
     actions : Actions
         What the buttons do.
-    recent_menu : QMenu
-        Opened beside Open.
-    menus : sequence of QMenu
-        Choices, in the last menu.
 
     Attributes
     ----------
@@ -31,13 +27,7 @@ class Toolbar(QWidget):
         What the middle of the window shows.
     """
 
-    def __init__(
-        self,
-        actions: Actions,
-        recent_menu: QMenu,
-        *menus: QMenu,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self._shown = "", "", ""
@@ -56,6 +46,7 @@ class Toolbar(QWidget):
         row.addWidget(self._state)
         # Behind what it belongs to: it comes and goes, and moves none of the other buttons.
         self._resume = self._button(actions.resume, "continueButton")
+        self._resume.hide()
         row.addWidget(self._resume)
         row.addStretch(1)
         self.tabs = QTabBar()
@@ -69,10 +60,9 @@ class Toolbar(QWidget):
         row.addWidget(self.tabs)
         row.addSpacing(SPACING)
         self._open = self._button(actions.open, "openButton", flat=True)
-        self._open.setMenu(recent_menu)
         self._open.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._save = self._button(actions.save, "saveButton", flat=True)
-        self._more = self._make_more_button(menus)
+        self._more = self._make_more_button()
         for widget in (self._open, self._save, self._more):
             row.addWidget(widget)
         # What may be left out and what may be shortened, the least important first.
@@ -82,6 +72,38 @@ class Toolbar(QWidget):
         self.show_running(running=False)
         theme.notifier().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def set_menus(self, recent_menu: QMenu, *choices: QMenu) -> None:
+        """Give the buttons their menus; called once.
+
+        Parameters
+        ----------
+        recent_menu : QMenu
+            Opened beside Open.
+        choices : sequence of QMenu
+            Opened in the last menu.
+        """
+        actions = self._actions
+        self._open.setMenu(recent_menu)
+        menu = QMenu(self._step)
+        menu.addAction(actions.epoch)
+        self._step.setMenu(menu)
+        menu = QMenu(self._more)
+        menu.setObjectName("moreMenu")
+        for action in (actions.open, actions.save):
+            menu.addAction(action)
+        menu.addSeparator()
+        for action in (actions.left, actions.right, actions.whole):
+            menu.addAction(action)
+        menu.addSeparator()
+        for action in (actions.larger, actions.smaller, actions.usual):
+            menu.addAction(action)
+        menu.addSeparator()
+        for each in choices:
+            menu.addMenu(each)
+        menu.addSeparator()
+        menu.addAction(actions.help)
+        self._more.setMenu(menu)
 
     def show_running(self, *, running: bool) -> None:
         """Show Pause in the place of Train while batches are trained."""
@@ -115,9 +137,6 @@ class Toolbar(QWidget):
         self._pause = self._button(actions.pause, "pauseButton", primary=True)
         self._stop = self._button(actions.stop, "stopButton")
         self._step = self._button(actions.step, "stepButton")
-        menu = QMenu(self._step)
-        menu.addAction(actions.epoch)
-        self._step.setMenu(menu)
         self._step.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         return self._train, self._pause, self._stop, self._step
 
@@ -138,30 +157,13 @@ class Toolbar(QWidget):
         button.setAccessibleName(action.iconText())
         return button
 
-    def _make_more_button(self, menus: tuple[QMenu, ...]) -> QToolButton:
-        actions = self._actions
+    def _make_more_button(self) -> QToolButton:
         button = QToolButton()
         button.setObjectName("moreButton")
         button.setText("⋯")
         button.setProperty("flat", True)
         button.setToolTip(self.tr("Columns, text size, theme, and all keys."))
         button.setAccessibleName(self.tr("More"))
-        menu = QMenu(button)
-        menu.setObjectName("moreMenu")
-        for action in (actions.open, actions.save):
-            menu.addAction(action)
-        menu.addSeparator()
-        for action in (actions.left, actions.right, actions.whole):
-            menu.addAction(action)
-        menu.addSeparator()
-        for action in (actions.larger, actions.smaller, actions.usual):
-            menu.addAction(action)
-        menu.addSeparator()
-        for each in menus:
-            menu.addMenu(each)
-        menu.addSeparator()
-        menu.addAction(actions.help)
-        button.setMenu(menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
 
@@ -222,7 +224,7 @@ class Toolbar(QWidget):
         for button in (self._train, self._pause):
             button.setMinimumWidth(0)
         words = self.tr("Train"), self.tr("Pause"), self.tr("Resume")
-        metrics = QFontMetrics(theme.number_font())
+        metrics = QFontMetrics(theme.text_font())
         widest = max(metrics.horizontalAdvance(word) for word in words)
         # The button's text and what is around it, by the button that is there.
         around = self._train.sizeHint().width() - metrics.horizontalAdvance(

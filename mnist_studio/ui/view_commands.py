@@ -42,7 +42,6 @@ class ViewCommands(QObject):
         self._settings, self._window = settings, window
         self._whole = False
         self._was_maximized = False
-        columns.restore(settings.layout("columns"))
         columns.arranged.connect(self._on_arranged)
         actions.left.triggered.connect(self._on_left)
         actions.right.triggered.connect(self._on_right)

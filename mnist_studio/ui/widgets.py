@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .focus_frame import FocusFrame
-
 SPACING = 8
 _TITLE = 90  # pixels of a card's title that are always seen
 
@@ -120,6 +118,8 @@ def scrolled(content: QWidget, name: str) -> QScrollArea:
     name : str
         Says what it is, for whoever cannot see it.
     """
+    from .focus_frame import FocusFrame  # after the first paint
+
     area = _Scrolled()
     area.setAccessibleName(name)
     FocusFrame(area)

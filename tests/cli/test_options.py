@@ -4,7 +4,8 @@ import pytest
 
 import mnist_studio
 from mnist_studio.__main__ import main
-from mnist_studio.cli.main import COMMANDS, build_parser
+from mnist_studio.cli.commands import COMMANDS
+from mnist_studio.cli.main import build_parser
 from mnist_studio.cli.options import run_config
 from mnist_studio.training.config import (
     DataConfig,
@@ -22,7 +23,7 @@ CLASSES = (DataConfig, ModelConfig, TrainingConfig)
 
 
 def parsed(*words):
-    return run_config(build_parser().parse_args(["train", *words]))
+    return run_config(build_parser("train").parse_args(words))
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,8 @@ def test_layers_are_widths_with_one_or_several_activations(words, layers):
         ["train", "--hidden", "8192", "8192"],
         ["train", "--hidden", "8", "8", "--activation", "relu", "relu", "relu"],
         ["data", "--download"],
+        ["train", "--folder", "mnist"],  # which is not where the embedded images come from
+        ["sweep", "--vary", "l2=0,1", "--folder", "mnist"],
     ],
 )
 def test_a_value_out_of_bounds_is_wrong_usage(words, capsys):
@@ -108,7 +111,7 @@ def test_every_command_explains_itself(command, capsys):
         main([command, "--help"])
     assert caught.value.code == 0
     output = capsys.readouterr().out
-    assert COMMANDS[command].SUMMARY in output
+    assert COMMANDS[command] in output
     assert "--json" in output
 
 

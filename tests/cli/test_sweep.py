@@ -44,7 +44,7 @@ def assert_same_numbers(path, config):
 
 
 def parsed(*words):
-    return _sweep(build_parser().parse_args(["sweep", *words]))
+    return _sweep(build_parser("sweep").parse_args(words))
 
 
 # --- what is printed -----------------------------------------------------------------------
@@ -198,11 +198,11 @@ def test_a_cluster_is_asked_where_one_is_named(capsys, monkeypatch):
 
 
 @posix
-@pytest.mark.parametrize(("most_bytes", "begun"), [(20_000, False), (100_000, True)])
+@pytest.mark.parametrize(("most_bytes", "begun"), [(20_000, False), (70_000, True)])
 def test_runs_that_cannot_be_saved_are_interrupted_and_go_on_when_there_is_room(
     capsys, most_bytes, begun
 ):
-    words = ["--vary", "learning_rate=0.01,0.02", "--batch-size", "1"]
+    words = ["--vary", "learning_rate=0.01,0.02", "--batch-size", "4"]
     code, output, errors = finish(start(*QUICK, *words, most_bytes=most_bytes))
     assert code == 1
     assert_one_sentence(errors)

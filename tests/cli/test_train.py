@@ -206,6 +206,14 @@ def test_a_folder_is_no_file_of_a_run(capsys, tmp_path, monkeypatch, option, nam
     assert f"{name!r} is not the name of a file" in capsys.readouterr().err
 
 
+def test_a_file_of_another_kind_is_not_written_over(capsys, tmp_path):
+    path = tmp_path / "digit.png"
+    path.write_bytes(b"\x89PNG and more")
+    assert main(["train", *QUICK, "--save", str(path)]) == 1
+    assert_one_sentence(capsys.readouterr().err)
+    assert path.read_bytes() == b"\x89PNG and more"
+
+
 def test_without_a_validation_part_nothing_is_said_of_one(capsys, tmp_path):
     words = [*QUICK, "--validation-fraction", "0", "--save", str(tmp_path / "run.npz")]
     assert main(["train", *words]) == 0

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,10 +16,12 @@ from mnist_studio.report.provenance import (
 )
 from mnist_studio.report.reproduce import train_command
 from mnist_studio.report.texts import label, untranslated
+from mnist_studio.runs.restore import restore, take_checkpoint
 from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.events import HyperparameterChanged
 from mnist_studio.training.hyperparameter import hyperparameters
 
+from ..training.builders import small_run, train
 from .builders import history, record, replaced, sweep
 
 OFF_AT_ZERO = [name for name, each in hyperparameters(TrainingConfig).items() if each.off_at_zero]
@@ -129,6 +132,23 @@ def test_what_a_command_cannot_repeat_is_said():
     assert "changed during the training" in caveats([record()], changed)[1]
     assert "The budget is in seconds" in caveats([record(max_seconds=3.0)])[1]
     assert len(caveats([record(parent="run 1", max_seconds=3.0)], changed)) == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [({}, False), ({"schedule": "linear"}, True), ({"warmup": 0.5}, True)],
+)
+def test_a_run_that_was_made_longer_had_other_rates_than_its_command(settings, told, blobs):
+    short = train(small_run(epochs=1, **settings), blobs)
+    longer = restore(take_checkpoint(short), blobs, epochs=2)
+    for _ in longer.run():
+        pass
+    at_once = train(longer.config, blobs)
+    for trainer, expected in ((short, False), (longer, told), (at_once, False)):
+        run = replaced(record(), config=trainer.config)
+        assert any("made longer" in each for each in caveats([run], trainer.history)) == expected
+        losses = train(trainer.config, blobs).history.losses
+        assert np.array_equal(trainer.history.losses, losses) != expected
 
 
 @pytest.mark.parametrize("name", OFF_AT_ZERO)

@@ -261,7 +261,7 @@ def test_a_second_sweep_waits_for_its_turn(qtbot, open_queue):
 
 def test_an_interrupted_sweep_is_offered_and_goes_on_to_the_same_numbers(qtbot, open_queue):
     queue, _, heard = open_queue(jobs=1)
-    sweep = sweep_of(24, 1, 2, epochs=60)  # the second takes long
+    sweep = sweep_of(24, 1, 2, epochs=40)  # the second takes long
     queue.start(sweep)
     qtbot.waitUntil(lambda: bool(heard.runs))
     queue.shut_down()

@@ -1,9 +1,11 @@
 """Ready-made settings."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
+import mnist_studio
 from mnist_studio.data.loading import load
 from mnist_studio.training.config import RunConfig
 from mnist_studio.training.preset_texts import PRESET_TEXTS
@@ -12,6 +14,7 @@ from mnist_studio.training.variation import relevant_values, values_of
 
 from .builders import train
 
+README = Path(mnist_studio.__file__).parents[1] / "README.md"
 # Test accuracy on the embedded digits after three epochs, well below what several seeds reach.
 FLOORS = {
     "lab-note": 0.92,
@@ -67,3 +70,14 @@ def test_a_preset_learns_the_embedded_digits_in_three_epochs(name):
 def test_every_preset_has_a_title_and_a_sentence():
     assert set(PRESET_TEXTS) == set(PRESETS)
     assert all(each.title and each.description.endswith(".") for each in PRESET_TEXTS.values())
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_its_sentence_and_the_readme_tell_what_a_preset_is(name):
+    model, training = PRESETS[name].model, PRESETS[name].training
+    sizes, text = "-".join(map(str, model.sizes)), PRESET_TEXTS[name]
+    assert text.description.startswith(f"{sizes} ")
+    (row,) = [line for line in README.read_text("utf-8").splitlines() if f"(`{name}`)" in line]
+    assert f"| *{text.title}* (`{name}`) | {sizes}, " in row
+    assert f", batch {training.batch_size}, " in row
+    assert f", {training.epochs} epochs" in row

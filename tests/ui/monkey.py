@@ -59,7 +59,7 @@ KEYS = (
 )
 STEP = 2  # milliseconds that the window has between two actions
 # Looks at a tab whose content may still be asked for, before the next one, and the time between.
-LOOKS, PAUSE = 20, 10
+LOOKS, PAUSE = 5, 40
 
 
 class Monkey(QObject):

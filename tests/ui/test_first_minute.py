@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from mnist_studio.runs.checkpoint import write_checkpoint
 from mnist_studio.runs.restore import take_checkpoint
-from mnist_studio.ui.main_window import FIRST_CONFIG
+from mnist_studio.training.presets import FIRST_CONFIG
 from mnist_studio.ui.network_drawing import NetworkDrawing
 
 from ..training.builders import small_run, train

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QStandardPaths, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QToolButton, QWidget
 
@@ -315,10 +315,14 @@ def test_runs_of_another_computer_are_looked_for_when_the_user_comes_back(
     window = open_window()
     looks = []
     monkeypatch.setattr(window.studio.library, "refresh", lambda: looks.append(True))
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    elsewhere = QWidget()
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    elsewhere.activateWindow()
+    qtbot.waitUntil(elsewhere.isActiveWindow)
     looks.clear()
-    QApplication.sendEvent(window, QEvent(QEvent.Type.ActivationChange))
+    window.activateWindow()
+    qtbot.waitUntil(lambda: bool(looks))
     assert looks == [True]
 
 
@@ -437,6 +441,53 @@ def test_a_key_may_come_before_the_first_paint(qtbot, tmp_path, name):
     qtbot.addWidget(window)
     action(window, name).trigger()
     assert window.studio.session.active == (name != "continueAction")
+    window.close()
+
+
+def test_the_space_bar_may_come_before_the_first_paint(qtbot, tmp_path):
+    window = open_main_window(tmp_path, panels_after_paint=True)
+    qtbot.addWidget(window)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    assert window.studio.session.active
+    window.close()
+
+
+def test_a_window_that_was_never_painted_has_nothing_to_end(qtbot, tmp_path):
+    window = open_main_window(tmp_path, panels_after_paint=True)
+    qtbot.addWidget(window)
+    window.close()
+    assert not {"session", "library", "sweeps"} & vars(window.studio).keys()
+
+
+class Paints(QObject):
+    """Notes what there is at each paint of a window."""
+
+    def __init__(self, window):
+        super().__init__(window)
+        self.columns_and_plots = []
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            page = self._window.pages.get("train")
+            there = page is not None, page is not None and bool(page.widget.plots)
+            self.columns_and_plots.append(there)
+        return False
+
+
+def test_the_frame_is_painted_first_then_the_columns_and_then_the_plots(qtbot, tmp_path):
+    window = open_main_window(tmp_path, panels_after_paint=True)
+    qtbot.addWidget(window)
+    paints = Paints(window)
+    buttons = [window.findChild(QToolButton, f"{name}Button") for name in ("stop", "save")]
+    window.show()
+    assert not any(button.isEnabled() for button in buttons)
+    assert window.findChild(QToolButton, "trainButton").isEnabled()
+    assert not window.findChild(QToolButton, "continueButton").isVisible()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QWidget, "lossPlot")))
+    assert paints.columns_and_plots[0] == (False, False)
+    assert (True, False) in paints.columns_and_plots
     window.close()
 
 

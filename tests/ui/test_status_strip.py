@@ -17,7 +17,8 @@ def session():
 
 @pytest.fixture
 def strip(qtbot, session):
-    strip = StatusStrip(session)
+    strip = StatusStrip()
+    strip.watch(session)
     qtbot.addWidget(strip)
     return strip
 
@@ -40,7 +41,8 @@ def test_the_bar_is_full_when_the_run_ends_whatever_ends_it(strip, session, limi
 
 def test_a_new_position_has_nothing_laid_out_anew(qtbot, session):
     window = QWidget()
-    strip = StatusStrip(session)
+    strip = StatusStrip()
+    strip.watch(session)
     QVBoxLayout(window).addWidget(strip)
     qtbot.addWidget(window)
     window.show()

@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -123,7 +124,7 @@ def test_widgets_use_it_in_the_systems_size_and_leave_other_scripts_to_the_syste
 @pytest.mark.parametrize(("points", "pixels"), [(11.25, 15.0), (13.0, 13.0)])
 def test_lengths_and_all_texts_follow_the_text_of_the_desktop(qapp, monkeypatch, points, pixels):
     usual = theme.text_font(18.0).pointSizeF()
-    monkeypatch.setattr(theme, "_system_size", lambda: theme._TextSize(points, pixels))
+    monkeypatch.setattr(theme, "_system_size", lambda: (points, pixels))
     theme.set_scale(1.5)
     assert QApplication.font().pointSizeF() == pytest.approx(1.5 * points, abs=0.01)
     assert theme.text_font(18.0).pointSizeF() == pytest.approx(3 * points, abs=0.01)
@@ -140,3 +141,29 @@ def test_the_handle_of_a_slider_is_round_in_every_size(qapp, scale):
     handle = re.search(r"handle:horizontal \{(.*?)\}", sheet, re.DOTALL)[1]
     width, radius = (int(re.search(rf"{key}: (\d+)px", handle)[1]) for key in ("width", "radius"))
     assert width / 2 - 1 <= radius <= width / 2
+
+
+class Restyled(QObject):
+    """How often a widget was given another style."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() == QEvent.Type.StyleChange
+        return False
+
+
+def test_no_widget_is_styled_anew_for_the_look_that_it_has(qtbot):
+    label = QLabel()
+    qtbot.addWidget(label)
+    label.show()
+    restyled = Restyled(label)
+    theme.choose("light", 1.0)
+    assert restyled.count == 0
+    for change in (("dark", 1.0), ("dark", 1.5)):
+        before = restyled.count
+        theme.choose(*change)
+        assert restyled.count > before

@@ -16,7 +16,8 @@ def toolbar(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
     actions = Actions(window)
-    toolbar = Toolbar(actions, QMenu(window), QMenu(window))
+    toolbar = Toolbar(actions)
+    toolbar.set_menus(QMenu(window), QMenu(window))
     toolbar.actions_ = actions
     for title in ("Train", "Evaluate", "Inside", "Experiments"):
         toolbar.tabs.addTab(title)

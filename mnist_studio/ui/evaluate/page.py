@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Slot
 
-from ..found_images import FoundImages
-from ..live_view import LiveView
 from ..page import NEVER, Page, PageContext
-from ..sections import Section, Sections
-from .view import EvaluateView
+
+if TYPE_CHECKING:
+    from ..found_images import FoundImages
+    from ..live_view import LiveView
+    from ..sections import Sections
 
 
 class EvaluatePage(Page):
@@ -25,6 +28,8 @@ class EvaluatePage(Page):
 
     def make_widget(self) -> Sections:
         """Return the sections."""
+        from ..sections import Section, Sections
+
         self._sections = Sections(
             "evaluate",
             self.tr("What is shown of the answers"),
@@ -43,7 +48,9 @@ class EvaluatePage(Page):
         if self._sections is not None:
             self._sections.shut_down()
 
-    def _make_mistakes(self) -> EvaluateView:
+    def _make_mistakes(self) -> LiveView:
+        from .view import EvaluateView
+
         view = EvaluateView(self.context.studio)
         view.image.pad_wanted.connect(self.context.picture_wanted)
         view.images.gallery.image_activated.connect(view.image.put_on_pad)
@@ -61,6 +68,8 @@ class EvaluatePage(Page):
 
     @Slot(object)
     def _show_found(self, found: FoundImages) -> None:
+        from .view import EvaluateView
+
         self.context.page_requested.emit(self)
         assert self._sections is not None
         self._sections.show_section("mistakes")

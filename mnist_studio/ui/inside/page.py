@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
 
-from ..live_view import LiveView
 from ..page import NEVER, Page
-from ..sections import Section, Sections
-from .magnifier_view import MagnifierView
-from .projection_view import ProjectionView
-from .view import InsideView
+
+if TYPE_CHECKING:
+    from ..live_view import LiveView
+    from ..sections import Sections
 
 
 class InsidePage(Page):
@@ -23,6 +23,8 @@ class InsidePage(Page):
 
     def make_widget(self) -> Sections:
         """Return the sections."""
+        from ..sections import Section, Sections
+
         self._sections = Sections(
             "inside",
             self.tr("What is shown of the network"),
@@ -43,7 +45,9 @@ class InsidePage(Page):
         if self._sections is not None:
             self._sections.shut_down()
 
-    def _make_units(self) -> InsideView:
+    def _make_units(self) -> LiveView:
+        from .view import InsideView
+
         return InsideView(self.context.studio)
 
     def _make_layers(self) -> LiveView:
@@ -53,13 +57,17 @@ class InsidePage(Page):
         view.remedy.remedy_chosen.connect(self.context.take_remedy)
         return view
 
-    def _make_projection(self) -> ProjectionView:
+    def _make_projection(self) -> LiveView:
+        from .projection_view import ProjectionView
+
         view = ProjectionView(self.context.studio)
         view.projection.images_wanted.connect(self.context.images_found)
         view.projection.pad_wanted.connect(self.context.picture_wanted)
         return view
 
-    def _make_magnifier(self) -> MagnifierView:
+    def _make_magnifier(self) -> LiveView:
+        from .magnifier_view import MagnifierView
+
         return MagnifierView(self.context.studio)
 
     @Slot(object)

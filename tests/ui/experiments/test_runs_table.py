@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu
@@ -482,3 +482,21 @@ def test_the_number_of_run_1000_is_seen_whole(make):
     view = table.view
     room = view.columnWidth(1) - 2 * PADDING
     assert view.fontMetrics().horizontalAdvance("1000") <= room
+
+
+def test_many_selected_runs_are_deleted_without_looking_through_the_others_for_each(
+    make, monkeypatch
+):
+    library = FakeLibrary(*(run(number) for number in range(1, 61)))
+    table = make(library)
+    for row in range(0, 40, 2):
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        table.view.selectionModel().select(table.proxy.index(row, 0), flags)
+    gone, looked, comparable = selected(table), [], table.commands.comparable
+    monkeypatch.setattr(table.commands, "comparable", lambda: looked.append(1) or comparable())
+    table.view.setFocus()
+    press(table, Qt.Key.Key_Delete)
+    assert len(gone) == 20
+    assert not set(gone) & set(numbers(table))
+    assert [row.number for row in table.drawn_rows()] == sorted(numbers(table))
+    assert len(looked) == 1
