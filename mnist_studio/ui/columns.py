@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from . import theme
 from .widgets import SPACING, Place
 
-PAGE = QSize(480, 380)
+PAGE = QSize(468, 380)
 """What a page has at least, in pixels at scale 1; below that, columns fold."""
 _USUAL = QSize(1256, 620)  # of the three columns in the window's first size
 _RAIL = 30  # pixels of a folded column

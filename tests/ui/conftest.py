@@ -17,7 +17,7 @@ from .windows import open_main_window
 def _look_as_usual():
     """Undo a change of theme or scale, when there is no window any more to be made anew."""
     yield
-    if QApplication.instance() and (theme.current(), theme.scale()) != (theme.LIGHT, 1.0):
+    if QApplication.instance() and (theme.current(), theme.notifier().scale) != (theme.LIGHT, 1.0):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         theme.choose("light", 1.0)
 
