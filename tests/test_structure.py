@@ -216,11 +216,13 @@ def imported_by(statement: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def at_the_first_paint(tmp_path_factory):
-    """The name of the function that imports, and those of all modules."""
+    """The name of the function that imports, and those of all modules, at not the first start."""
+    home = tmp_path_factory.mktemp("home")
+    remembered = home / "mnist-studio" / "settings.ini"
+    remembered.parent.mkdir()
+    remembered.write_text('[layout]\ncolumns="@ByteArray([[300, true], [284, false]])"\n')
     code = first_paint.program("__import__.__name__, *sys.modules")
-    output, _ = first_paint.start(code, tmp_path_factory.mktemp("home")).communicate(
-        timeout=PATIENCE
-    )
+    output, _ = first_paint.start(code, home).communicate(timeout=PATIENCE)
     return output.split()
 
 

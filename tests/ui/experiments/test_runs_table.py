@@ -231,7 +231,7 @@ def test_typing_a_filter_lists_and_draws_what_matches(qtbot, table):
     QTest.keyClicks(table.controls.filter_edit, "batch=20")
     assert numbers(table) == [2]
     assert [row.number for row in table.drawn_rows()] == [2]
-    assert "1 of 3" in [label.text() for label in table.findChildren(QLabel)]
+    assert "1 of 3 runs" in [label.text() for label in table.findChildren(QLabel)]
     QTest.keyClick(table.controls.filter_edit, Qt.Key.Key_A, CONTROL)
     QTest.keyClick(table.controls.filter_edit, Qt.Key.Key_Delete)
     assert numbers(table) == [3, 2, 1]
@@ -413,7 +413,7 @@ def test_of_very_many_runs_the_latest_and_the_pinned_are_drawn(make):
     table = make(library)
     drawn = [row.number for row in table.drawn_rows()]
     assert drawn == [5, *range(count - MOST_DRAWN + 2, count + 1)]
-    assert f"{count}, the latest {MOST_DRAWN} drawn" in [
+    assert f"{count} runs, the latest {MOST_DRAWN} drawn" in [
         label.text() for label in table.findChildren(QLabel)
     ]
 
