@@ -14,21 +14,21 @@ from . import __version__
 if TYPE_CHECKING:
     import argparse
 
-    from .cli.main import Command
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if not words:  # the window does not wait for the terminal's commands to be loaded
         return _open_window(None)
-    from .cli.main import COMMANDS
-    from .cli.main import main as run_command
-    from .files import is_file
+    from .cli.commands import COMMANDS
 
     if words[0] in COMMANDS:
+        from .cli.main import main as run_command
+
         return run_command(words)
     chosen = _window_parser(COMMANDS).parse_args(words)
+    from .files import is_file
+
     if chosen.run is not None and not is_file(chosen.run):
         print(f"mnist-studio: There is no file {chosen.run}.", file=sys.stderr)
         return 2
@@ -53,12 +53,10 @@ def _open_window(run: Path | None) -> int:
     return run_window(run)
 
 
-def _window_parser(commands_by_name: Mapping[str, Command]) -> argparse.ArgumentParser:
+def _window_parser(summaries: Mapping[str, str]) -> argparse.ArgumentParser:
     import argparse
 
-    commands = "".join(
-        f"\n  {name:10}{module.SUMMARY}" for name, module in commands_by_name.items()
-    )
+    commands = "".join(f"\n  {name:10}{summary}" for name, summary in summaries.items())
     parser = argparse.ArgumentParser(
         prog="mnist-studio",
         usage="%(prog)s [run.npz]\n       %(prog)s COMMAND ... (each tells more with --help)",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import mnist_studio
+from mnist_studio.cli.commands import COMMANDS
 
 from . import first_paint
 from .polling import PATIENCE
@@ -215,11 +216,13 @@ def imported_by(statement: str) -> set[str]:
 
 @pytest.fixture(scope="module")
 def at_the_first_paint(tmp_path_factory):
-    """The name of the function that imports, and those of all modules."""
+    """The name of the function that imports, and those of all modules, at not the first start."""
+    home = tmp_path_factory.mktemp("home")
+    remembered = home / "mnist-studio" / "settings.ini"
+    remembered.parent.mkdir()
+    remembered.write_text('[layout]\ncolumns="@ByteArray([[300, true], [284, false]])"\n')
     code = first_paint.program("__import__.__name__, *sys.modules")
-    output, _ = first_paint.start(code, tmp_path_factory.mktemp("home")).communicate(
-        timeout=PATIENCE
-    )
+    output, _ = first_paint.start(code, home).communicate(timeout=PATIENCE)
     return output.split()
 
 
@@ -246,9 +249,20 @@ def test_a_page_is_imported_without_its_views():
     assert own == {*pages, *(f"{page}.page" for page in pages)}
 
 
-def test_the_terminals_options_are_parsed_without_numpy_and_qt():
-    loaded = imported_by("import mnist_studio.cli.main; mnist_studio.cli.main.build_parser()")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_commands_options_are_parsed_without_numpy_qt_and_the_other_commands(command):
+    loaded = imported_by(f"from mnist_studio.cli.main import build_parser as b; b({command!r})")
     assert not loaded & {*HEAVY, "PySide6", "tqdm"}
+    commands = {f"mnist_studio.cli.{each}" for each in COMMANDS}
+    assert loaded & commands == {f"mnist_studio.cli.{command}"}
+
+
+def test_help_and_version_are_told_without_any_command():
+    loaded = imported_by(
+        "from mnist_studio.__main__ import main\ntry: main(['--version'])\nexcept SystemExit: pass"
+    )
+    own = {name for name in loaded if name.startswith("mnist_studio.")}
+    assert own == {f"mnist_studio.{each}" for each in ("__main__", "cli", "cli.commands")}
 
 
 def test_the_terminal_trains_where_qt_is_not_installed(tmp_path):

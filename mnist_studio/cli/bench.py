@@ -8,8 +8,6 @@ import dataclasses
 from .common import load_dataset, print_json
 from .options import add_config_options, run_config
 
-SUMMARY = "measure the training speed of these settings"
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

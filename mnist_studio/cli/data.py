@@ -10,8 +10,6 @@ from ..data.registry import DATASETS
 from ..training.hyperparameter import ConfigError
 from .common import interrupt_calls, print_json
 
-SUMMARY = "list or download data sets"
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

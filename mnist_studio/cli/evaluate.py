@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ..runs.opened import OpenedRun
     from ..training.answers import Answers
 
-SUMMARY = "measure a saved run on the test part"
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

@@ -13,8 +13,6 @@ from .common import interrupt_calls, print_json, written
 if TYPE_CHECKING:
     from ..runs.store import RunRecord
 
-SUMMARY = "write curves or results of runs as CSV, Markdown or for TensorBoard"
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

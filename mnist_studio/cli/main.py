@@ -1,27 +1,26 @@
-"""The table of commands, and what becomes of their errors."""
+"""A command, and what becomes of its errors."""
 
 from __future__ import annotations
 
 import argparse
 import codecs
+import importlib
 import io
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from ..cancel import WorkCancelled
 from ..errors import StudioError, reason_of
 from ..training.hyperparameter import ConfigError
-from . import bench, data, evaluate, export, predict, report, sweep, train
+from .commands import COMMANDS
 
 
 class Command(Protocol):
     """What a command's module offers."""
-
-    SUMMARY: str
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options that are the command's own."""
@@ -30,23 +29,12 @@ class Command(Protocol):
         """Do it and return the exit code."""
 
 
-COMMANDS: dict[str, Command] = {
-    "train": train,
-    "sweep": sweep,
-    "report": report,
-    "export": export,
-    "evaluate": evaluate,
-    "predict": predict,
-    "data": data,
-    "bench": bench,
-}
-
-
 def main(arguments: Sequence[str]) -> int:
     """Run one subcommand and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     if sys.stderr is None:  # closed; print would take standard output for it
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
-    chosen = build_parser().parse_args(arguments)
+    name, *words = arguments
+    chosen = build_parser(name).parse_args(words)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # No run is broken off because a terminal, or a file on Windows, lacks a sign.
         codecs.register_error(_replace_signs.__name__, _replace_signs)
@@ -85,13 +73,12 @@ def _replace_signs(error: UnicodeError) -> tuple[str, int]:
     return "".join(" " if each.isspace() else "?" for each in signs), error.end
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; no command's libraries are imported for it."""
-    parser = argparse.ArgumentParser(prog="mnist-studio")
-    commands = parser.add_subparsers(required=True, metavar="|".join(COMMANDS))
-    for name, module in COMMANDS.items():
-        command = commands.add_parser(name, help=module.SUMMARY, description=module.SUMMARY)
-        command.set_defaults(run=module.run)
-        module.add_options(command)
-        command.add_argument("--json", action="store_true", help="print one JSON object per line")
+def build_parser(name: str) -> argparse.ArgumentParser:
+    """Return the parser of a command's options; no other command is imported for it."""
+    # By importlib, since which module it is is known only now.
+    command = cast("Command", importlib.import_module(f"{__package__}.{name}"))
+    parser = argparse.ArgumentParser(prog=f"mnist-studio {name}", description=COMMANDS[name])
+    parser.set_defaults(run=command.run)
+    command.add_options(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
     return parser

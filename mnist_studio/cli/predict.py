@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "PPM", "TIFF")
 _SIDE = 512  # pixels of the longer side; more shows nothing more in 28x28
 _STRIP = 32  # rows
-SUMMARY = "classify an image file with a saved run"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ..report.findings import Finding
     from ..runs.store import RunRecord
 
-SUMMARY = "write the lab report of runs as one HTML file"
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

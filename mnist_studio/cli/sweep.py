@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ..sweeps.workers import Workers
     from .sweep_output import Reporter
 
-SUMMARY = "train with several values of one or two hyperparameters and compare"
 LAB_NOTES = ("batch-size", "learning-rate")
 POLL_SECONDS = 0.02
 

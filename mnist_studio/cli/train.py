@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from ..training.events import EpochEnded
     from ..training.trainer import Trainer
 
-SUMMARY = "train a network"
 HOLDER = "a terminal"
 
 

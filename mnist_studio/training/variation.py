@@ -53,6 +53,12 @@ def values_of(config: RunConfig) -> dict[str, Any]:
 
 def relevant_values(config: RunConfig) -> dict[str, Any]:
     """Return :func:`values_of` without those that have no effect, e.g. plain SGD's momentum."""
+    return dict(_relevant_values(config))
+
+
+@functools.lru_cache(maxsize=16384)
+def _relevant_values(config: RunConfig) -> Mapping[str, Any]:
+    """Remember them: thousands of runs are compared and sorted by them in a moment."""
     values = values_of(config)
     irrelevant = [name for name, has_effect in _conditions().items() if not has_effect(values)]
     for name in irrelevant:
@@ -78,7 +84,7 @@ def with_value(config: RunConfig, name: str, value: Any) -> RunConfig:
 
 def differing(configs: Iterable[RunConfig], ignore: Iterable[str] = ()) -> list[str]:
     """Return the names of the relevant values in which configurations differ, in order."""
-    found = [relevant_values(config) for config in configs]
+    found = [_relevant_values(config) for config in set(configs)]
     skipped = set(ignore)
     return [
         name

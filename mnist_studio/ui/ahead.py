@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QInputEvent
 from PySide6.QtWidgets import QWidget
 
@@ -26,7 +26,14 @@ class Ahead(QObject):
     window : QWidget
         Must have been shown. What it has to do meanwhile waits for a piece, of which most take
         5 to 50 ms.
+
+    Signals
+    -------
+    ended()
+        All is made.
     """
+
+    ended = Signal()
 
     def __init__(self, pieces: Iterator[None], window: QWidget) -> None:
         super().__init__(window)
@@ -51,6 +58,7 @@ class Ahead(QObject):
         busy = QGuiApplication.mouseButtons() or self._since_input.elapsed() < _PAUSE
         if not busy and parent.isVisible() and next(self._pieces, self) is self:
             self._timer.stop()
+            self.ended.emit()
             self.deleteLater()
 
 

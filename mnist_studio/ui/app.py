@@ -48,7 +48,7 @@ def _begin(window: MainWindow, log: Path | None, until_the_end: contextlib.ExitS
 
     QGuiApplication.setWindowIcon(QIcon(str(paths.resource("icons/mnist-studio.svg"))))
     CrashReporter(window.studio.session, paths.data_folder(), log, window).install()
-    GarbageCollector(window)
+    window.grown.connect(GarbageCollector(window).keep)
     until_the_end.enter_context(closed_by_signals())
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from . import theme
 
-_HALF = 3.2  # of an arrow's longer side, in pixels
+_HALF = 3.2  # of an arrow's longer side, in pixels at scale 1, as the next
+_ARROW = 18
 
 
 class FoldButton(QPushButton):
@@ -34,6 +35,10 @@ class FoldButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         content.hide()
         self.toggled.connect(content.setVisible)
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for the arrow behind the text, too."""
+        return super().sizeHint() + QSize(theme.scaled(_ARROW), 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Unfold by Enter as well as by Space."""

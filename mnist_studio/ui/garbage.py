@@ -23,12 +23,17 @@ class GarbageCollector(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        gc.freeze()  # what has been imported stays
         gc.disable()
+        self.keep()
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL)
         self._timer.timeout.connect(self._collect)
         self._timer.start()
+
+    @Slot()
+    def keep(self) -> None:
+        """Take what is there now for what stays: to go through it again and again takes 30 ms."""
+        gc.freeze()
 
     @Slot()
     def _collect(self) -> None:

@@ -42,10 +42,9 @@ class MainWindow(QMainWindow):
     settings : Settings
         The window's layout and last choices.
     panels_after_paint : bool
-        Whether all but the window's frame is made, and its modules are imported, only after the
-        first paint, so that a person sees the window sooner, and what is on the pages while nobody
-        does anything, so that it opens at once; a script finds the columns there, and makes of the
-        pages what it looks at.
+        Whether all but the frame is made and imported only after the first paint, so that a person
+        sees the window sooner, and what is on the pages while nobody does anything, so that it
+        opens at once; a script finds the columns there, and makes of the pages what it looks at.
 
     Attributes
     ----------
@@ -66,9 +65,12 @@ class MainWindow(QMainWindow):
     -------
     painted()
         A person sees it; what it still lacks is made next.
+    grown()
+        Much more is there that stays: columns and plots, or all that was made ahead.
     """
 
     painted = Signal()
+    grown = Signal()
 
     def __init__(
         self,
@@ -261,7 +263,9 @@ class MainWindow(QMainWindow):
         if self._unhurried:
             from .ahead import Ahead, make_views
 
-            Ahead(make_views(self.pages.values(), self._columns.page), self)
+            views = make_views(self.pages.values(), self._columns.page)
+            Ahead(views, self).ended.connect(self.grown)
+        self.grown.emit()
 
     def _open_run_to_open(self) -> None:
         path, self._run_to_open = self._run_to_open, None
@@ -374,8 +378,7 @@ class MainWindow(QMainWindow):
     def _on_help(self) -> None:
         from .keys_dialog import KeysDialog
 
-        pages = [page.widget for page in self.pages.values()]
-        KeysDialog([self, *pages], self).show()
+        KeysDialog([self, *(page.widget for page in self.pages.values())], self).show()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Train or pause by Space, unless the focused control has a use for that key itself."""

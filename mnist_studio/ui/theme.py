@@ -95,6 +95,7 @@ LIGHT = Theme(
 SCALES = (0.9, 1.0, 1.1, 1.25, 1.5)
 """Sizes of all text and lines that can be chosen; 1 is the desktop's."""
 FONT_FAMILY = "MNIST Studio Inter"
+_USUAL_POINTS, _USUAL_PIXELS = 9.0, 12.0  # of the desktop's text that all sizes are meant for
 _COPY_SHARES = (1.0, 0.7, 0.5)
 _READABLE = 4.5  # contrast of small text, as WCAG 2.2 asks for, criterion 1.4.3
 _MIDDLE = (1.05 * 0.05) ** 0.5 - 0.05  # luminance with as much contrast to white as to black
@@ -228,8 +229,12 @@ def choose(choice: str, factor: float | None = None) -> None:
 
 
 def scale() -> float:
-    """Return how large all text and lines are; 1 is the desktop's size."""
-    return notifier().scale
+    """Return how large all text and lines are; 1 is that of a desktop with text of 12 pixels.
+
+    Lengths follow the desktop's text as well as the factor that was chosen, or larger text would
+    not fit between them.
+    """
+    return notifier().scale * _system_size()[1] / _USUAL_PIXELS
 
 
 def set_scale(factor: float) -> None:
@@ -265,16 +270,27 @@ def _interface_font() -> QFont:
             if path.suffix == ".otf":
                 QFontDatabase.addApplicationFont(str(path))
         font.setFamilies([FONT_FAMILY, *font.families()])
-    font.setPointSizeF(_system_points() * scale())
+    font.setPointSizeF(_points(_USUAL_POINTS))
     return font
 
 
+def _points(points: float) -> float:
+    """Return what a size is that was meant for a desktop with text of 9 points.
+
+    A point is not of the same number of pixels on every system.
+    """
+    return points * _system_size()[0] / _USUAL_POINTS * notifier().scale
+
+
 @functools.cache
-def _system_points() -> float:
-    """Return the size of the system's font; asked before the application has another."""
+def _system_size() -> tuple[float, float]:
+    """Return points and pixels of the system's font; asked before the application has another."""
     font = QApplication.font()
     points = font.pointSizeF()
-    return points if points > 0 else QFontInfo(font).pointSizeF()  # which has to load the font
+    if points <= 0:
+        points = QFontInfo(font).pointSizeF()  # which has to load the font
+    dots = QGuiApplication.primaryScreen().logicalDotsPerInch()
+    return points, round(points * dots / 72, 1)
 
 
 def _system_is_dark() -> bool:
@@ -310,8 +326,17 @@ def style_sheet(theme: Theme) -> str:
     template = paths.resource("themes/studio.qss").read_text(encoding="utf-8")
     icons = paths.resource("icons").as_posix()
     if scale() != 1:
-        template = re.sub(r"\b(\d+)px", lambda match: f"{scaled(int(match[1]))}px", template)
+        template = re.sub(r"(radius: )?\b(\d+)px", _scaled_length, template)
     return Template(template).substitute(theme._asdict(), icons=icons)
+
+
+def _scaled_length(match: re.Match[str]) -> str:
+    """Return a length of the style sheet in the scale in use; of a radius, what is surely inside.
+
+    One of more than half of a side would round nothing.
+    """
+    kind, pixels = match[1] or "", int(match[2])
+    return f"{kind}{int(pixels * scale()) if kind else scaled(pixels)}px"
 
 
 def text_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.DemiBold) -> QFont:
@@ -320,13 +345,13 @@ def text_font(points: float | None = None, weight: QFont.Weight = QFont.Weight.D
     Parameters
     ----------
     points : float, optional
-        Size at scale 1; without it that of the interface.
+        Size where that of the interface is 9; without it that of the interface.
     weight : QFont.Weight
         How bold.
     """
     font = QFont(QApplication.font())
     if points is not None:
-        font.setPointSizeF(points * scale())
+        font.setPointSizeF(_points(points))
     font.setWeight(weight)
     return font
 

@@ -37,7 +37,7 @@ class Toolbar(QWidget):
         for widget in self._make_run_buttons():
             row.addWidget(widget)
         row.addSpacing(SPACING)
-        self._title = ElidedLabel()
+        self._title = _RunTitle()
         self._title.setObjectName("runTitle")
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         row.addWidget(self._title)
@@ -232,6 +232,16 @@ class Toolbar(QWidget):
         )
         for button in (self._train, self._pause):
             button.setFixedWidth(around + widest)
+
+
+class _RunTitle(ElidedLabel):
+    """Says which run is in view: its name alone, where there is no room for more."""
+
+    def fitting_text(self) -> str:
+        """Return what there is room for."""
+        name, width = self.text().partition(":")[0], self.fontMetrics().horizontalAdvance
+        alone = width(name) <= self.width() < width(f"{name}: …")
+        return name if alone else super().fitting_text()
 
 
 def _width_of_word(button: QToolButton) -> int:

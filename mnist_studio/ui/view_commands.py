@@ -98,11 +98,11 @@ class ViewCommands(QObject):
 
     @Slot()
     def _on_larger(self) -> None:
-        self._set_scale(min((each for each in theme.SCALES if each > theme.scale()), default=0))
+        self._set_scale(min((each for each in theme.SCALES if each > self._scale), default=0))
 
     @Slot()
     def _on_smaller(self) -> None:
-        self._set_scale(max((each for each in theme.SCALES if each < theme.scale()), default=0))
+        self._set_scale(max((each for each in theme.SCALES if each < self._scale), default=0))
 
     @Slot()
     def _on_usual(self) -> None:
@@ -110,10 +110,15 @@ class ViewCommands(QObject):
 
     @Slot()
     def _on_theme_changed(self) -> None:
-        scale, actions = theme.scale(), self._actions
-        actions.larger.setEnabled(scale < max(theme.SCALES))
-        actions.smaller.setEnabled(scale > min(theme.SCALES))
-        actions.usual.setEnabled(scale != 1.0)
+        actions = self._actions
+        actions.larger.setEnabled(self._scale < max(theme.SCALES))
+        actions.smaller.setEnabled(self._scale > min(theme.SCALES))
+        actions.usual.setEnabled(self._scale != 1.0)
+
+    @property
+    def _scale(self) -> float:
+        """The factor that was chosen."""
+        return theme.notifier().scale
 
     def _set_scale(self, factor: float) -> None:
         if factor in theme.SCALES:

@@ -169,10 +169,13 @@ class ElidedLabel(QLabel):
         """Need no width."""
         return QSize(0, super().minimumSizeHint().height())
 
+    def fitting_text(self) -> str:
+        """Return what there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits."""
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        QPainter(self).drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, self.fitting_text())
 
 
 class _Title(ElidedLabel):

@@ -8,7 +8,7 @@ import pytest
 
 from mnist_studio import paths
 from mnist_studio.__main__ import main
-from mnist_studio.cli.main import COMMANDS
+from mnist_studio.cli.commands import COMMANDS
 
 from .helpers import QUICK, assert_one_sentence, finish, lines, start
 
@@ -71,8 +71,8 @@ def test_the_help_lists_every_command_with_a_line_of_its_own(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     lines = [line.split(None, 1) for line in capsys.readouterr().out.splitlines() if line]
-    for name, module in COMMANDS.items():
-        assert [name, module.SUMMARY] in lines
+    for name, summary in COMMANDS.items():
+        assert [name, summary] in lines
 
 
 def test_a_terminal_that_lacks_a_sign_prints_another(run_file, tmp_path, monkeypatch):

@@ -44,7 +44,7 @@ def assert_same_numbers(path, config):
 
 
 def parsed(*words):
-    return _sweep(build_parser().parse_args(["sweep", *words]))
+    return _sweep(build_parser("sweep").parse_args(words))
 
 
 # --- what is printed -----------------------------------------------------------------------

@@ -37,9 +37,9 @@ from ..training.builders import assert_same_arrays, small_run, train, without_se
 
 
 def parsed(command):
-    program, *words = shlex.split(command)
+    program, name, *words = shlex.split(command)
     assert program == "mnist-studio"
-    return build_parser().parse_args(words)
+    return build_parser(name).parse_args(words)
 
 
 def test_only_what_is_not_usual_is_written():

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from mnist_studio.data import loading
 from mnist_studio.session.studio import Studio
-from mnist_studio.ui import theme
+from mnist_studio.ui import redraw_clock, theme
 
 from .windows import open_main_window
 
@@ -17,9 +17,16 @@ from .windows import open_main_window
 def _look_as_usual():
     """Undo a change of theme or scale, when there is no window any more to be made anew."""
     yield
-    if QApplication.instance() and (theme.current(), theme.scale()) != (theme.LIGHT, 1.0):
+    if QApplication.instance() and (theme.current(), theme.notifier().scale) != (theme.LIGHT, 1.0):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         theme.choose("light", 1.0)
+
+
+@pytest.fixture(autouse=True)
+def _redrawn_soon(monkeypatch):
+    """Redraw without the pauses that leave the processor to a training: tests wait for all."""
+    monkeypatch.setattr(redraw_clock, "_SHORTEST", 5)
+    monkeypatch.setattr(redraw_clock, "_SHARE", 0.5)
 
 
 @pytest.fixture(scope="session")

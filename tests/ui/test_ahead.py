@@ -55,12 +55,15 @@ def test_views_are_made_while_nobody_does_anything_and_ask_nothing(
     monkeypatch.setattr(LiveView, "_watch", lambda _view, watched: asked.append(watched))
     window = open_main_window(tmp_path, panels_after_paint=True)
     qtbot.addWidget(window)
+    grown = []
+    window.grown.connect(lambda: grown.append(True))
     window.show()
     qtbot.waitUntil(lambda: len(window.findChildren(LiveView)) == 7)
     qtbot.waitUntil(lambda: window.findChild(Ahead) is None)
     views = [*window.findChildren(LiveView), window.findChild(QWidget, "experimentsView")]
     assert not any(view.isVisible() for view in views)
     assert True not in asked
+    assert len(grown) == 2  # by columns and plots, and by these views
     window.close()
 
 

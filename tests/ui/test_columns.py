@@ -1,8 +1,10 @@
 """The page between its columns."""
 
-from PySide6.QtCore import QEvent
+import pytest
+from PySide6.QtCore import QByteArray, QEvent
 from PySide6.QtWidgets import QApplication, QLabel, QTabBar
 
+from mnist_studio.ui.columns import Column, Columns
 from mnist_studio.ui.sections import Sections
 
 from .layout_requests import LayoutRequests
@@ -50,3 +52,28 @@ def test_what_is_written_on_a_page_has_nothing_around_it_laid_out_anew(qtbot, tm
         looks += 1
     assert looks == 9
     window.close()
+
+
+@pytest.fixture
+def columns(qtbot):
+    columns = Columns(Column("Settings", 300, 0.3, "Fold."), Column("Pad", 284, 1, "Fold."))
+    qtbot.addWidget(columns)
+    return columns
+
+
+def test_widths_and_folds_are_remembered(columns):
+    columns.restore(QByteArray(b"[[321, true], [290, false]]"))
+    left, right = columns.left, columns.right
+    assert (left.usual_width, left.wanted, right.usual_width, right.wanted) == (
+        321,
+        True,
+        290,
+        False,
+    )
+    assert columns.state() == b"[[321, true], [290, false]]"
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff\x00", b"[]", b"[[1e9, true], [-3, 2]]", b"{}"])
+def test_widths_that_are_damaged_are_the_usual_ones(columns, damaged):
+    columns.restore(QByteArray(damaged))
+    assert columns.state() == b"[[300, true], [284, true]]"

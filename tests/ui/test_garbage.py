@@ -16,6 +16,13 @@ def collector(qapp):
     owner.deleteLater()
 
 
+def test_what_stays_is_not_gone_through_again(collector):
+    growing = [[] for _ in range(1000)]
+    before = len(gc.get_objects())
+    collector.keep()
+    assert len(gc.get_objects()) < before - len(growing)
+
+
 class Circle:
     def __init__(self, ended):
         self.itself = self

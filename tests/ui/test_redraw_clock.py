@@ -6,6 +6,11 @@ from PySide6.QtWidgets import QWidget
 from mnist_studio.ui.redraw_clock import RedrawClock, Turn
 
 
+@pytest.fixture(autouse=True)
+def _redrawn_soon():
+    """Leave the pace as it is."""
+
+
 @pytest.fixture
 def widget(qtbot):
     widget = QWidget()

@@ -121,6 +121,28 @@ def test_widgets_use_it_in_the_systems_size_and_leave_other_scripts_to_the_syste
     assert label.font().pointSizeF() == size
 
 
+@pytest.mark.parametrize(("points", "pixels"), [(11.25, 15.0), (13.0, 13.0)])
+def test_lengths_and_all_texts_follow_the_text_of_the_desktop(qapp, monkeypatch, points, pixels):
+    usual = theme.text_font(18.0).pointSizeF()
+    monkeypatch.setattr(theme, "_system_size", lambda: (points, pixels))
+    theme.set_scale(1.5)
+    assert QApplication.font().pointSizeF() == pytest.approx(1.5 * points, abs=0.01)
+    assert theme.text_font(18.0).pointSizeF() == pytest.approx(3 * points, abs=0.01)
+    assert theme.scaled(100) == round(150 * pixels / 12)
+    monkeypatch.undo()
+    theme.set_scale(1.0)
+    assert theme.text_font(18.0).pointSizeF() == pytest.approx(usual)
+
+
+@pytest.mark.parametrize("scale", theme.SCALES)
+def test_the_handle_of_a_slider_is_round_in_every_size(qapp, scale):
+    theme.set_scale(scale)
+    sheet = theme.style_sheet(theme.LIGHT)
+    handle = re.search(r"handle:horizontal \{(.*?)\}", sheet, re.DOTALL)[1]
+    width, radius = (int(re.search(rf"{key}: (\d+)px", handle)[1]) for key in ("width", "radius"))
+    assert width / 2 - 1 <= radius <= width / 2
+
+
 class Restyled(QObject):
     """How often a widget was given another style."""
 

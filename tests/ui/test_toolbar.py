@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QTabBar, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMenu, QTabBar, QToolButton
 
 from mnist_studio.ui.actions import Actions
 from mnist_studio.ui.toolbar import Toolbar
@@ -116,3 +116,18 @@ def test_the_focus_can_be_seen_everywhere(qtbot, toolbar, pointed):
         each.setFocus(Qt.FocusReason.TabFocusReason)
         assert each.hasFocus()
         assert each.grab().toImage() != without, each.objectName()
+
+
+@pytest.mark.layout
+def test_where_only_the_name_of_the_run_fits_it_is_written_whole(toolbar):
+    toolbar.set_title("run 12: 784-256-10 on MNIST, SGD 0.1, batch 20", "")
+    title = toolbar.findChild(QLabel, "runTitle")
+    width = title.fontMetrics().horizontalAdvance
+    seen = {}
+    for room in range(width("run 12") - 1, width(title.text()) + 1):
+        title.resize(room, 20)
+        seen[room] = title.fitting_text()
+    assert seen[width("run 12") - 1].endswith("…")
+    assert seen[width("run 12")] == seen[width("run 12: …") - 1] == "run 12"
+    assert seen[width("run 12: 784…") + 2].startswith("run 12: 7")
+    assert seen[width(title.text())] == title.text()

@@ -211,17 +211,17 @@ def test_keys_make_all_text_larger_and_smaller_and_the_size_is_remembered(qtbot,
     points, height = label.font().pointSizeF(), button.height()
     for _ in range(3):
         qtbot.keyClick(window, Qt.Key.Key_Plus, CONTROL)
-    assert theme.scale() == 1.5
+    assert theme.notifier().scale == 1.5
     assert not window.findChild(QAction, "largerAction").isEnabled()
     assert label.font().pointSizeF() == points * 1.5
     qtbot.waitUntil(lambda: button.height() >= round(1.5 * height))
     qtbot.keyClick(window, Qt.Key.Key_Minus, CONTROL)
-    assert theme.scale() == 1.25
+    assert theme.notifier().scale == 1.25
     window.close()
     again = open_window()
-    assert theme.scale() == 1.25
+    assert theme.notifier().scale == 1.25
     qtbot.keyClick(again, Qt.Key.Key_0, CONTROL)
-    assert theme.scale() == 1
+    assert theme.notifier().scale == 1
     assert again.findChild(QLabel, "positionLabel").font().pointSizeF() == points
 
 

@@ -145,7 +145,6 @@ class CompareDialog(QDialog):
         self.fold.setText(self.tr("%n equal settings", "", len(pairs)))
         self.fold.setToolTip(self.tr("Show the settings that all of these runs share."))
         self.fold.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.fold.setMinimumWidth(self.fold.sizeHint().width() + 3 * SPACING)
         self.fold.setVisible(bool(pairs))
         row = QHBoxLayout()
         row.addWidget(self.fold)

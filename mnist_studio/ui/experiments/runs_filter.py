@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...training.variation import format_value, relevant_values
 from ..describe import describe_status
@@ -12,13 +10,6 @@ from ..labels import label, short_label
 
 if TYPE_CHECKING:
     from ...session.run_row import RunRow
-    from ...training.config import RunConfig
-
-
-@functools.lru_cache(maxsize=4096)
-def settings_of(config: RunConfig) -> Mapping[str, Any]:
-    """Return the settings that have an effect; a thousand runs are sorted by them in a moment."""
-    return relevant_values(config)
 
 
 def matches(row: RunRow, text: str) -> bool:
@@ -30,7 +21,9 @@ def matches(row: RunRow, text: str) -> bool:
     words = text.casefold().split()
     if not words:
         return True
-    values = {name: format_value(name, value) for name, value in settings_of(row.config).items()}
+    values = {
+        name: format_value(name, value) for name, value in relevant_values(row.config).items()
+    }
     haystack = " ".join(
         (
             row.title,

@@ -194,7 +194,10 @@ class RunsHeader(QWidget):
     def show_count(self) -> None:
         """Say how many runs are listed, and if not all of them can be drawn."""
         listed, there = self._proxy.rowCount(), self._proxy.sourceModel().rowCount()
-        text = self.tr("{0} of {1}").format(listed, there) if listed < there else str(there)
+        if listed < there:
+            text = self.tr("{0} of {1} runs").format(listed, there)
+        else:
+            text = self.tr("1 run") if there == 1 else self.tr("{0} runs").format(there)
         least = text  # the rest is cut off rather than pushing the buttons out
         if len(self._proxy.drawn_rows()) < len(self._proxy.shown_rows()):
             text = self.tr("{0}, the latest {1} drawn").format(text, MOST_DRAWN)

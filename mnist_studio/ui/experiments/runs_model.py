@@ -20,11 +20,10 @@ from PySide6.QtCore import (
 
 from ...number_text import NONE, duration, percentage
 from ...training.status import RunStatus
-from ...training.variation import declarations, differing
+from ...training.variation import declarations, differing, relevant_values
 from .. import theme
 from ..describe import describe_failure, describe_status
 from ..labels import label, value_text
-from .runs_filter import settings_of
 
 if TYPE_CHECKING:
     from ...session.run_row import RunRow
@@ -245,7 +244,7 @@ class RunsModel(QAbstractTableModel):
                 return _started(row)
             case "note":
                 return " ".join(row.label.note.split())
-        value = settings_of(row.config).get(name)
+        value = relevant_values(row.config).get(name)
         return NONE if value is None else value_text(name, value)
 
     def _color(self, row: RunRow, name: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt
+from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel, Qt, Slot
 
 from ...session.run_row import order
 from ...training.status import RunStatus
-from .runs_filter import matches, settings_of
+from ...training.variation import relevant_values
+from .runs_filter import matches
 from .runs_model import ROW_ROLE, Index, RunsModel
 
 if TYPE_CHECKING:
@@ -34,6 +35,15 @@ class RunsProxy(QSortFilterProxyModel):
         self.scope = ""
         # Rows are asked for many times, and few of a thousand are others than before.
         self._accepted: dict[Path, tuple[RunRow, bool]] = {}
+        self._shown: list[RunRow] | None = None
+        self._drawn: list[RunRow] | None = None
+        for change in (
+            model.dataChanged,
+            model.rowsInserted,
+            model.rowsRemoved,
+            model.modelReset,
+        ):
+            change.connect(self._forget)  # before whoever hears of it by way of the proxy
         self.setSourceModel(model)
         self._model = model
 
@@ -43,6 +53,7 @@ class RunsProxy(QSortFilterProxyModel):
             self.beginFilterChange()
             self.scope, self.text = scope, text
             self._accepted.clear()
+            self._forget()
             self.endFilterChange(QSortFilterProxyModel.Direction.Rows)
 
     def accepts(self, row: RunRow) -> bool:
@@ -65,19 +76,30 @@ class RunsProxy(QSortFilterProxyModel):
         return [self.row_at(self.index(row, 0)) for row in range(self.rowCount())]
 
     def shown_rows(self) -> list[RunRow]:
-        """Return the listed runs whose curves the user has not hidden, by number."""
-        return [row for row in self._model.rows if row.label.shown and self.accepts(row)]
+        """Return the listed runs whose curves the user has not hidden, by number.
+
+        As :meth:`drawn_rows`, not to be changed, and worked out anew only when the runs change.
+        """
+        if self._shown is None:
+            rows = self._model.rows
+            self._shown = [row for row in rows if row.label.shown and self.accepts(row)]
+        return self._shown
 
     def drawn_rows(self) -> list[RunRow]:
         """Return the runs whose curves are to be drawn, by number.
 
         Of all the runs there ever were, the pinned and the latest ones; a sweep is drawn whole.
         """
-        rows = self.shown_rows()
-        if self.scope not in ("", "shown") or len(rows) <= MOST_DRAWN:
-            return rows
-        latest = sorted(rows, key=lambda row: row.label.pinned)[-MOST_DRAWN:]
-        return sorted(latest, key=order)
+        if self._drawn is None:
+            self._drawn = rows = self.shown_rows()
+            if self.scope in ("", "shown") and len(rows) > MOST_DRAWN:
+                latest = sorted(rows, key=lambda row: row.label.pinned)[-MOST_DRAWN:]
+                self._drawn = sorted(latest, key=order)
+        return self._drawn
+
+    @Slot()
+    def _forget(self) -> None:
+        self._shown = self._drawn = None
 
     def row_at(self, index: Index) -> RunRow:
         """Return the run of an index."""
@@ -137,7 +159,7 @@ def _sort_key(row: RunRow, name: str) -> Any:
             return row.label.note.casefold() or None
         case "hidden":
             return [layer.width for layer in row.config.model.hidden]
-    return settings_of(row.config).get(name)
+    return relevant_values(row.config).get(name)
 
 
 def _natural(text: str) -> list[tuple[int, float, str]]:

@@ -49,6 +49,7 @@ class RunsTable(Card):
         self._library = library
         self._structure: tuple[object, ...] | None = None
         self._known: Mapping[str, Sweep] = {}
+        self._taking = False
         self.model = RunsModel(self)
         self.proxy = RunsProxy(self.model, self)
         self.controls = RunsHeader(self.proxy)
@@ -147,7 +148,9 @@ class RunsTable(Card):
 
     def _take_rows(self) -> None:
         rows = self._library.rows
+        self._taking = True
         self.model.set_rows(rows)
+        self._taking = False
         structure = tuple((row.path, row.label.sweep, row.config) for row in rows)
         if structure != self._structure:
             self._structure = structure
@@ -191,6 +194,8 @@ class RunsTable(Card):
 
     @Slot()
     def _offer_comparing(self) -> None:
+        if self._taking:  # each selected run that goes would have all others looked through
+            return
         self.controls.compare_button.setEnabled(len(self.commands.comparable()) > 1)
 
     @Slot(object, str, str)

@@ -244,7 +244,8 @@ class Graph(pg.PlotWidget):
 
     def set_logarithmic(self, *, x: bool) -> None:
         """Label the x axis as the powers of ten of its coordinates, or plainly."""
-        self._axes["bottom"].setLogMode(x=x)
+        if x != self._axes["bottom"].logMode:
+            self._axes["bottom"].setLogMode(x=x)
 
     def set_y_scale(self, root: Root | None = None, *, logarithmic: bool = False) -> None:
         """Label the y axis as the values on such a scale, as powers of ten, or plainly."""

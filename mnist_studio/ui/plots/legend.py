@@ -207,13 +207,9 @@ class Legend(QWidget):
 
     def _shortened(self, texts: list[str]) -> list[str]:
         """Return names that are not too long, shortened where they differ least."""
-        for mode in _ELISIONS:
-            short = [
-                self.fontMetrics().elidedText(text, mode, theme.scaled(_LONGEST)) for text in texts
-            ]
-            if len(set(short)) == len(set(texts)):
-                return short
-        return texts
+        elided, longest = self.fontMetrics().elidedText, theme.scaled(_LONGEST)
+        tried = ([elided(text, mode, longest) for text in texts] for mode in _ELISIONS)
+        return max(tried, key=lambda short: len(set(short)))
 
     def _width_of(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text)

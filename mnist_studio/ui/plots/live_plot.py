@@ -6,6 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from .. import theme
@@ -102,6 +103,7 @@ class LivePlot(LiveCard):
         self.graph = graph
         self._curves = curves
         self._content = PlotContent()
+        self._waiting: PlotContent | None = None  # told while it was hidden
         self._x_follower = XFollower()
         self._following = True
         self.legend = Legend()
@@ -168,13 +170,17 @@ class LivePlot(LiveCard):
     def show_content(self, content: PlotContent) -> None:
         """Draw this from now on; may be called as often as anything changes.
 
-        Another run in view or another x axis is shown from its beginning and followed.
+        While it is hidden, it only notes what to draw when it is seen. Another run in view or
+        another x axis is shown from its beginning and followed.
 
         Raises
         ------
         ValueError
             If two runs have the same key.
         """
+        self._waiting = None if self.isVisible() else content
+        if self._waiting is not None:
+            return
         before = self._content
         if content == before:  # a curve may have grown
             self.turn.mark_dirty()
@@ -193,6 +199,12 @@ class LivePlot(LiveCard):
             self.turn.redraw()
         else:
             self.turn.mark_dirty()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while it was hidden."""
+        super().showEvent(event)
+        if self._waiting is not None:
+            self.show_content(self._waiting)
 
     def _tell_curves(self) -> None:
         content = self._content

@@ -49,7 +49,9 @@ class CenteredMean:
         """
         block = block_size(last - first, columns)
         ends = np.arange(first // block + 1, last // block + 1) * block
-        indices = np.unique(np.append(ends, last)) - 1
+        if last % block or not len(ends):
+            ends = np.append(ends, last)
+        indices = ends - 1
         return indices, self._means(values, indices)
 
     def at(self, values: Values, index: int) -> float:

@@ -78,7 +78,7 @@ class SettingsColumn(QScrollArea):
         self._history = UndoHistory(RunConfig())
         self._build()
         self._connect()
-        self.set_config(RunConfig())
+        self._show_config(self._history.current)
 
     # --- configuration ---------------------------------------------------------------------
 
@@ -111,7 +111,10 @@ class SettingsColumn(QScrollArea):
             self._history.change(config)
         else:
             self._history = UndoHistory(config)
-        self._show_config(config)
+        panels = self.architecture, self.hyperparameters, self.data
+        wrong = any(panel.first_invalid() is not None for panel in panels)
+        if wrong or config != self.config():  # mostly a run begins with what is shown here
+            self._show_config(config)
 
     def first_error(self) -> str | None:
         """Say what is wrong with the first field that cannot be used and bring it into sight.

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu
@@ -231,7 +231,7 @@ def test_typing_a_filter_lists_and_draws_what_matches(qtbot, table):
     QTest.keyClicks(table.controls.filter_edit, "batch=20")
     assert numbers(table) == [2]
     assert [row.number for row in table.drawn_rows()] == [2]
-    assert "1 of 3" in [label.text() for label in table.findChildren(QLabel)]
+    assert "1 of 3 runs" in [label.text() for label in table.findChildren(QLabel)]
     QTest.keyClick(table.controls.filter_edit, Qt.Key.Key_A, CONTROL)
     QTest.keyClick(table.controls.filter_edit, Qt.Key.Key_Delete)
     assert numbers(table) == [3, 2, 1]
@@ -413,7 +413,7 @@ def test_of_very_many_runs_the_latest_and_the_pinned_are_drawn(make):
     table = make(library)
     drawn = [row.number for row in table.drawn_rows()]
     assert drawn == [5, *range(count - MOST_DRAWN + 2, count + 1)]
-    assert f"{count}, the latest {MOST_DRAWN} drawn" in [
+    assert f"{count} runs, the latest {MOST_DRAWN} drawn" in [
         label.text() for label in table.findChildren(QLabel)
     ]
 
@@ -482,3 +482,21 @@ def test_the_number_of_run_1000_is_seen_whole(make):
     view = table.view
     room = view.columnWidth(1) - 2 * PADDING
     assert view.fontMetrics().horizontalAdvance("1000") <= room
+
+
+def test_many_selected_runs_are_deleted_without_looking_through_the_others_for_each(
+    make, monkeypatch
+):
+    library = FakeLibrary(*(run(number) for number in range(1, 61)))
+    table = make(library)
+    for row in range(0, 40, 2):
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        table.view.selectionModel().select(table.proxy.index(row, 0), flags)
+    gone, looked, comparable = selected(table), [], table.commands.comparable
+    monkeypatch.setattr(table.commands, "comparable", lambda: looked.append(1) or comparable())
+    table.view.setFocus()
+    press(table, Qt.Key.Key_Delete)
+    assert len(gone) == 20
+    assert not set(gone) & set(numbers(table))
+    assert [row.number for row in table.drawn_rows()] == sorted(numbers(table))
+    assert len(looked) == 1

@@ -74,3 +74,10 @@ def test_long_names_are_whole_where_there_is_room_for_all(legend):
     legend.resize(needed, legend.height())
     assert len(places(legend)) == 2
     assert places(legend)[0].width() < needed
+
+
+def test_names_that_differ_only_in_the_middle_are_seen_nevertheless(legend):
+    names = [f"256, weights N(0, 0.01), SGD, batch {n}, no schedule, no penalty" for n in range(4)]
+    legend.set_entries(tuple(Entry("dim", name) for name in names))
+    legend.resize(300, legend.height())
+    assert len(places(legend)) == 1

@@ -91,6 +91,20 @@ def test_the_view_costs_no_import_of_numpy_or_pyqtgraph_before_its_plots():
     assert done.stdout.strip() == "[]"
 
 
+def test_a_hidden_plot_waits_with_another_run_until_it_is_seen(qtbot, view, session, loss):
+    session.start()
+    session.train(3)
+    settle(qtbot, view)
+    shown = raw_line(loss)
+    view.hide()
+    session.start()
+    session.train(5)
+    np.testing.assert_array_equal(raw_line(loss), shown)
+    view.show()
+    settle(qtbot, view)
+    np.testing.assert_allclose(raw_line(loss)[0], np.arange(1, 6) / 100)
+
+
 def test_the_loss_of_every_batch_is_a_point_of_the_plot(qtbot, view, session, loss):
     session.start()
     session.train(3)

@@ -85,6 +85,18 @@ def test_every_configuration_comes_back_as_it_went_in(column, training, widths, 
     assert column.first_error() is None
 
 
+def test_what_is_shown_already_is_not_shown_again(column, monkeypatch):
+    told = []
+    monkeypatch.setattr(column.architecture, "set_model", told.append)
+    column.set_config(column.config())
+    assert told == []
+    editor = child(column, QLineEdit, "validation_fraction")
+    editor.setText("0.9")
+    column.set_config(column.config())
+    assert told == [column.config().model]
+    assert editor.text() == "0.1"
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_one_click_chooses_a_preset_and_leaves_the_data_alone(qtbot, column, name):
     child(column, QLineEdit, "split_seed").setText("5")
