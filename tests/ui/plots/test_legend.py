@@ -77,7 +77,8 @@ def test_long_names_are_whole_where_there_is_room_for_all(legend):
 
 
 def test_names_that_differ_only_in_the_middle_are_seen_nevertheless(legend):
-    names = [f"256, weights N(0, 0.01), SGD, batch {n}, no schedule, no penalty" for n in range(4)]
+    ends = "layers of 256 units with weights N(0, 0.01)", "learning rate 0.1 without a schedule"
+    names = [f"{ends[0]}, batch {size}, {ends[1]}" for size in range(4)]
     legend.set_entries(tuple(Entry("dim", name) for name in names))
     legend.resize(300, legend.height())
     assert len(places(legend)) == 1
