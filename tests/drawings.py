@@ -114,6 +114,37 @@ def six_with_loop_beside(rng):
     return [np.concatenate([stem, loop])]
 
 
+def six_with_large_loop(rng):
+    width, height = rng.uniform(0.6, 0.85), rng.uniform(0.6, 0.75)
+    loop = arc(0, 1 - height / 2, width, height, 190, 190 - rng.uniform(330, 380))
+    return [np.concatenate([line((rng.uniform(-0.1, 0.15), 0)), loop])]
+
+
+def seven_with_long_serif(rng):
+    width, serif = rng.uniform(0.5, 0.8), rng.uniform(0.22, 0.36)
+    stem = line((rng.uniform(-0.03, 0.03), serif), (0, 0), (width, 0), (width * 0.6, 1))
+    height = rng.uniform(0.45, 0.6)
+    bar = line((width * 0.4, height), (width * rng.uniform(0.95, 1.2), height - 0.05))
+    return [stem, bar] if rng.random() < 0.5 else [stem]
+
+
+def two_with_short_foot(rng):
+    width, height = rng.uniform(0.45, 0.65), rng.uniform(0.45, 0.55)
+    head = arc(0, height / 2, width, height, 200, 200 + rng.uniform(180, 200))
+    left = -width * rng.uniform(0.3, 0.5)
+    foot = line((left, 1), (left + rng.uniform(0.2, 0.35), rng.uniform(0.97, 1.03)))
+    return [np.concatenate([head, foot])]
+
+
+def nine_like_a_g(rng):
+    """Draw a small head, and a stem that ends in a wide hook."""
+    width, height = rng.uniform(0.35, 0.55), rng.uniform(0.24, 0.36)
+    head = arc(0, height / 2, width, height, -20, -20 - rng.uniform(310, 340))
+    size = width * rng.uniform(0.8, 1.2)
+    hook = arc((width - size) / 2, 0.85, size, 0.3, 0, rng.uniform(120, 180))
+    return [np.concatenate([head, line((width / 2, 0.05)), hook])]
+
+
 SHAPES = {
     "zeros with a slash": (0, slashed_zero),
     "zeros with a backslash": (0, zero_with_backslash),
@@ -127,6 +158,10 @@ SHAPES = {
     "eights with a small head": (8, eight_with_small_head),
     "fours of two strokes": (4, four_of_two_strokes),
     "sixes with the loop beside": (6, six_with_loop_beside),
+    "sixes with a large loop": (6, six_with_large_loop),
+    "sevens with a long serif": (7, seven_with_long_serif),
+    "twos with a short foot": (2, two_with_short_foot),
+    "nines like a g": (9, nine_like_a_g),
 }
 
 

@@ -45,8 +45,8 @@ def without_embedded(mnist: Dataset) -> Dataset:
 def write_bundled(path: Path, checkpoint: Checkpoint) -> None:
     """Write what the window opens at its first start: the kept weights with half of their digits.
 
-    Nobody goes on with it, so that the last weights and the optimizer's state are left out; of
-    the samples, and of what is known at their steps, every fourth stays.
+    Nobody goes on with it, so that the last weights, the optimizer's state and what was easy are
+    left out; of the samples, and of what is known at their steps, every fourth stays.
     """
     history = checkpoint.history
     sampled = {name: history[name][:, 3::4] for name in ("samples", "update_ratios")}
@@ -55,6 +55,7 @@ def write_bundled(path: Path, checkpoint: Checkpoint) -> None:
         weights=[],
         best_weights=[array.astype(np.float16) for array in checkpoint.kept_weights],
         optimizer_state={},
+        easy_images={},
         history=history | sampled,
     )
     write_checkpoint(path, small)

@@ -56,6 +56,7 @@ PRESETS = {
             optimizer="adam",
             learning_rate=0.002,
             batch_size=128,
+            skip_easy=0.9,
             epochs=40,
             schedule="linear",
             warmup=0.1,
