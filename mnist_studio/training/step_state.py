@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -86,7 +87,7 @@ def next_batch(state: StepState, config: RunConfig, dataset: Dataset) -> StepBat
     rng = np.random.default_rng()
     rng.bit_generator.state = state.augmentation_rng
     batches = BatchSource(dataset, config, rng)
-    if state.easy_images:
+    with suppress(LookupError, ValueError):  # not known, or of another number of images
         batches.easy.load_state(state.easy_images)
     size = config.training.batch_size
     epoch, done = divmod(state.step, -(-batches.size // size))
