@@ -106,12 +106,12 @@ def command_lines(
                 "not do.",
             )
         )
-    if any(_was_made_longer(run.header.config.training, histories[run.path]) for run in runs):
+    if any(_had_another_length(run.header.config.training, histories[run.path]) for run in runs):
         caveats.append(
             translate(
                 "report",
-                "Some runs were made longer than they were to be at first, which has changed their "
-                "learning rates on the way; the command line knows of the whole length at once.",
+                "Some runs were to be shorter or longer at first, which has changed their learning "
+                "rates on the way; the command line knows of the final length at once.",
             )
         )
     if any(header.config.training.max_seconds for header in headers):
@@ -124,7 +124,7 @@ def command_lines(
     return commands([header.config for header in headers]), caveats
 
 
-def _was_made_longer(training: TrainingConfig, history: History) -> bool:
+def _had_another_length(training: TrainingConfig, history: History) -> bool:
     """Whether a run began with the learning rates of another length than it has now."""
     if history.changes or not history.step:
         return False  # what was changed by hand is told apart

@@ -74,7 +74,8 @@ class Sweep:
     """What to train.
 
     Runs of the same seed begin with the same weights (where the layers are the same) and see the
-    images in the same order, so that their curves differ by the varied values alone.
+    images in the same order (unless they skip easy ones), so that their curves differ by the varied
+    values alone.
 
     Parameters
     ----------

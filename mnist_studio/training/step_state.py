@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -33,7 +34,8 @@ class StepState:
     dropout_rng, augmentation_rng : dict
         States of the random generators, as NumPy gives them.
     easy_images : dict of ndarray
-        Which images were easy, as ``EasyImages`` gives it.
+        Which images were easy, as ``EasyImages`` gives it; empty if it is not known, or if none
+        are skipped.
     """
 
     step: int
@@ -78,11 +80,15 @@ class StepBatch(NamedTuple):
 
 
 def next_batch(state: StepState, config: RunConfig, dataset: Dataset) -> StepBatch:
-    """Return the batch that the update after `state` is made with, the same to the bit."""
+    """Return the batch that the update after `state` is made with, the same to the bit.
+
+    Where it is not known which images were easy, none are taken to be.
+    """
     rng = np.random.default_rng()
     rng.bit_generator.state = state.augmentation_rng
     batches = BatchSource(dataset, config, rng)
-    batches.easy.load_state(state.easy_images)
+    with suppress(LookupError, ValueError):  # not known, or of another number of images
+        batches.easy.load_state(state.easy_images)
     size = config.training.batch_size
     epoch, done = divmod(state.step, -(-batches.size // size))
     indices = batches.order(epoch)[done * size : (done + 1) * size]

@@ -218,6 +218,11 @@ class Columns(QSplitter):
                 self._order.insert(0, column)
         self.arrange()
 
+    def unfold(self, column: Column) -> None:
+        """Unfold a column that is folded."""
+        if column.folded:
+            self.toggle(column)
+
     def can_toggle(self, column: Column) -> bool:
         """Return whether the page has the column beside it, be it folded or not."""
         return column.shown and not self._bare

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -224,18 +225,24 @@ class MainWindow(QMainWindow):
 
     def open_when_ready(self, path: Path) -> None:
         """Open a run as soon as the window is there."""
-        self._run_to_open = path
         if self._ready:
-            self._open_run_to_open()
+            self.studio.session.opener.open(path)
+        self._run_to_open = path
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and then make what a person does not have to wait for."""
         super().paintEvent(event)
         if self._after_paint is not None:
-            QTimer.singleShot(0, self._after_paint)
+            QTimer.singleShot(0, self, partial(self._go_on, self._after_paint))
             self._after_paint = None
 
-    @Slot()
+    def _go_on(self, step: Callable[[], None]) -> None:
+        """Take a step of the start; none if the window was closed or hidden since its paint."""
+        if self.isVisible():
+            step()
+        else:
+            self._after_paint = step
+
     def _on_first_paint(self) -> None:
         self.painted.emit()
         if self.pages:
@@ -245,7 +252,6 @@ class MainWindow(QMainWindow):
         self._after_paint = self._finish_start
         self.update()
 
-    @Slot()
     def _finish_start(self) -> None:
         """Load plots, data and the last run."""
         for page in self.pages.values():
@@ -257,7 +263,7 @@ class MainWindow(QMainWindow):
         if session.data.dataset is None and not session.active:
             session.data.load(self.settings.config().data.dataset)
         if self._run_to_open is not None:
-            self._open_run_to_open()
+            session.opener.open(self._run_to_open)
         elif not session.active:
             session.files.offer_last()
         if self._unhurried:
@@ -266,11 +272,6 @@ class MainWindow(QMainWindow):
             views = make_views(self.pages.values(), self._columns.page)
             Ahead(views, self).ended.connect(self.grown)
         self.grown.emit()
-
-    def _open_run_to_open(self) -> None:
-        path, self._run_to_open = self._run_to_open, None
-        if path is not None:
-            self.studio.session.opener.open(path)
 
     @Slot()
     def _on_active_changed(self) -> None:
@@ -359,14 +360,12 @@ class MainWindow(QMainWindow):
     def _show_on_pad(self, picture: Picture) -> None:
         """Put a picture on the pad, where it is to be seen."""
         self.sketch.pad.show_picture(picture)
-        if self._columns.right.folded:
-            self._columns.toggle(self._columns.right)
+        self._columns.unfold(self._columns.right)
 
     @Slot()
     def _unfold_settings(self) -> None:
         """Let the settings show what is wrong with them."""
-        if self._columns.left.folded:
-            self._columns.toggle(self._columns.left)
+        self._columns.unfold(self._columns.left)
 
     @Slot()
     def _on_data_missing(self) -> None:

@@ -88,7 +88,6 @@ def test_a_terminal_that_lacks_a_sign_prints_another(run_file, tmp_path, monkeyp
 # --- the window where there is none ------------------------------------------------------
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a screen")
 def test_lines_for_which_there_is_no_room_are_one_sentence(monkeypatch, capsys):
     class Full(io.StringIO):
         def write(self, text):
@@ -111,6 +110,7 @@ def test_what_nobody_hears_is_not_said_among_the_results(monkeypatch, capsys, tm
     assert [line["event"] for line in lines(capsys)] == ["epoch_ended", "epoch_ended", "run_ended"]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a screen")
 def test_without_a_screen_the_window_says_so_and_what_works():
     nothing = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
     code, output, errors = finish(start(**nothing))

@@ -11,7 +11,8 @@ from mnist_studio.nn.optimizers import OPTIMIZERS
 from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, RunConfig
 from mnist_studio.training.config import TrainingConfig as Training
 from mnist_studio.training.control import TrainingControl
-from mnist_studio.training.events import BatchEnded
+from mnist_studio.training.easy_images import EasyImages
+from mnist_studio.training.events import BatchEnded, EpochEnded
 from mnist_studio.training.step_state import StepState
 from mnist_studio.training.trainer import Trainer
 
@@ -204,6 +205,20 @@ def test_without_the_optimizers_state_its_averages_begin_at_zero(blobs):
     assert update_of(step, 0, 400, 3).mean == 0.0
     plain = take_apart(state, small_run(), [], blobs)
     assert plain.optimizer_known  # it has none
+
+
+@pytest.mark.parametrize("known", [{}, EasyImages(7, 0.9).state()])
+def test_where_it_is_not_known_which_images_were_easy_none_are(blobs, known):
+    trainer = Trainer(small_run(optimizer="adam", learning_rate=0.02, skip_easy=0.9), blobs)
+    for event in trainer.run():
+        if isinstance(event, EpochEnded):
+            break
+    state = state_of(trainer)
+    assert state.easy_images["at_epoch_start"].any()
+    unknown = dataclasses.replace(state, easy_images=known)
+    step = take_apart(unknown, trainer.config, [], blobs)
+    plain = take_apart(unknown, small_run(optimizer="adam", learning_rate=0.02), [], blobs)
+    np.testing.assert_array_equal(step.batch.indices, plain.batch.indices)
 
 
 def test_weights_that_have_exploded_give_numbers_that_are_none(blobs):

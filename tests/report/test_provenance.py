@@ -21,7 +21,7 @@ from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.events import HyperparameterChanged
 from mnist_studio.training.hyperparameter import hyperparameters
 
-from ..training.builders import small_run, train
+from ..training.builders import small_run, train, train_until
 from .builders import history, record, replaced, sweep
 
 OFF_AT_ZERO = [name for name, each in hyperparameters(TrainingConfig).items() if each.off_at_zero]
@@ -134,21 +134,24 @@ def test_what_a_command_cannot_repeat_is_said():
     assert len(caveats([record(parent="run 1", max_seconds=3.0)], changed)) == 4
 
 
+@pytest.mark.parametrize("planned", [1, 3])
 @pytest.mark.parametrize(
     ("settings", "told"),
     [({}, False), ({"schedule": "linear"}, True), ({"warmup": 0.5}, True)],
 )
-def test_a_run_that_was_made_longer_had_other_rates_than_its_command(settings, told, blobs):
-    short = train(small_run(epochs=1, **settings), blobs)
-    longer = restore(take_checkpoint(short), blobs, epochs=2)
-    for _ in longer.run():
+def test_a_run_of_another_length_at_first_had_other_rates_than_its_command(
+    settings, told, planned, blobs
+):
+    first = train_until(15, small_run(epochs=planned, **settings), blobs)
+    trainer = restore(take_checkpoint(first), blobs, epochs=2)
+    for _ in trainer.run():
         pass
-    at_once = train(longer.config, blobs)
-    for trainer, expected in ((short, False), (longer, told), (at_once, False)):
-        run = replaced(record(), config=trainer.config)
-        assert any("made longer" in each for each in caveats([run], trainer.history)) == expected
-        losses = train(trainer.config, blobs).history.losses
-        assert np.array_equal(trainer.history.losses, losses) != expected
+    at_once = train(trainer.config, blobs)
+    for trained, expected in ((first, False), (trainer, told), (at_once, False)):
+        run = replaced(record(), config=trained.config)
+        found = caveats([run], trained.history)
+        assert any("shorter or longer at first" in each for each in found) == expected
+    assert np.array_equal(trainer.history.losses, at_once.history.losses) != told
 
 
 @pytest.mark.parametrize("name", OFF_AT_ZERO)

@@ -130,6 +130,26 @@ def test_a_run_goes_on_from_its_file_exactly(blobs, tmp_path):
     assert first.batches.easy.at_epoch_start.any()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"now": None},
+        {"now": np.zeros(7, bool)},
+        {"at_epoch_start": np.zeros(7, bool), "now": np.zeros(7, bool)},
+        {"now": np.zeros((2, 150), bool)},
+        {"now": np.zeros(300, np.float32)},
+        {"then": np.zeros(300, bool)},
+    ],
+)
+def test_a_run_does_not_go_on_with_a_memory_of_other_images(blobs, tmp_path, changes):
+    path = tmp_path / "run.npz"
+    write_checkpoint(path, take_checkpoint(train(small_run(epochs=1, skip_easy=0.8), blobs)))
+    arrays = arrays_of(path.read_bytes())
+    arrays |= {f"easy_images/{name}": array for name, array in changes.items()}
+    strange = packed({name: array for name, array in arrays.items() if array is not None})
+    assert_refused(strange, tmp_path, blobs)
+
+
 def test_reading_gives_what_was_written(trained, content, tmp_path):
     path = tmp_path / "run.npz"
     path.write_bytes(content)

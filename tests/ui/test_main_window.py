@@ -459,6 +459,21 @@ def test_a_window_that_was_never_painted_has_nothing_to_end(qtbot, tmp_path):
     assert not {"session", "library", "sweeps"} & vars(window.studio).keys()
 
 
+@pytest.mark.parametrize("panels_after_paint", [True, False])
+def test_a_window_that_is_closed_right_after_a_paint_begins_nothing_more(
+    qtbot, tmp_path, panels_after_paint
+):
+    window = open_main_window(tmp_path, panels_after_paint=panels_after_paint)
+    qtbot.addWidget(window)
+    window.show()
+    window.grab()
+    window.close()
+    before = set(vars(window.studio))
+    QApplication.processEvents()
+    assert set(vars(window.studio)) == before
+    assert not window.findChildren(QWidget, "lossPlot")
+
+
 class Paints(QObject):
     """Notes what there is at each paint of a window."""
 
