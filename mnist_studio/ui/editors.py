@@ -89,6 +89,12 @@ class NumberEditor(QLineEdit):
         """What is wrong with the text, or an empty string."""
         return self._message
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being typed or wrong: all is as :meth:`setValue` would leave it."""
+        shown = self.text() == self._text_of(self._value)
+        return shown and self._committed == self._value and not self._message
+
     def check(self) -> str:
         """Say what is wrong with the text, also of an unfinished one; return the sentence."""
         self._set_message(self._find_fault(self.text()))

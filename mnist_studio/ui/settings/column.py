@@ -111,9 +111,9 @@ class SettingsColumn(QScrollArea):
             self._history.change(config)
         else:
             self._history = UndoHistory(config)
-        panels = self.architecture, self.hyperparameters, self.data
-        wrong = any(panel.first_invalid() is not None for panel in panels)
-        if wrong or config != self.config():  # mostly a run begins with what is shown here
+        settled = all(editor.settled for editor in self.findChildren(NumberEditor))
+        # Mostly a run begins with what is shown here.
+        if not (settled and self.architecture.valid and config == self.config()):
             self._show_config(config)
 
     def first_error(self) -> str | None:

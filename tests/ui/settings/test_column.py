@@ -97,6 +97,25 @@ def test_what_is_shown_already_is_not_shown_again(column, monkeypatch):
     assert editor.text() == "0.1"
 
 
+def test_a_run_that_begins_with_what_is_typed_takes_it_as_no_change(qtbot, column):
+    editor = child(column, QLineEdit, "learning_rate")
+    editor.setFocus()
+    editor.selectAll()
+    qtbot.keyClicks(editor, "0.25")
+    column.set_config(column.config())
+    column.set_running(True)
+    with qtbot.assertNotEmitted(column.hyperparameters.live_changed):
+        qtbot.keyClick(editor, Qt.Key.Key_Return)
+
+
+def test_other_settings_unfold_no_group(column):
+    line, editor = column.data.line, child(column, QLineEdit, "validation_fraction")
+    editor.setText("0.9")
+    column.set_config(column.config())
+    assert not line.isChecked()
+    assert editor.text() == "0.1"
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_one_click_chooses_a_preset_and_leaves_the_data_alone(qtbot, column, name):
     child(column, QLineEdit, "split_seed").setText("5")
