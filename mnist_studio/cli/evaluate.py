@@ -18,6 +18,7 @@ from .common import (
     open_saved_run,
     print_json,
     progress_bar,
+    refuse_vain_folder,
 )
 from .robustness_output import robustness_figures, robustness_table
 
@@ -80,6 +81,7 @@ def run(chosen: argparse.Namespace) -> int:
     opened = open_saved_run(chosen.run_file)
     trained_on = opened.checkpoint.config.data.dataset
     name = chosen.dataset or trained_on
+    refuse_vain_folder(chosen.folder, [name])
     if (trained_on, name) == ("mnist", "mnist-10k"):
         print(
             "mnist-studio: the images of mnist-10k are among those that this run was trained on, "

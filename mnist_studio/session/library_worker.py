@@ -119,7 +119,8 @@ class LibraryWorker(Resident):
             self.failed.emit(str(error))
             self.not_listed.emit()
             return
-        self._known = {path: known for path, known in self._known.items() if path in set(paths)}
+        there = set(paths)
+        self._known = {path: known for path, known in self._known.items() if path in there}
         for path in paths:
             try:
                 runs.append(self._read(path))

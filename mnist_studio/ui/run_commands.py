@@ -120,7 +120,8 @@ class RunCommands(QObject):
         actions.step.setEnabled(not running)
         actions.epoch.setEnabled(not running)
         actions.resume.setEnabled(can_continue)
-        actions.save.setEnabled(session.run is not None)
+        # What came along lacks what a saved run needs to be opened.
+        actions.save.setEnabled(session.run is not None and not session.run.bundled)
         self._toolbar.show_running(running=running)
         self._toolbar.show_resumable(resumable=can_continue)
         self._form.set_running(session.active)

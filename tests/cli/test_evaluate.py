@@ -46,6 +46,13 @@ def test_evaluating_on_images_trained_on_is_warned_of(run_file, tmp_path, capsys
     assert json.loads(output)["images"] == 2000
 
 
+def test_a_folder_that_no_image_would_be_read_from_is_refused(run_file, capsys):
+    assert main(["evaluate", str(run_file), "--folder", "mine"]) == 2
+    errors = capsys.readouterr().err
+    assert_one_sentence(errors)
+    assert "is not read from mine" in errors
+
+
 def test_settings_that_are_not_known_are_named(run_file, blobs, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
     path = strange_copy(run_file, tmp_path, mixup=0.2, schedule="plateau")

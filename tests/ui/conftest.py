@@ -10,7 +10,7 @@ from mnist_studio.data import loading
 from mnist_studio.session.studio import Studio
 from mnist_studio.ui import redraw_clock, theme
 
-from .windows import open_main_window
+from .windows import open_main_window, show_widget
 
 
 @pytest.fixture(autouse=True)
@@ -80,11 +80,7 @@ def show_view(qtbot, studio):
     def show(kind):
         view = kind(studio)
         views.append(view)
-        qtbot.addWidget(view)
-        view.resize(900, 640)
-        with qtbot.waitExposed(view):
-            view.show()
-        return view
+        return show_widget(qtbot, view, 900, 640)
 
     yield show
     for view in views:

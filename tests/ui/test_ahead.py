@@ -9,7 +9,7 @@ from mnist_studio.ui import ahead
 from mnist_studio.ui.ahead import Ahead
 from mnist_studio.ui.live_view import LiveView
 
-from .windows import open_main_window
+from .windows import open_main_window, show_widget
 
 PAUSE = 1000
 
@@ -41,10 +41,7 @@ def clock(monkeypatch):
 @pytest.fixture
 def window(qtbot):
     window = QWidget()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    return window
+    return show_widget(qtbot, window)
 
 
 def test_views_are_made_while_nobody_does_anything_and_ask_nothing(

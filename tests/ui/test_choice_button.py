@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from mnist_studio.ui import theme
 from mnist_studio.ui.choice_button import ChoiceButton
 
+from .windows import show_widget
+
 
 @pytest.fixture
 def row(qtbot):
@@ -14,11 +16,7 @@ def row(qtbot):
     layout = QHBoxLayout(row)
     layout.addWidget(button)
     layout.addStretch(1)
-    qtbot.addWidget(row)
-    row.resize(400, 60)
-    with qtbot.waitExposed(row):
-        row.show()
-    return row
+    return show_widget(qtbot, row, 400, 60)
 
 
 @pytest.fixture

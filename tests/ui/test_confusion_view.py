@@ -18,16 +18,15 @@ from mnist_studio.ui.confusion_text import describe_class
 from mnist_studio.ui.confusion_view import ConfusionView, Figures
 
 from ..insight.builders import DIGITS, FASHION, matrix
+from .windows import show_widget
 
 
 @pytest.fixture
 def make(qtbot):
-    windows = []
+    windows = []  # which nothing else keeps
 
     def make_one(shown=None, width=360):
         window = QWidget()
-        windows.append(window)
-        qtbot.addWidget(window)
         column = QVBoxLayout(window)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(QLineEdit())
@@ -36,13 +35,10 @@ def make(qtbot):
         view.setFixedSize(width, view.heightForWidth(width))
         view.cell_pointed.connect(view.mark)
         column.addWidget(view)
-        with qtbot.waitExposed(window):
-            window.show()
+        windows.append(show_widget(qtbot, window))
         return view
 
-    yield make_one
-    for window in windows:
-        window.close()
+    return make_one
 
 
 def hover(view, cell):

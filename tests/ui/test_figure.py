@@ -20,6 +20,7 @@ from mnist_studio.ui.plots.graph import Graph
 
 from .experiments.listed_runs import FakeLibrary, run
 from .plots.fakes import recorded
+from .windows import show_widget
 
 SVG = "{http://www.w3.org/2000/svg}"
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -38,10 +39,7 @@ def overlay(qtbot):
         for row, factor in zip(rows, (1.0, 1.5, 3.0), strict=True)
     }
     overlay = Overlay(library)
-    qtbot.addWidget(overlay)
-    overlay.resize(901, 301)
-    with qtbot.waitExposed(overlay):
-        overlay.show()
+    show_widget(qtbot, overlay, 901, 301)
     overlay.show_rows(rows)
     for plot in overlay.plots:
         plot.turn.redraw()

@@ -56,6 +56,13 @@ def test_it_is_no_run_of_the_user(window, tmp_path):
     assert not window.studio.library.rows
 
 
+def test_what_came_along_is_not_saved_to_a_file_that_could_not_be_opened(qtbot, window):
+    save = window.findChild(QAction, "saveAction")
+    assert not save.isEnabled()
+    window.findChild(QAction, "stepAction").trigger()
+    qtbot.waitUntil(save.isEnabled)
+
+
 def test_train_begins_with_guesses_and_the_drawing_is_read_by_the_new_network(qtbot, window):
     draw_a_four(window)
     session = window.studio.session

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from mnist_studio.ui.live_card import LiveCard
 from mnist_studio.ui.redraw_clock import RedrawClock
 
+from .windows import show_widget
+
 
 class Page(QWidget):
     """Two live views that are no plots, and what was drawn; there may be news at each drawing."""
@@ -37,9 +39,7 @@ class Page(QWidget):
 @pytest.fixture
 def page(qtbot):
     page = Page()
-    qtbot.addWidget(page)
-    with qtbot.waitExposed(page):
-        page.show()
+    show_widget(qtbot, page)
     settle(qtbot, page)
     page.drawn.clear()
     return page

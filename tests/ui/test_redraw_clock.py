@@ -5,6 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from mnist_studio.ui.redraw_clock import RedrawClock, Turn
 
+from .windows import show_widget
+
 
 @pytest.fixture(autouse=True)
 def _redrawn_soon():
@@ -14,10 +16,7 @@ def _redrawn_soon():
 @pytest.fixture
 def widget(qtbot):
     widget = QWidget()
-    qtbot.addWidget(widget)
-    with qtbot.waitExposed(widget):
-        widget.show()
-    return widget
+    return show_widget(qtbot, widget)
 
 
 def paced(qtbot, widget, seconds, *order):

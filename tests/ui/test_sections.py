@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 from mnist_studio.ui.live_view import LiveView
 from mnist_studio.ui.sections import Section, Sections
 
+from .windows import show_widget
+
 
 class Figure:
     def __init__(self):
@@ -30,10 +32,7 @@ def sections(qtbot, figures):
 
     rows = [Section(name, name.title(), lambda name=name: make(name)) for name in figures]
     sections = Sections("some", "What is shown", rows)
-    qtbot.addWidget(sections)
-    with qtbot.waitExposed(sections):
-        sections.show()
-    return sections
+    return show_widget(qtbot, sections)
 
 
 def watched(figures):

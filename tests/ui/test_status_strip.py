@@ -8,6 +8,7 @@ from mnist_studio.ui.status_strip import StatusStrip
 
 from .layout_requests import LayoutRequests
 from .plots.fakes import FakeSession
+from .windows import show_widget
 
 
 @pytest.fixture
@@ -44,11 +45,10 @@ def test_a_new_position_has_nothing_laid_out_anew(qtbot, session):
     strip = StatusStrip()
     strip.watch(session)
     QVBoxLayout(window).addWidget(strip)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    show_widget(qtbot, window)
     session.start(train_size=2000, batch_size=20, epochs=5)
-    QApplication.processEvents()
+    for _ in range(2):  # the strip is laid out anew, then the window
+        QApplication.processEvents()
     requests = LayoutRequests(window)
     label = strip.findChild(QLabel, "positionLabel")
     for _ in range(3):

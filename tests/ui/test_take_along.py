@@ -15,6 +15,8 @@ from mnist_studio.ui.live_card import LiveCard
 from mnist_studio.ui.live_view import LiveView
 from mnist_studio.ui.sections import Section, Sections
 
+from .windows import show_widget
+
 
 class Spot(QWidget):
     """Painted in a color of the theme."""
@@ -53,10 +55,7 @@ class View(LiveView):
 @pytest.fixture
 def sections(qtbot):
     sections = Sections("tested", "Tested", [Section("one", "One", View)])
-    qtbot.addWidget(sections)
-    sections.resize(320, 240)
-    with qtbot.waitExposed(sections):
-        sections.show()
+    show_widget(qtbot, sections, 320, 240)
     yield sections
     sections.shut_down()
 

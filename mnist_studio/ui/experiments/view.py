@@ -211,6 +211,7 @@ class ExperimentsView(QWidget):
         self.export_menu.exported.connect(self.exported)
         self.export_menu.failed.connect(self.failed)
         self._session.status_changed.connect(self._on_status_changed)
+        self.strip.set_window_trains(self._session.active)
 
     @Slot()
     def _on_splitter_moved(self) -> None:

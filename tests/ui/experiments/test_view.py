@@ -34,7 +34,7 @@ from ...training.builders import small_run
 from ..plots.fakes import FakeSession, grow, recorded
 from ..settings.fakes import FakeSource
 from .listed_runs import FOLDER, FakeLibrary, run
-from .test_sweep_strip import Queue
+from .test_sweep_strip import AT_WORK, Queue
 
 LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore(
@@ -261,6 +261,16 @@ def test_plots_list_and_result_are_seen_while_a_sweep_is_at_work(page, queue, si
 
 
 @pytest.mark.layout
+def test_a_page_made_while_the_window_trains_says_who_shares_the_cores(
+    qtbot, session, library, queue, settings, remembered
+):
+    session.active = True
+    page = ExperimentsView(session, library, queue, lambda: settings.config, remembered)
+    qtbot.addWidget(page)
+    queue.become(**AT_WORK)
+    assert "shares the cores" in page.findChild(QLabel, "sweepDetails").text()
+
+
 def test_commands_without_room_are_in_a_menu_and_overlap_nothing(page):
     page.resize(700, 430)
     bar = page.findChild(CommandBar, "sweepCommands")

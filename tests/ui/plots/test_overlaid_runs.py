@@ -22,6 +22,7 @@ from mnist_studio.ui.plots.x_units import XScale, XUnit
 from mnist_studio.ui.redraw_clock import RedrawClock
 from mnist_studio.ui.train.view import TrainView
 
+from ..windows import show_widget
 from .fakes import (
     FakeSession,
     choose_scale,
@@ -747,10 +748,7 @@ def session(qapp):
 @pytest.fixture
 def train_view(qtbot, session):
     view = TrainView(session)
-    qtbot.addWidget(view)
-    view.resize(900, 700)
-    with qtbot.waitExposed(view):
-        view.show()
+    show_widget(qtbot, view, 900, 700)
     yield view
     view.close()
 

@@ -7,13 +7,12 @@ from PySide6.QtCore import QPoint
 from mnist_studio.ui import theme
 from mnist_studio.ui.plots.graph import Graph, Paint, set_data
 
+from ..windows import show_widget
+
 
 @pytest.fixture
 def graph(qtbot):
-    graph = Graph()
-    qtbot.addWidget(graph)
-    graph.resize(400, 300)
-    graph.show()
+    graph = show_widget(qtbot, Graph(), 400, 300)
     graph.set_range((0.0, 1000.0), (0.0, 1e-3))  # a pixel is far wider than high
     return graph
 

@@ -13,6 +13,7 @@ from mnist_studio.ui.settings.architecture_panel import ArchitecturePanel, memor
 from mnist_studio.ui.settings.layer_row import LayerRow
 
 from ..children import child
+from ..windows import show_widget
 
 LEFT = Qt.MouseButton.LeftButton
 THREE = ModelConfig((HiddenLayer(64), HiddenLayer(32, "tanh"), HiddenLayer(16, "sigmoid")))
@@ -21,11 +22,7 @@ THREE = ModelConfig((HiddenLayer(64), HiddenLayer(32, "tanh"), HiddenLayer(16, "
 @pytest.fixture
 def panel(qtbot):
     panel = ArchitecturePanel()
-    qtbot.addWidget(panel)
-    panel.resize(290, 400)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel
+    return show_widget(qtbot, panel, 290, 400)
 
 
 def widths(panel):

@@ -33,6 +33,7 @@ from mnist_studio.ui import theme
 from mnist_studio.ui.settings.column import NARROWEST, WIDTH, SettingsColumn
 
 from ..children import child
+from ..windows import show_widget
 from .fakes import FakeSession
 from .test_form import CONFIGURATIONS
 
@@ -53,10 +54,7 @@ def column(qtbot, session):
     layout.addWidget(column)
     other = QPushButton("elsewhere")
     layout.addWidget(other)
-    qtbot.addWidget(page)
-    page.resize(WIDTH, 600)
-    with qtbot.waitExposed(page):
-        page.show()
+    show_widget(qtbot, page, WIDTH, 600)
     page.activateWindow()
     other.setFocus()
     qtbot.waitUntil(other.hasFocus)
@@ -238,10 +236,7 @@ def test_everything_finds_room_in_the_narrowest_column(
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_closed_column_needs_no_scrolling_beside_plots_of_the_usual_height(qtbot, session, name):
     column = SettingsColumn(session)
-    qtbot.addWidget(column)
-    column.resize(300, 626)
-    with qtbot.waitExposed(column):
-        column.show()
+    show_widget(qtbot, column, 300, 626)
     click_preset(qtbot, column, name)
     column.set_running(True)
     column._settle()

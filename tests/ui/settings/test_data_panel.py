@@ -19,6 +19,7 @@ from mnist_studio.ui.settings.data_panel import DataPanel
 from mnist_studio.ui.settings.dataset_strip import DatasetStrip
 
 from ..children import child
+from ..windows import show_widget
 from .fakes import FakeSource
 
 LEFT = Qt.MouseButton.LeftButton
@@ -34,11 +35,7 @@ def panel(qtbot, source, monkeypatch):
     monkeypatch.delenv("MNIST_STUDIO_DATA", raising=False)
     panel = DataPanel(source)
     panel.line.click()
-    qtbot.addWidget(panel)
-    panel.resize(290, 300)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel
+    return show_widget(qtbot, panel, 290, 300)
 
 
 def renamed(dataset, name):

@@ -11,6 +11,8 @@ from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui.settings.form import Form
 
+from ..windows import show_widget
+
 DECLARATIONS = hyperparameters(TrainingConfig)
 
 
@@ -38,10 +40,7 @@ class Page(QWidget):
 @pytest.fixture
 def page(qtbot):
     page = Page()
-    qtbot.addWidget(page)
-    with qtbot.waitExposed(page):
-        page.show()
-    return page
+    return show_widget(qtbot, page)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

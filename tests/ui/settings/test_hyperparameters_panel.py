@@ -11,17 +11,15 @@ from mnist_studio.training.hyperparameter import by_group, hyperparameters
 from mnist_studio.training.presets import PRESETS
 from mnist_studio.ui.settings.hyperparameters_panel import HyperparametersPanel
 
+from ..windows import show_widget
+
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def panel(qtbot):
     panel = HyperparametersPanel()
-    qtbot.addWidget(panel)
-    panel.resize(290, 500)
-    with qtbot.waitExposed(panel):
-        panel.show()
-    return panel
+    return show_widget(qtbot, panel, 290, 500)
 
 
 def line(panel, group):

@@ -7,6 +7,7 @@ from mnist_studio.data.registry import DATASETS
 from mnist_studio.ui.sketch.answer_view import AnswerView
 
 from ..layout_requests import LayoutRequests
+from ..windows import show_widget
 
 NAMES = tuple("0123456789")
 CLOTHES = DATASETS["fashion-mnist"].class_names
@@ -15,12 +16,7 @@ SURE = [0.04] * 9 + [0.64]
 
 @pytest.fixture
 def view(qtbot):
-    view = AnswerView()
-    qtbot.addWidget(view)
-    view.resize(160, 90)
-    view.show()
-    qtbot.waitExposed(view)
-    return view
+    return show_widget(qtbot, AnswerView(), 160, 90)
 
 
 def places(view):
@@ -72,9 +68,7 @@ def test_another_answer_has_nothing_laid_out_anew(qtbot):
     window = QWidget()
     view = AnswerView()
     QVBoxLayout(window).addWidget(view)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+    show_widget(qtbot, window)
     requests = None
     for digit, share in enumerate((0.55, 0.65, 0.75, 0.85)):
         probabilities = [(1 - share) / 9] * 10
