@@ -239,9 +239,9 @@ class _RunTitle(ElidedLabel):
 
     def fitting_text(self) -> str:
         """Return what there is room for."""
-        name, width = self.text().partition(":")[0], self.fontMetrics().horizontalAdvance
+        name, width = self.text().rpartition(":")[0], self.fontMetrics().horizontalAdvance
         alone = width(name) <= self.width() < width(f"{name}: …")
-        return name if alone else super().fitting_text()
+        return name if name and alone else super().fitting_text()
 
 
 def _width_of_word(button: QToolButton) -> int:

@@ -119,15 +119,16 @@ def test_the_focus_can_be_seen_everywhere(qtbot, toolbar, pointed):
 
 
 @pytest.mark.layout
-def test_where_only_the_name_of_the_run_fits_it_is_written_whole(toolbar):
-    toolbar.set_title("run 12: 784-256-10 on MNIST, SGD 0.1, batch 20", "")
+@pytest.mark.parametrize("name", ["run 12", "note: run 12"])
+def test_where_only_the_name_of_the_run_fits_it_is_written_whole(toolbar, name):
+    toolbar.set_title(f"{name}: 784-256-10 on MNIST, SGD 0.1, batch 20", "")
     title = toolbar.findChild(QLabel, "runTitle")
     width = title.fontMetrics().horizontalAdvance
     seen = {}
-    for room in range(width("run 12") - 1, width(title.text()) + 1):
+    for room in range(width(name) - 1, width(title.text()) + 1):
         title.resize(room, 20)
         seen[room] = title.fitting_text()
-    assert seen[width("run 12") - 1].endswith("…")
-    assert seen[width("run 12")] == seen[width("run 12: …") - 1] == "run 12"
-    assert seen[width("run 12: 784…") + 2].startswith("run 12: 7")
+    assert seen[width(name) - 1].endswith("…")
+    assert seen[width(name)] == seen[width(f"{name}: …") - 1] == name
+    assert seen[width(f"{name}: 784…") + 2].startswith(f"{name}: 7")
     assert seen[width(title.text())] == title.text()
