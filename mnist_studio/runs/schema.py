@@ -16,6 +16,7 @@ import numpy as np
 from ..archive import Array, Form
 from ..nn.optimizers import OPTIMIZERS
 from ..training.config import ModelConfig, RunConfig
+from ..training.easy_images import EasyImages
 from ..training.events import EpochEnded
 from ..training.values import MOST
 
@@ -26,7 +27,7 @@ EPOCHS = Form("f8", (len(EpochEnded._fields), None))
 CONFUSIONS = Form("u4", (None, None))
 UPDATE_RATIOS = Form("f8", (None, None))
 TEST = Form("f8", (None,))
-EASY_IMAGES = {name: Form("b1", (None,)) for name in ("at_epoch_start", "now")}
+EASY_IMAGES = {name: Form("b1", (None,)) for name in EasyImages.slots}
 # What stands for the arrays of a history that older files do not have.
 SINCE_ADDED: dict[str, Array] = {
     "accuracies": np.empty((2, 0), np.float64),

@@ -38,6 +38,9 @@ class EasyImages:
         Which of them were easy when the epoch began; which of them are, as each was last seen.
     """
 
+    slots = ("at_epoch_start", "now")
+    """Names of the arrays that a run needs to continue."""
+
     def __init__(self, count: int, skipped: float) -> None:
         self.skipped = skipped
         self.at_epoch_start: Bools = np.zeros(count, np.bool_)
@@ -84,7 +87,7 @@ class EasyImages:
 
     def shared_state(self) -> dict[str, Bools]:
         """Return what :meth:`state` does, but the arrays themselves: a batch changes them."""
-        return {"at_epoch_start": self.at_epoch_start, "now": self.now} if self.skipped else {}
+        return {name: getattr(self, name) for name in self.slots} if self.skipped else {}
 
     def load_state(self, state: Mapping[str, Bools]) -> None:
         """Continue from what :meth:`state` returned.
