@@ -142,7 +142,7 @@ class Series:
     def settled_steps(self) -> float:
         """Up to which step the curve stays as it is while more is recorded."""
         if self._smoothing is Smoothing.NONE:
-            return float("inf")
+            return float(self.history.step)
         count = len(self._measure.values(self.history))
         index = self._mean.settled(count) - 1
         return float(self._measure.steps(self.history, np.array([index]))[0]) if count else 0.0

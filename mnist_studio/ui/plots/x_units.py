@@ -51,7 +51,6 @@ class XUnit(Enum):
         seconds = history.seconds
         if not len(seconds):
             return np.zeros_like(steps)
-        # Clipped before it is a whole number, which cannot be infinite.
         index = np.clip(np.rint(steps), 1, len(seconds)).astype(np.int64) - 1
         return seconds[index].astype(np.float64)
 

@@ -16,7 +16,7 @@ from mnist_studio.ui.plots.common_grid import Spread
 from mnist_studio.ui.plots.loss_plot import loss_plot
 from mnist_studio.ui.plots.plot_controls import PlotControls
 from mnist_studio.ui.plots.plotted_run import PlotContent, PlottedRun
-from mnist_studio.ui.plots.series import LOSS, Series
+from mnist_studio.ui.plots.series import ACCURACY, LOSS, Series
 from mnist_studio.ui.plots.spans import Smoothing
 from mnist_studio.ui.plots.x_units import XScale, XUnit
 from mnist_studio.ui.redraw_clock import RedrawClock
@@ -397,6 +397,16 @@ def test_the_validation_of_seeds_has_bars(qtbot, overlay):
 
 
 # --- the shared controls ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", XUnit)
+@pytest.mark.parametrize("measure", [LOSS, ACCURACY])
+def test_a_curve_that_is_not_smoothed_has_settled_to_its_end_whatever_the_axis(unit, measure):
+    history = recorded(150)
+    series, scale = Series(history, measure, Smoothing.NONE), XScale(unit)
+    x, _ = series.line(scale, 0, history.step)
+    assert len(x) > 1
+    assert x[-1] <= scale.positions(history, series.settled_steps) < np.inf
 
 
 @pytest.mark.parametrize(
