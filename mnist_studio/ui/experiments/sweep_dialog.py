@@ -173,6 +173,8 @@ class SweepDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
         layout.setSpacing(SPACING + SPACING // 2)
+        # Not the dialog's minimum, which would hold where a wide typeface needs more.
+        layout.addStrut(theme.scaled(_WIDTH) - 4 * SPACING)
         base = dim_label(
             self.tr("Every run begins with the current settings: {0}.").format(
                 describe_run(self._config, None)
@@ -195,7 +197,6 @@ class SweepDialog(QDialog):
         layout.addWidget(self._error)
         layout.addStretch(1)
         layout.addLayout(self._make_buttons())
-        self.setMinimumWidth(theme.scaled(_WIDTH))
 
     def _make_run_card(self) -> Card:
         card = Card(self.tr("Each run"))
