@@ -267,11 +267,10 @@ def remove_leftovers(folder: Path) -> None:
     """Delete the temporary files in a folder whose writers are gone; whatever fails stays."""
     with contextlib.suppress(OSError):
         for path in [each for each in folder.iterdir() if _TEMPORARY.fullmatch(each.name)]:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError), contextlib.ExitStack() as held:
                 if not _WINDOWS:  # where an open file cannot be deleted
-                    with open_file(path) as file:
-                        _claim(file)
-                remove(path, folder)
+                    _claim(held.enter_context(open_file(path)))
+                remove(path, folder)  # while it is claimed, or a writer might do that just now
 
 
 def _not_own(path: Path) -> OSError:

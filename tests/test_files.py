@@ -59,6 +59,26 @@ def test_a_file_that_is_taken_for_a_leftover_before_it_is_claimed_is_made_again(
     assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
 
 
+@posix
+def test_nobody_can_claim_a_leftover_while_it_is_deleted(tmp_path, monkeypatch):
+    path = tmp_path / ".a.json.0a1b2c3d.tmp"
+    path.write_text("left")
+    refused = []
+
+    def remove_later(path, within):
+        with path.open("ab") as file:
+            try:
+                files._claim(file)
+            except BlockingIOError:
+                refused.append(path)
+        remove(path, within)
+
+    monkeypatch.setattr(files, "remove", remove_later)
+    remove_leftovers(tmp_path)
+    assert refused == [path]
+    assert not path.exists()
+
+
 def test_json_keeps_every_script(tmp_path):
     write_json(tmp_path / "a.json", {"name": "试验 é"})
     assert "试验 é" in (tmp_path / "a.json").read_text(encoding="utf-8")
