@@ -63,6 +63,7 @@ FIRST_FRAME = {
     "ui.display",
     "ui.main_window",
     "ui.pages",
+    "ui.rail",
     "ui.status_strip",
     "ui.theme",
     "ui.toolbar",
