@@ -69,7 +69,7 @@ def moments_of(history: History, classes: int, *, ended: bool) -> tuple[Moment, 
     found = [*_guessing(history, classes), *_reached(history)]
     if history.epoch_count >= _FEWEST_EPOCHS and _has_validation(history):
         found += _best_and_last(history, ended=ended)
-        found += _memorizing(history)
+        found += _memorizing(history, classes)
     return tuple(sorted(found, key=lambda moment: moment.step))
 
 
@@ -122,15 +122,18 @@ def _best_and_last(history: History, *, ended: bool) -> list[Moment]:
     return found
 
 
-def _memorizing(history: History) -> list[Moment]:
-    """When the validation loss was lowest, if the training loss alone has gone on falling."""
+def _memorizing(history: History, classes: int) -> list[Moment]:
+    """When the validation loss was lowest, if the training loss alone has gone on falling.
+
+    Whoever guesses has learned nothing by heart: there the losses rise and fall by chance.
+    """
     loss = history.epoch_column("validation_loss")
     training = history.epoch_column("train_loss")
     lowest = _lowest_loss(history)
     since = len(loss) - 1 - lowest
     if since < _PATIENCE or not loss[-1] > _WORSE * loss[lowest]:
         return []
-    if not training[-1] < training[lowest]:
+    if not training[-1] < min(training[lowest], math.log(classes) - _NEAR_GUESSING):
         return []
     step = int(history.epoch_column("step")[lowest])
     return [Moment(MomentKind.MEMORIZES, step, float(loss[lowest]))]
@@ -149,7 +152,7 @@ class Reading:
 
     def __init__(self) -> None:
         self._image: npt.NDArray[np.uint8] | None = None
-        self._answer = -1
+        self._answer: int | None = None
         self._step = 0
         self.since: Moment | None = None
 
@@ -161,8 +164,8 @@ class Reading:
         """Whether it knows of this drawing."""
         return image is not None and self._image is not None and np.array_equal(image, self._image)
 
-    def hear(self, step: int, image: npt.NDArray[np.uint8] | None, answer: int) -> None:
-        """Note what a drawing is taken for after so many updates.
+    def hear(self, step: int, image: npt.NDArray[np.uint8] | None, answer: int | None) -> None:
+        """Note what a drawing is taken for after so many updates, None for nothing of it.
 
         The first answer to a drawing tells nothing of its past: since when it is so is known only
         when another answer has come before. Weights of an earlier step, as they are kept at the
@@ -173,7 +176,9 @@ class Reading:
             self._image, self._answer, self._step = image, answer, step
             return
         if step > self._step:
-            if answer != self._answer:
+            if answer is None:
+                self.since = None
+            elif answer != self._answer:
                 self.since = Moment(MomentKind.READ_AS, step, answer)
             self._answer, self._step = answer, step
         elif answer != self._answer:

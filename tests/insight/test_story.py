@@ -121,6 +121,12 @@ def test_a_training_loss_that_rises_too_is_not_memorizing():
     assert told(history_of(50, epochs=worse), MEMORIZES) == []
 
 
+def test_who_only_guesses_memorizes_nothing():
+    guessed = [(2.4, 2.33, 0.1), (2.4, 2.31, 0.1), (2.38, 2.4, 0.1), (2.38, 2.4, 0.1)]
+    history = history_of(50, epochs=[*guessed, (2.2, 2.4, 0.1)])
+    assert told(history, MEMORIZES) == []
+
+
 def test_moments_come_in_order_and_the_weights_of_one_that_may_come_are_kept():
     history = history_of(40, accuracy=lambda _: 0.91, epochs=RISING[:4])
     moments = moments_of(history, 10, ended=True)
@@ -148,6 +154,16 @@ def test_a_drawing_is_read_as_something_since_the_answer_changed():
     assert reading.since == Moment(READ_AS, 212, 3)
     reading.hear(400, ONE, 5)
     assert reading.since == Moment(READ_AS, 400, 5)
+
+
+def test_a_drawing_without_an_answer_is_read_as_nothing():
+    reading = Reading()
+    reading.hear(0, ONE, 7)
+    reading.hear(100, ONE, 3)
+    reading.hear(200, ONE, None)
+    assert reading.since is None
+    reading.hear(300, ONE, 3)
+    assert reading.since == Moment(READ_AS, 300, 3)
 
 
 def test_another_drawing_or_none_begins_anew():

@@ -16,6 +16,17 @@ UNSURE_BELOW = 0.5
 _NAME = 0.6  # of a digit's height has the name of a class; the verdict below it has the rest
 
 
+def answer_of(probabilities: Sequence[float]) -> int | None:
+    """Return the likeliest class; None where not even two are likely together."""
+    first, then = _likeliest(probabilities)
+    return first if probabilities[first] + probabilities[then] >= UNSURE_BELOW else None
+
+
+def _likeliest(probabilities: Sequence[float]) -> list[int]:
+    ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
+    return ranked[:2]
+
+
 class AnswerView(QWidget):
     """A digit in the accent color, whether it is right, if that is known, and a line below.
 
@@ -118,11 +129,10 @@ class AnswerView(QWidget):
         truth : str
             Name of the class that is known to be right, if any.
         """
-        ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
-        best, second = (names[k] for k in ranked[:2])
-        share, other = (probabilities[k] for k in ranked[:2])
+        first, then = _likeliest(probabilities)
+        best, second, share = names[first], names[then], probabilities[first]
         self._token = "accent" if share >= UNSURE_BELOW else "dim"
-        known = share + other >= UNSURE_BELOW
+        known = answer_of(probabilities) is not None
         self.digit.setText(best if known else "?")
         if share >= UNSURE_BELOW:
             self.line.setText(self._confidence(share))
