@@ -13,6 +13,7 @@ from ..widgets import SPACING, Place, dim_label
 
 UNSURE_BELOW = 0.5
 """Under this probability the other classes together are likelier than the answer."""
+_ONE_LINE = 20  # points of a digit, up to which the line below it is not wrapped
 _NAME = 0.6  # of a digit's height has the name of a class; the verdict below it has the rest
 
 
@@ -79,6 +80,7 @@ class AnswerView(QWidget):
         """Show the digit in a font of this size, at scale 1."""
         self._points = points
         self._arrange()
+        self._keep_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write names as large as there is room for."""
@@ -165,8 +167,13 @@ class AnswerView(QWidget):
 
     def _follow_theme(self) -> None:
         self._arrange()
-        self._place.setFixedHeight(2 * self.line.fontMetrics().lineSpacing())
+        self._keep_room()
         self._restyle()
+
+    def _keep_room(self) -> None:
+        """Keep the room of two lines, of one below a small digit."""
+        lines = 2 if self._points > _ONE_LINE else 1
+        self._place.setFixedHeight(lines * self.line.fontMetrics().lineSpacing())
 
     def _restyle(self) -> None:
         tokens = {self.digit: self._token, self.verdict: "series_3" if self._right else "error"}
