@@ -58,7 +58,7 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
                 "Story", "It begins by guessing: the loss of the first batch is {loss}."
             )
         case MomentKind.REACHED:
-            label = translate("Story", "{whole} after {time}")
+            label = translate("Story", "training {whole} after {time}")
             sentence = translate(
                 "Story",
                 "{whole} of {images} training images were right, after {time} (batch {batch}).",
