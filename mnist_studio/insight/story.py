@@ -14,7 +14,7 @@ from ..training.history import History
 from ..training.sampler import images_in_sample
 
 _LEVELS = (0.9, 0.95, 0.98, 0.99)  # accuracies that are worth mentioning
-_FEWEST_IMAGES = 500  # whose answers a reached accuracy is worked out from
+_FEWEST_IMAGES = 2000  # whose answers a reached accuracy is worked out from: of few, luck has 98 %
 _NEAR_GUESSING = 0.5  # of a loss, for fresh weights
 _FEWEST_EPOCHS = 2  # from which on one of them is the best
 _PATIENCE = 3  # epochs without a better one

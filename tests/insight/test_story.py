@@ -20,7 +20,7 @@ GUESSING, REACHED, BEST, LAST, MEMORIZES, READ_AS = (
 
 
 def history_of(steps, first_loss=2.31, accuracy=None, epochs=(), origin=None):
-    """Return a history with 10 batches of 50 images an epoch.
+    """Return a history with 10 batches of 200 images an epoch.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def history_of(steps, first_loss=2.31, accuracy=None, epochs=(), origin=None):
     epochs : sequence of tuple of float
         Training loss, validation loss and validation accuracy of each.
     """
-    history = History(500, 50, origin or Origin())
+    history = History(2000, 200, origin or Origin())
     best = -1.0
     for step in range(1, steps + 1):
         history.record(BatchEnded(step, first_loss if step == 1 else 1.0, 0.1, step / 10))
@@ -50,7 +50,7 @@ def told(history, kind, *, ended=False):
 
 
 def test_nothing_is_told_before_the_first_batch():
-    assert moments_of(History(500, 50), 10, ended=False) == ()
+    assert moments_of(History(2000, 200), 10, ended=False) == ()
 
 
 @pytest.mark.parametrize(("loss", "moments"), [(2.31, 1), (2.7, 1), (1.5, 0), (4.0, 0)])
@@ -63,19 +63,26 @@ def test_a_run_that_goes_on_with_weights_of_another_does_not_begin_by_guessing()
     assert told(history_of(1, origin=Origin(batches=100)), GUESSING) == []
 
 
-def test_an_accuracy_is_reached_when_the_last_five_hundred_images_have_it():
+def test_an_accuracy_is_reached_when_the_last_two_thousand_images_have_it():
     history = history_of(40, accuracy=lambda step: 0.92 if step > 20 else 0.6)
-    assert told(history, REACHED) == [Moment(REACHED, 30, 0.9, 500)]
+    assert told(history, REACHED) == [Moment(REACHED, 30, 0.9, 2000)]
     early = history_of(29, accuracy=lambda step: 0.92 if step > 20 else 0.6)
     assert told(early, REACHED) == []  # one of the last ten has 0.6: their mean is 0.888
 
 
 def test_of_accuracies_that_are_reached_at_once_the_highest_is_told():
-    assert told(history_of(12, accuracy=lambda _: 1.0), REACHED) == [Moment(REACHED, 10, 0.99, 500)]
+    assert told(history_of(12, accuracy=lambda _: 1.0), REACHED) == [
+        Moment(REACHED, 10, 0.99, 2000)
+    ]
 
 
 def test_too_few_images_reach_nothing():
     assert told(history_of(9, accuracy=lambda _: 1.0), REACHED) == []
+
+
+def test_a_few_lucky_batches_reach_nothing():
+    history = history_of(60, accuracy=lambda step: 0.99 if step % 10 < 3 else 0.92)
+    assert [moment.value for moment in told(history, REACHED)] == [0.9]
 
 
 def test_an_accuracy_is_reached_once_though_it_is_lost_again():
