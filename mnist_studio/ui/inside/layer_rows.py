@@ -161,7 +161,7 @@ class LayerRows(QWidget):
         )
         if spread.start is None:
             return text
-        return self.tr("{0}; gray: at the start").format(text)
+        return self.tr("{0}; gray and strong blue: at the start").format(text)
 
     def _headings(self) -> tuple[str, ...]:
         return (

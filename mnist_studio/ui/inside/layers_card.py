@@ -69,8 +69,8 @@ class LayersCard(LiveCard):
         self.turn.painting = lambda: rows.paint_seconds
         self.sentence = dim_label(
             self.tr(
-                "Now (blue) over the start (gray): healthy layers keep their spread, have "
-                "gradients of like size, and move by roughly 0.1 % an update."
+                "Now (blue), at the start (gray), and both (strong blue): healthy layers keep "
+                "their spread, have gradients of like size, and move by roughly 0.1 % an update."
             )
         )
         self.sentence.setObjectName("layersSentence")
