@@ -84,6 +84,14 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
                 "Validation stopped improving after epoch {epoch}, while the training loss falls "
                 "on: the network begins to memorize.",
             )
+        case MomentKind.WORSENS:
+            token = "series_2"
+            label = translate("Story", "validation stops improving")
+            sentence = translate(
+                "Story",
+                "Validation stopped improving after epoch {epoch}. Whether the network memorizes "
+                "cannot be told from the training loss: each epoch skips other easy images.",
+            )
         case MomentKind.LAST:
             label = translate("Story", "the end")
             sentence = translate(
