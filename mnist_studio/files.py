@@ -127,12 +127,16 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, durable: bo
     target = path.resolve()
     temporary, file = _open_temporary(path, target)
     try:
-        with file:
-            write(file)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        _move(temporary, target)
+        with contextlib.ExitStack() as claim:
+            with file:
+                if not _WINDOWS:  # where no open file can be moved
+                    # Closed it is claimed no more, and would be taken for a leftover.
+                    claim.callback(os.close, os.dup(file.fileno()))
+                write(file)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            _move(temporary, target)
         if durable:
             sync_folder(target.parent)
     except BaseException as error:

@@ -79,6 +79,19 @@ def test_nobody_can_claim_a_leftover_while_it_is_deleted(tmp_path, monkeypatch):
     assert not path.exists()
 
 
+@posix
+def test_a_written_file_is_no_leftover_until_it_is_in_its_place(tmp_path, monkeypatch):
+    move = files._move
+
+    def move_later(temporary, target):
+        remove_leftovers(tmp_path)
+        move(temporary, target)
+
+    monkeypatch.setattr(files, "_move", move_later)
+    write_json(tmp_path / "a.json", "whole")
+    assert read_json(tmp_path / "a.json") == "whole"
+
+
 def test_json_keeps_every_script(tmp_path):
     write_json(tmp_path / "a.json", {"name": "试验 é"})
     assert "试验 é" in (tmp_path / "a.json").read_text(encoding="utf-8")
