@@ -129,10 +129,11 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, durable: bo
     target = path.resolve()
     temporary, file = _open_temporary(path, target)
     try:
-        with contextlib.ExitStack() as claimed:
-            if not _WINDOWS:  # until it is in its place, whereas errors are told when it is closed
-                claimed.callback(os.close, os.dup(file.fileno()))
+        with contextlib.ExitStack() as claim:
             with file:
+                if not _WINDOWS:  # where no open file can be moved
+                    # Closed it is claimed no more, and would be taken for a leftover.
+                    claim.callback(os.close, os.dup(file.fileno()))
                 write(file)
                 if durable:
                     file.flush()
