@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.registry import DATASETS
-from .common import CommandError, open_saved_run, print_json
+from .common import CommandError, add_run_argument, open_saved_run, print_json
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,7 +22,7 @@ _STRIP = 32  # rows
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument("run_file", type=Path, metavar="RUN", help="a saved run (.npz)")
+    add_run_argument(parser)
     parser.add_argument("image", type=Path, metavar="IMAGE", help="an image file of one digit")
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_studio.__main__ import main
+from mnist_studio.cli.common import BUNDLED
 from mnist_studio.data.distortion import STRENGTHS, Distortion
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.insight.choice import worst_mistakes
@@ -44,6 +45,28 @@ def test_evaluating_on_images_trained_on_is_warned_of(run_file, tmp_path, capsys
     assert_one_sentence(errors)
     assert "trained on" in errors
     assert json.loads(output)["images"] == 2000
+
+
+def test_the_run_that_comes_along_has_a_name_and_is_measured_on_what_it_has_not_seen(capsys):
+    assert main(["evaluate", BUNDLED, "--calibration", "--json"]) == 0
+    output, errors = capsys.readouterr()
+    result = json.loads(output)
+    assert errors == ""
+    assert (result["dataset"], result["images"]) == ("mnist-10k", 2000)
+    assert result["test_accuracy"] > 0.99
+    assert result["calibration"]["fitted_on"] == 800
+
+
+def test_a_file_of_the_name_of_the_run_that_comes_along_goes_before(
+    run_file, blobs, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / BUNDLED).write_bytes(run_file.read_bytes())
+    assert main(["evaluate", BUNDLED]) == 0
+    own = capsys.readouterr().out
+    assert main(["evaluate", str(run_file)]) == 0
+    assert capsys.readouterr().out == own
 
 
 def test_a_folder_that_no_image_would_be_read_from_is_refused(run_file, capsys):
