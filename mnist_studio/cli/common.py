@@ -15,15 +15,10 @@ from typing import TYPE_CHECKING, Any
 from ..cancel import ENDING_SIGNALS, Progress
 from ..data.registry import find_spec
 from ..errors import StudioError, reason_of
-from ..files import is_file
 from ..training.hyperparameter import ConfigError
 
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
-    from ..runs.opened import OpenedRun
-
-BUNDLED = "trained-for-you"
-"""What the run that comes along is called here; the window says so, too."""
 
 
 class CommandError(StudioError):
@@ -71,16 +66,6 @@ def file_argument(text: str) -> Path:
     return path
 
 
-def add_run_argument(parser: argparse.ArgumentParser) -> None:
-    """Add the argument that names a run to ask."""
-    parser.add_argument(
-        "run_file",
-        type=Path,
-        metavar="RUN",
-        help=f"a saved run (.npz), or {BUNDLED}: the network that comes along",
-    )
-
-
 def load_dataset(name: str, folder: Path | None) -> Dataset:
     """Return a data set, from `folder` or where it is found.
 
@@ -92,22 +77,6 @@ def load_dataset(name: str, folder: Path | None) -> Dataset:
     from ..data.loading import load
 
     return load(name, folder)
-
-
-def open_saved_run(path: Path) -> OpenedRun:
-    """Return a saved run, or the one that comes along if no file has its name, with its network.
-
-    Raises
-    ------
-    CheckpointError
-        If the file cannot be read.
-    """
-    from ..runs.bundled import open_bundled
-    from ..runs.opened import open_run
-
-    opened = open_bundled() if path == Path(BUNDLED) and not is_file(path) else open_run(path)
-    tell_ignored(path, opened.checkpoint.ignored)
-    return opened
 
 
 def tell_ignored(path: Path, names: tuple[str, ...], consequence: str = "") -> None:

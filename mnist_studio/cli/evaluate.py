@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..data.registry import DATASETS
 from .calibration_output import calibration_figures, calibration_table
+from .chosen_runs import add_run_argument, open_chosen_run
 from .common import (
     add_folder_option,
-    add_run_argument,
     interrupt_calls,
     load_dataset,
-    open_saved_run,
     print_json,
     progress_bar,
     refuse_vain_folder,
@@ -78,7 +77,7 @@ def run(chosen: argparse.Namespace) -> int:
     from ..training.answers import ask, gather
     from ..training.evaluation import Evaluation
 
-    opened = open_saved_run(chosen.run_file)
+    opened = open_chosen_run(chosen.run_name)
     name = chosen.dataset or opened.dataset
     refuse_vain_folder(chosen.folder, [name])
     if (opened.dataset, name) == ("mnist", "mnist-10k"):
