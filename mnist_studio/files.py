@@ -28,6 +28,8 @@ MOST_JSON = 4 * 1024**2
 _TEMPORARY = re.compile(r"\..+\.[0-9a-f]{8}\.tmp")
 # Seconds to wait before each further try to replace a file that somebody reads, on Windows.
 _PATIENCE = (0.01, 0.03, 0.1, 0.3, 0.6)
+# Where an open file can be neither deleted nor moved, so long at most it is closed, but not moved.
+_SECONDS_TO_MOVE = 10.0
 
 
 # --- reading -------------------------------------------------------------------------------
@@ -127,12 +129,16 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object], *, durable: bo
     target = path.resolve()
     temporary, file = _open_temporary(path, target)
     try:
-        with file:
-            write(file)
-            if durable:
-                file.flush()
-                os.fsync(file.fileno())
-        _move(temporary, target)
+        with contextlib.ExitStack() as claim:
+            with file:
+                if not _WINDOWS:  # where no open file can be moved
+                    # Closed it is claimed no more, and would be taken for a leftover.
+                    claim.callback(os.close, os.dup(file.fileno()))
+                write(file)
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
+            _move(temporary, target)
         if durable:
             sync_folder(target.parent)
     except BaseException as error:
@@ -268,8 +274,10 @@ def remove_leftovers(folder: Path) -> None:
     with contextlib.suppress(OSError):
         for path in [each for each in folder.iterdir() if _TEMPORARY.fullmatch(each.name)]:
             with contextlib.suppress(OSError), contextlib.ExitStack() as held:
-                if not _WINDOWS:  # where an open file cannot be deleted
+                if not _WINDOWS:
                     _claim(held.enter_context(open_file(path)))
+                elif time.time() - path.stat().st_mtime < _SECONDS_TO_MOVE:
+                    continue
                 remove(path, folder)  # while it is claimed, or a writer might do that just now
 
 

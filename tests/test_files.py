@@ -79,6 +79,21 @@ def test_nobody_can_claim_a_leftover_while_it_is_deleted(tmp_path, monkeypatch):
     assert not path.exists()
 
 
+@pytest.mark.parametrize("windows", [False, True])
+def test_a_file_that_is_about_to_be_moved_into_place_is_no_leftover(tmp_path, monkeypatch, windows):
+    move = files._move
+    monkeypatch.setattr(files, "_WINDOWS", windows or sys.platform == "win32")
+
+    def move_later(temporary, target):
+        remove_leftovers(tmp_path)
+        move(temporary, target)
+
+    monkeypatch.setattr(files, "_move", move_later)
+    write_json(tmp_path / "a.json", "whole", durable=False)
+    assert read_json(tmp_path / "a.json") == "whole"
+    assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
+
+
 def test_json_keeps_every_script(tmp_path):
     write_json(tmp_path / "a.json", {"name": "试验 é"})
     assert "试验 é" in (tmp_path / "a.json").read_text(encoding="utf-8")
@@ -243,6 +258,7 @@ def test_a_file_that_begins_otherwise_is_somebody_elses(tmp_path):
 def test_what_a_killed_writer_left_is_deleted_and_nothing_else(tmp_path):
     left = tmp_path / ".run-0001.npz.0a1b2c3d.tmp"
     left.write_bytes(b"half of it")
+    os.utime(left, (0, 0))
     for name in ("notes.tmp", ".mine.tmp", "run.npz.0a1b2c3d.tmp"):
         (tmp_path / name).write_text("mine")
     found = []

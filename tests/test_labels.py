@@ -8,6 +8,7 @@ from mnist_studio import labels
 from mnist_studio.__main__ import main
 from mnist_studio.report import texts
 from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, TrainingConfig
+from mnist_studio.training.easy_images import EASY_FROM
 from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui import labels as window
 
@@ -37,6 +38,10 @@ def test_every_field_has_a_name_and_an_explanation_that_any_terminal_can_print(n
     assert text.help.endswith(".")
     assert 1 <= text.help.count(". ") + 1 <= 3
     assert text.help.isascii()
+
+
+def test_it_is_told_from_which_probability_on_an_image_is_easy():
+    assert f"more than {100 * EASY_FROM:g} %" in labels.FIELDS["skip_easy"].help
 
 
 def test_nothing_is_explained_that_is_no_field():

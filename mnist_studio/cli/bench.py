@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
-from .common import load_dataset, print_json
+from .common import CommandError, load_dataset, print_json
 from .options import add_config_options, run_config
 
 
@@ -16,10 +16,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Print images per second and how far they are from the possible."""
+    from ..report.texts import failure_text
     from ..training.benchmark import run_benchmark
+    from ..training.failures import TrainingDiverged, failure_of
 
     config = run_config(chosen)
-    result = run_benchmark(config, load_dataset(config.data.dataset, None))
+    try:
+        result = run_benchmark(config, load_dataset(config.data.dataset, None))
+    except TrainingDiverged as error:
+        raise CommandError(failure_text(failure_of(error))) from error
     if chosen.json:
         print_json({"event": "benchmarked", **dataclasses.asdict(result)})
     else:

@@ -19,7 +19,6 @@ from ..training.hyperparameter import ConfigError
 
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
-    from ..runs.opened import OpenedRun
 
 
 class CommandError(StudioError):
@@ -78,21 +77,6 @@ def load_dataset(name: str, folder: Path | None) -> Dataset:
     from ..data.loading import load
 
     return load(name, folder)
-
-
-def open_saved_run(path: Path) -> OpenedRun:
-    """Return a saved run with its network.
-
-    Raises
-    ------
-    CheckpointError
-        If the file cannot be read.
-    """
-    from ..runs.opened import open_run
-
-    opened = open_run(path)
-    tell_ignored(path, opened.checkpoint.ignored)
-    return opened
 
 
 def tell_ignored(path: Path, names: tuple[str, ...], consequence: str = "") -> None:

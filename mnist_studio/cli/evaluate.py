@@ -6,16 +6,15 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.registry import DATASETS
 from .calibration_output import calibration_figures, calibration_table
+from .chosen_runs import add_run_argument, open_chosen_run
 from .common import (
     add_folder_option,
     interrupt_calls,
     load_dataset,
-    open_saved_run,
     print_json,
     progress_bar,
     refuse_vain_folder,
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
     add_folder_option(parser)
-    parser.add_argument("run_file", type=Path, metavar="RUN", help="a saved run (.npz)")
+    add_run_argument(parser)
     parser.add_argument("--dataset", choices=DATASETS, help="another data set than the run's")
     parser.add_argument(
         "--confusion",
@@ -78,11 +77,10 @@ def run(chosen: argparse.Namespace) -> int:
     from ..training.answers import ask, gather
     from ..training.evaluation import Evaluation
 
-    opened = open_saved_run(chosen.run_file)
-    trained_on = opened.checkpoint.config.data.dataset
-    name = chosen.dataset or trained_on
+    opened = open_chosen_run(chosen.run_name)
+    name = chosen.dataset or opened.dataset
     refuse_vain_folder(chosen.folder, [name])
-    if (trained_on, name) == ("mnist", "mnist-10k"):
+    if (opened.dataset, name) == ("mnist", "mnist-10k"):
         print(
             "mnist-studio: the images of mnist-10k are among those that this run was trained on, "
             "so its accuracy on them says little; evaluate it on mnist.",
@@ -128,12 +126,12 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _calibrate(chosen: argparse.Namespace, opened: OpenedRun, answers: Answers) -> Calibration:
-    """Fit the temperature on what the run was validated with, whatever it is evaluated on."""
+    """Fit the temperature on what the run has not seen, whatever it is evaluated on."""
     from ..insight.calibration import calibrate
     from ..training.parts import Part, answer_part
 
     config = opened.checkpoint.config.data
-    own = load_dataset(config.dataset, chosen.folder if chosen.dataset is None else None)
+    own = load_dataset(opened.dataset, chosen.folder if chosen.dataset is None else None)
     validation = answer_part(opened.network, own, Part.VALIDATION, config)
     return calibrate(validation.answers, answers)
 

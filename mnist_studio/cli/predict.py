@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..data.registry import DATASETS
-from .common import CommandError, open_saved_run, print_json
+from .chosen_runs import add_run_argument, open_chosen_run
+from .common import CommandError, print_json
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,7 +23,7 @@ _STRIP = 32  # rows
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    parser.add_argument("run_file", type=Path, metavar="RUN", help="a saved run (.npz)")
+    add_run_argument(parser)
     parser.add_argument("image", type=Path, metavar="IMAGE", help="an image file of one digit")
 
 
@@ -31,14 +32,14 @@ def run(chosen: argparse.Namespace) -> int:
     from ..data.pixels import unit_range
     from ..data.preprocess import prepare_image
 
-    opened = open_saved_run(chosen.run_file)
+    opened = open_chosen_run(chosen.run_name)
     image = prepare_image(_read_image(chosen.image))
     if image is None:
         raise CommandError(f"{chosen.image} is empty: nothing is drawn on it.")
     pixels = unit_range(image.reshape(1, -1))
     probabilities = opened.network.predict_probabilities(pixels)[0].tolist()
     if not all(map(math.isfinite, probabilities)):
-        raise CommandError(f"The network of {chosen.run_file} has no answer: its weights exploded.")
+        raise CommandError(f"The network of {chosen.run_name} has no answer: its weights exploded.")
     best = max(range(len(probabilities)), key=probabilities.__getitem__)
     name = DATASETS[opened.checkpoint.config.data.dataset].class_names[best]
     if chosen.json:

@@ -242,14 +242,20 @@ def _print_hints(trainer: Trainer) -> None:
 def _check_place(path: Path) -> None:
     """Refuse to write a run over a file that is something else; an older run is replaced."""
     from ..files import open_file
+    from ..runs.checkpoint import CheckpointError
+    from ..runs.header import read_header
 
     try:
         with open_file(path) as file:
-            beginning = file.read(2)
+            if not file.read(1):
+                return
     except OSError:  # there is none, or whoever writes it says what is wrong
         return
-    if beginning not in (b"", b"PK"):  # as archives begin
-        raise CommandError(f"{path} is a file of another kind; choose another name for the run.")
+    try:
+        read_header(path)
+    except CheckpointError as error:
+        sentence = f"{path} holds something else than a run; choose another name for the run."
+        raise CommandError(sentence) from error
 
 
 def _default_run_path() -> Path:

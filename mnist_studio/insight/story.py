@@ -26,6 +26,7 @@ class MomentKind(Enum):
 
     READ_AS = "read as"
     MEMORIZES = "memorizes"
+    WORSENS = "worsens"
     BEST = "best"
     REACHED = "reached"
     GUESSING = "guessing"
@@ -43,7 +44,8 @@ class Moment(NamedTuple):
         Updates made until then; 0 is before the first.
     value : float
         ``GUESSING``: the loss. ``REACHED``: the share of the images. ``READ_AS``: the class.
-        ``BEST``, ``LAST``: the validation accuracy. ``MEMORIZES``: the validation loss.
+        ``BEST``, ``LAST``: the validation accuracy. ``MEMORIZES``, ``WORSENS``: the lowest
+        validation loss.
     images : int
         ``REACHED``: how many images the share is worked out from.
     """
@@ -54,7 +56,9 @@ class Moment(NamedTuple):
     images: int = 0
 
 
-def moments_of(history: History, classes: int, *, ended: bool) -> tuple[Moment, ...]:
+def moments_of(
+    history: History, classes: int, *, ended: bool, skips_easy: bool = False
+) -> tuple[Moment, ...]:
     """Return what happened in a run, in order; what is not certain yet is left out.
 
     Parameters
@@ -65,11 +69,14 @@ def moments_of(history: History, classes: int, *, ended: bool) -> tuple[Moment, 
         How many there are to guess from.
     ended : bool
         Whether nothing more will come.
+    skips_easy : bool
+        Whether easy images were left out: two epochs then are of different images, and that the
+        training loss falls from one to the other tells nothing.
     """
     found = [*_guessing(history, classes), *_reached(history)]
     if history.epoch_count >= _FEWEST_EPOCHS and _has_validation(history):
         found += _best_and_last(history, ended=ended)
-        found += _memorizing(history, classes)
+        found += _worsening(history, classes, skips_easy=skips_easy)
     return tuple(sorted(found, key=lambda moment: moment.step))
 
 
@@ -122,10 +129,10 @@ def _best_and_last(history: History, *, ended: bool) -> list[Moment]:
     return found
 
 
-def _memorizing(history: History, classes: int) -> list[Moment]:
-    """When the validation loss was lowest, if the training loss alone has gone on falling.
+def _worsening(history: History, classes: int, *, skips_easy: bool) -> list[Moment]:
+    """When the validation loss was lowest, if the training loss alone may have gone on falling.
 
-    Whoever guesses has learned nothing by heart: there the losses rise and fall by chance.
+    Whoever only guesses gets no worse: there the losses rise and fall by chance.
     """
     loss = history.epoch_column("validation_loss")
     training = history.epoch_column("train_loss")
@@ -133,10 +140,12 @@ def _memorizing(history: History, classes: int) -> list[Moment]:
     since = len(loss) - 1 - lowest
     if since < _PATIENCE or not loss[-1] > _WORSE * loss[lowest]:
         return []
-    if not training[-1] < min(training[lowest], math.log(classes) - _NEAR_GUESSING):
+    if not loss[lowest] < math.log(classes) - _NEAR_GUESSING:
         return []
-    step = int(history.epoch_column("step")[lowest])
-    return [Moment(MomentKind.MEMORIZES, step, float(loss[lowest]))]
+    if not skips_easy and not training[-1] < training[lowest]:
+        return []
+    kind = MomentKind.WORSENS if skips_easy else MomentKind.MEMORIZES
+    return [Moment(kind, int(history.epoch_column("step")[lowest]), float(loss[lowest]))]
 
 
 def _has_validation(history: History) -> bool:

@@ -21,7 +21,7 @@ from .texts import Translate, label
 
 # Each has a place of its own in a report.
 _ELSEWHERE = ("seed", "dataset", "validation_fraction", "split_seed")
-_COMPARED_RATES = 20  # of a run, from its first batch to its last
+_COMPARED_RATES = 40  # of a run, from its first batch to its last, spaced in each of two ways
 _PROGRAMS = {
     "mnist-studio": "MNIST Studio",
     "numpy": "NumPy",
@@ -129,7 +129,9 @@ def _had_another_length(training: TrainingConfig, history: History) -> bool:
     if history.changes or not history.step:
         return False  # what was changed by hand is told apart
     total = RunLength.planned(training, history.train_size).total_steps
-    steps = np.linspace(0, history.step - 1, _COMPARED_RATES).astype(np.intp)
+    # Closer together at the beginning, which all the rest may have followed.
+    spaced = [space(1, history.step, _COMPARED_RATES) for space in (np.geomspace, np.linspace)]
+    steps = np.unique(np.concatenate(spaced).astype(np.intp)) - 1
     planned = [
         scheduled_rate(training, step, total, history.batches_per_epoch) for step in steps.tolist()
     ]

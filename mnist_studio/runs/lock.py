@@ -5,15 +5,19 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StudioError
-from ..files import remove
+from ..files import open_file, remove
 from ..training.status import RunStatus
 from .journal import is_at_work
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:  # what locks is not needed to look at runs
     from filelock import FileLock
@@ -80,17 +84,37 @@ def is_held(path: Path) -> bool:
     """Return whether somebody writes the run in `path` now, this process included."""
     if not _lock_path(path).exists():
         return False
-    from filelock import Timeout
-
-    lock = _lock(path)
     try:
-        lock.acquire(0)
-    except Timeout:
-        return True
+        return _is_locked(_lock_path(path))
     except OSError:  # another user's
         return is_at_work(path)
-    lock.release()
-    return False
+
+
+if sys.platform != "win32":
+
+    def _is_locked(path: Path) -> bool:
+        # Shared, or two that look at the same time would take each other for a holder.
+        try:
+            with open_file(path) as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
+
+else:
+
+    def _is_locked(path: Path) -> bool:
+        from filelock import Timeout
+
+        lock = file_lock(path)
+        try:
+            lock.acquire(0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
 
 
 def status_now(path: Path, status: RunStatus) -> RunStatus:

@@ -6,7 +6,9 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..data.registry import EMBEDDED
 from ..nn.network import Network
+from ..training.config import RunConfig
 from ..training.history import History
 from ..training.networks import build_network
 from .checkpoint import UNFIT, Checkpoint, CheckpointError, read_checkpoint
@@ -36,6 +38,11 @@ class OpenedRun:
     network: Network
     bundled: bool = False
 
+    @property
+    def dataset(self) -> str:
+        """See :func:`dataset_of`."""
+        return dataset_of(self.checkpoint.config, bundled=self.bundled)
+
 
 def open_run(path: Path) -> OpenedRun:
     """Read a run file and make its history and network.
@@ -53,6 +60,14 @@ def open_run(path: Path) -> OpenedRun:
         raise CheckpointError(
             f"{path.name} is damaged: its parts do not fit together; choose another file."
         ) from error
+
+
+def dataset_of(config: RunConfig, *, bundled: bool) -> str:
+    """Return the name of the data set that a run is looked at with.
+
+    What came along has not seen the embedded images, which everybody has.
+    """
+    return EMBEDDED if bundled else config.data.dataset
 
 
 def from_checkpoint(checkpoint: Checkpoint) -> OpenedRun:

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..data.registry import EMBEDDED
 from ..training.config import RunConfig
 from ..training.run_length import RunLength
 from ..training.status import RunStatus
@@ -148,11 +147,10 @@ class RunInView:
 
     @property
     def dataset(self) -> str:
-        """Name of the data set that it is looked at with.
+        """Name of the data set that it is looked at with."""
+        from ..runs.opened import dataset_of
 
-        What came along has not seen the embedded images, which everybody has.
-        """
-        return EMBEDDED if self.bundled else self.config.data.dataset
+        return dataset_of(self.config, bundled=self.bundled)
 
     @property
     def length(self) -> RunLength:

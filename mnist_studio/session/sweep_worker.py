@@ -121,10 +121,13 @@ class SweepWorker(Resident):
         except (DataError, SweepError) as error:
             self.failed.emit(str(error))
             return
-        if held is not None:
-            self._queue(held, held.to_train(), jobs)
-        else:
+        if held is None:
             self.failed.emit(f"{record.title} is being trained by another program already.")
+        elif planned := held.to_train():
+            self._queue(held, planned, jobs)
+        else:
+            self._store.release(held)
+            self.failed.emit(f"Nothing is left to train in {held.title}.")
         self.look_for_interrupted()
 
     @Slot(object)
@@ -135,9 +138,9 @@ class SweepWorker(Resident):
 
         try:
             if (held := self._store.hold(offer.record)) is not None:
-                self._store.finish(held)
-                for run in held.runs:
+                for run, _ in held.to_train():
                     remove_request(run)
+                self._store.finish(held)
         except (OSError, SweepError) as error:
             self.failed.emit(str(error))
         self.look_for_interrupted()
@@ -210,16 +213,13 @@ class SweepWorker(Resident):
     def _cancel(self, runner: SweepRunner, path: Path) -> None:
         from ..sweeps.store import SweepError
 
-        queued = any(r.path == path and r.status is RunStatus.QUEUED for r in runner.runs)
-        runner.cancel(path)
+        runner.cancel(path)  # its number is the sweep's until that ends
         for index, record in enumerate(self._records):
             if path in record.runs:
                 try:
                     self._records[index] = self._store.cancel(record, path)
                 except SweepError as error:
                     self.failed.emit(str(error))
-        if queued:
-            self._runs.release(path)
 
     # --- the clock -------------------------------------------------------------------------
 

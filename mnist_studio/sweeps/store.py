@@ -36,6 +36,8 @@ FORMAT = "mnist-studio sweep"
 VERSION = 1
 # What a drive without locks says, as some in a network and of clusters are.
 _NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
+# Seconds to wait for a lock: whoever only looks whether a sweep is free holds it for a moment.
+_PATIENCE = 0.2
 _ENDED = (RunStatus.COMPLETED, RunStatus.FAILED)
 
 
@@ -86,10 +88,13 @@ class SweepRecord:
         return list(zip(self.runs, self.sweep.configs(), strict=True))
 
     def to_train(self) -> list[tuple[Path, RunConfig]]:
-        """Return file and settings of the runs that are neither ended nor cancelled."""
+        """Return file and settings of the runs that are neither ended nor cancelled.
+
+        None of a finished sweep: the numbers of those that never began may be others' since.
+        """
         return [
             (path, config)
-            for path, config in self.planned
+            for path, config in ([] if self.finished else self.planned)
             if path not in self.cancelled and not _has_ended(path)
         ]
 
@@ -136,9 +141,7 @@ class SweepStore:
     def unfinished(self) -> list[SweepRecord]:
         """Return the sweeps that were interrupted and that nobody works at, oldest first."""
         return [
-            record
-            for record in self.records()[0]
-            if not record.finished and record.to_train() and self._is_free(record)
+            record for record in self.records()[0] if record.to_train() and self._is_free(record)
         ]
 
     def read(self, path: Path) -> SweepRecord:
@@ -210,7 +213,7 @@ class SweepStore:
         SweepError
             If it cannot be held or read.
         """
-        if not self._hold(record.path):
+        if not self._hold(record.path, _PATIENCE):
             return None
         try:
             return self.read(record.path)
@@ -234,7 +237,9 @@ class SweepStore:
         try:
             self._write(changed)
             for run in record.runs:
-                self._runs.release(run)
+                # If it was finished before, a number that was given back may be another's now.
+                if self._runs.label(run).sweep == record.name:
+                    self._runs.release(run)
         finally:
             self.release(record)
         return changed
@@ -265,12 +270,12 @@ class SweepStore:
                 self._release(path)
             number += 1
 
-    def _hold(self, path: Path) -> bool:
+    def _hold(self, path: Path, seconds: float = 0.0) -> bool:
         from filelock import Timeout
 
         lock = file_lock(path.with_suffix(".lock"))
         try:
-            lock.acquire(0)
+            lock.acquire(seconds)
         except Timeout:
             return False
         except OSError as error:
@@ -290,7 +295,7 @@ class SweepStore:
 
     def _is_free(self, record: SweepRecord) -> bool:
         try:
-            if record.path in self._locks or not self._hold(record.path):
+            if record.path in self._locks or not self._hold(record.path, _PATIENCE):
                 return False
         except SweepError:  # nobody can go on with it where nothing can be written
             logger.warning("%s cannot be held", record.path, exc_info=True)

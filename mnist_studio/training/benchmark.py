@@ -8,7 +8,6 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +57,11 @@ def run_benchmark(config: RunConfig, dataset: Dataset, seconds: float = 10.0) ->
         Images to train on.
     seconds : float
         Time to spend, roughly.
+
+    Raises
+    ------
+    TrainingDiverged
+        If the loss explodes in the first batch, so that there is no step to measure.
     """
     threads = _thread_counts()
     step = _trainer_step(config, dataset)
@@ -99,10 +103,14 @@ def _trainer_step(config: RunConfig, dataset: Dataset) -> Callable[[], None]:
     endless_config = dataclasses.replace(config, training=endless)
 
     def batches() -> Iterator[None]:
-        with suppress(TrainingDiverged):  # steps take as long whatever they lead to
-            for event in Trainer(endless_config, dataset).run():
+        trainer = Trainer(endless_config, dataset)
+        try:
+            for event in trainer.run():
                 if isinstance(event, BatchEnded):
                     yield
+        except TrainingDiverged:  # steps take as long whatever they lead to
+            if not trainer.step:
+                raise
 
     stream = itertools.chain.from_iterable(batches() for _ in itertools.count())
     return lambda: next(stream)

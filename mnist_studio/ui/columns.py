@@ -2,97 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
-from PySide6.QtCore import QByteArray, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QByteArray, QJsonDocument, QPointF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QSplitterHandle, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QStackedWidget, QWidget
 
 from . import theme
-from .rail import Rail, rail_width
+from .column import Column, rail_width
 from .widgets import SPACING, Place
 
 PAGE = QSize(468, 380)
 """What a page has at least, in pixels at scale 1; below that, columns fold."""
 _USUAL = QSize(1256, 620)  # of the three columns in the window's first size
-_LEAST = 0.9  # share of a column's usual width that it has at least, or is folded
-
-
-class Column(QWidget):
-    """What stands beside the page, or the rail that it is folded to.
-
-    Parameters
-    ----------
-    title : str
-        What it is called where it is folded.
-    width : int
-        Pixels that it usually has at scale 1 in a window of the usual size.
-    growth : float
-        Share of its width that it gains in a window of twice that size.
-    fold_tip : str
-        Says how it is folded.
-
-    Attributes
-    ----------
-    rail : Rail
-        Unfolds it by a click.
-    shown : bool
-        Whether the page has it beside it, be it folded or not.
-    wanted : bool
-        Whether the user wants to see it; it is folded nevertheless where the window is narrow.
-    spares : bool
-        Whether the page that is shown does without it until the user unfolds it there.
-    spared : bool
-        Whether it is folded for that reason now.
-    usual_width : int
-        Pixels that it has at scale 1 in a window of the usual size.
-    growth : float
-        As given.
-    """
-
-    def __init__(self, title: str, width: int, growth: float, fold_tip: str) -> None:
-        super().__init__()
-        self.growth = growth
-        self.shown = self.wanted = True
-        self.spares = self.spared = False
-        self.usual_width = width
-        self._least_width = round(_LEAST * width)
-        self.fold_tip = fold_tip
-        self.rail = Rail(title)
-        self._content: QWidget | None = None
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self.rail)
-        self.rail.hide()
-
-    @property
-    def folded(self) -> bool:
-        """Whether only the rail is there."""
-        return not self.rail.isHidden()
-
-    def set_content(self, content: QWidget) -> None:
-        """Put a widget in; called once."""
-        self._content = content
-        self._row.insertWidget(0, content)
-        content.setHidden(self.folded)
-
-    def set_folded(self, folded: bool) -> None:
-        """Show the rail instead of the content."""
-        self.rail.setVisible(folded)
-        if self._content is not None:
-            self._content.setHidden(folded)
-
-    def least_width(self) -> int:
-        """Return the pixels that it needs to be unfolded."""
-        content = self._content
-        if content is None:
-            return theme.scaled(self.usual_width)
-        least = max(content.minimumSizeHint().width(), content.minimumWidth())
-        return max(least, theme.scaled(self._least_width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Need no height: the window is as low as its page allows."""
-        return QSize(rail_width() if self.folded else self.least_width(), 0)
 
 
 class Columns(QSplitter):
@@ -222,14 +142,15 @@ class Columns(QSplitter):
     def state(self) -> QByteArray:
         """Return widths and folds, to be remembered."""
         columns = [[column.usual_width, column.wanted] for column in (self.left, self.right)]
-        return QByteArray(str(columns).lower().encode())
+        return QJsonDocument.fromVariant(columns).toJson(QJsonDocument.JsonFormat.Compact)
 
     def restore(self, state: QByteArray) -> None:
         """Take on what :meth:`state` returned; ignore what is not that."""
-        text = bytes(state.data()).decode("ascii", "replace")
-        found = re.findall(r"\[(\d{1,4}), (true|false)\]", text)  # json is slower to import
-        for column, (width, wanted) in zip((self.left, self.right), found, strict=False):
-            column.usual_width, column.wanted = int(width), wanted == "true"
+        # Python's json would take its time to be imported before the first paint.
+        match QJsonDocument.fromJson(state).toVariant():
+            case [[int(left), bool(left_wanted)], [int(right), bool(right_wanted)]]:
+                self.left.usual_width, self.left.wanted = left, left_wanted
+                self.right.usual_width, self.right.wanted = right, right_wanted
         self.arrange()
 
     def minimumSizeHint(self) -> QSize:

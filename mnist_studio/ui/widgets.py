@@ -178,7 +178,10 @@ class ElidedLabel(QLabel):
 
     def fitting_text(self) -> str:
         """Return what there is room for."""
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        metrics, text, width = self.fontMetrics(), self.text(), self.width()
+        if metrics.horizontalAdvance(text) <= width:  # which is rounded, as a layout's sizes are
+            return text
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what fits."""

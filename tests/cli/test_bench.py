@@ -2,7 +2,7 @@
 
 from mnist_studio.__main__ import main
 
-from .helpers import lines
+from .helpers import assert_one_sentence, lines
 
 
 def test_bench_measures_the_chosen_settings(capsys, monkeypatch):
@@ -20,3 +20,9 @@ def test_bench_measures_the_chosen_settings(capsys, monkeypatch):
     (result,) = lines(capsys)
     assert result["event"] == "benchmarked"
     assert result["images_per_second"] == 1000.0
+
+
+def test_what_explodes_at_once_is_told_in_a_sentence(capsys):
+    words = ["bench", "--hidden", *["50"] * 12, "--dropout", "0.9"]
+    assert main(words) == 1
+    assert_one_sentence(capsys.readouterr().err)

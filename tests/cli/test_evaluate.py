@@ -5,13 +5,16 @@ import json
 import numpy as np
 import pytest
 
+from mnist_studio import paths
 from mnist_studio.__main__ import main
+from mnist_studio.cli.chosen_runs import BUNDLED
 from mnist_studio.data.distortion import STRENGTHS, Distortion
 from mnist_studio.insight.calibration import calibrate
 from mnist_studio.insight.choice import worst_mistakes
 from mnist_studio.insight.confusion import confusion_of
 from mnist_studio.insight.robustness import robustness
 from mnist_studio.runs.opened import open_run
+from mnist_studio.runs.store import RunStore
 from mnist_studio.training.answers import ask, gather
 from mnist_studio.training.parts import Part, answer_part
 
@@ -44,6 +47,38 @@ def test_evaluating_on_images_trained_on_is_warned_of(run_file, tmp_path, capsys
     assert_one_sentence(errors)
     assert "trained on" in errors
     assert json.loads(output)["images"] == 2000
+
+
+def test_the_run_that_comes_along_has_a_name_and_is_measured_on_what_it_has_not_seen(capsys):
+    assert main(["evaluate", BUNDLED, "--calibration", "--json"]) == 0
+    output, errors = capsys.readouterr()
+    result = json.loads(output)
+    assert errors == ""
+    assert (result["dataset"], result["images"]) == ("mnist-10k", 2000)
+    assert result["test_accuracy"] > 0.99
+    assert result["calibration"]["fitted_on"] == 800
+
+
+def test_a_run_in_the_folder_of_runs_is_named_by_its_number(run_file, blobs, monkeypatch, capsys):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    path = RunStore(paths.runs_folder()).reserve()
+    path.write_bytes(run_file.read_bytes())
+    assert main(["evaluate", "1"]) == 0
+    numbered = capsys.readouterr().out
+    assert main(["evaluate", str(path)]) == 0
+    assert capsys.readouterr().out == numbered
+
+
+def test_a_file_of_the_name_of_the_run_that_comes_along_goes_before(
+    run_file, blobs, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("mnist_studio.data.loading.load", lambda name, folder: blobs)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / BUNDLED).write_bytes(run_file.read_bytes())
+    assert main(["evaluate", BUNDLED]) == 0
+    own = capsys.readouterr().out
+    assert main(["evaluate", str(run_file)]) == 0
+    assert capsys.readouterr().out == own
 
 
 def test_a_folder_that_no_image_would_be_read_from_is_refused(run_file, capsys):

@@ -79,8 +79,8 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_unpacked(run_file,
         assert tracemalloc.get_traced_memory()[1] < 10_000_000
     finally:
         tracemalloc.stop()
-    errors = capsys.readouterr().err
-    assert "144" not in errors
+    errors = capsys.readouterr().err.replace(str(picture), "")  # which may hold any number
+    assert "144" not in errors  # as Pillow counts them
     assert "12,000 x 12,000 pixels" in errors
     assert_one_sentence(errors)
 

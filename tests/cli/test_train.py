@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mnist_studio import paths
@@ -207,11 +208,23 @@ def test_a_folder_is_no_file_of_a_run(capsys, tmp_path, monkeypatch, option, nam
 
 
 def test_a_file_of_another_kind_is_not_written_over(capsys, tmp_path):
-    path = tmp_path / "digit.png"
-    path.write_bytes(b"\x89PNG and more")
-    assert main(["train", *QUICK, "--save", str(path)]) == 1
-    assert_one_sentence(capsys.readouterr().err)
-    assert path.read_bytes() == b"\x89PNG and more"
+    picture, arrays = tmp_path / "digit.png", tmp_path / "data.npz"
+    picture.write_bytes(b"\x89PNG and more")
+    np.savez(arrays, mine=np.arange(3))
+    for path in (picture, arrays):
+        content = path.read_bytes()
+        assert main(["train", *QUICK, "--save", str(path)]) == 1
+        assert_one_sentence(capsys.readouterr().err)
+        assert path.read_bytes() == content
+
+
+def test_an_older_run_and_an_empty_file_are_written_over(run_file, tmp_path):
+    older, empty = tmp_path / "older.npz", tmp_path / "empty.npz"
+    older.write_bytes(run_file.read_bytes())
+    empty.touch()
+    for path in (older, empty):
+        assert main(["train", *QUICK, "--save", str(path)]) == 0
+        assert read_checkpoint(path).config.training.batch_size == 200
 
 
 def test_without_a_validation_part_nothing_is_said_of_one(capsys, tmp_path):

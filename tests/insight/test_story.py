@@ -9,12 +9,13 @@ from mnist_studio.insight.story import Moment, MomentKind, Reading, moments_of, 
 from mnist_studio.training.events import BatchEnded, EpochEnded, ProgressSampled
 from mnist_studio.training.history import History, Origin
 
-GUESSING, REACHED, BEST, LAST, MEMORIZES, READ_AS = (
+GUESSING, REACHED, BEST, LAST, MEMORIZES, WORSENS, READ_AS = (
     MomentKind.GUESSING,
     MomentKind.REACHED,
     MomentKind.BEST,
     MomentKind.LAST,
     MomentKind.MEMORIZES,
+    MomentKind.WORSENS,
     MomentKind.READ_AS,
 )
 
@@ -45,8 +46,9 @@ def history_of(steps, first_loss=2.31, accuracy=None, epochs=(), origin=None):
     return history
 
 
-def told(history, kind, *, ended=False):
-    return [each for each in moments_of(history, 10, ended=ended) if each.kind is kind]
+def told(history, kind, *, ended=False, **options):
+    moments = moments_of(history, 10, ended=ended, **options)
+    return [each for each in moments if each.kind is kind]
 
 
 def test_nothing_is_told_before_the_first_batch():
@@ -116,6 +118,16 @@ RISING = [(0.5, 0.40, 0.9), (0.3, 0.30, 0.9), (0.2, 0.31, 0.9), (0.1, 0.33, 0.9)
 def test_memorizing_begins_where_the_validation_loss_was_lowest_three_epochs_ago():
     assert told(history_of(40, epochs=RISING[:4]), MEMORIZES) == []
     assert told(history_of(50, epochs=RISING), MEMORIZES) == [Moment(MEMORIZES, 20, 0.30)]
+
+
+def test_a_run_that_skips_easy_images_is_not_said_to_memorize_by_its_training_loss():
+    history = history_of(50, epochs=RISING)
+    assert told(history, MEMORIZES, skips_easy=True) == []
+    assert told(history, WORSENS, skips_easy=True) == [Moment(WORSENS, 20, 0.30)]
+    assert told(history, WORSENS) == []
+    harder = [*RISING[:2], *((0.4, loss, share) for _, loss, share in RISING[2:])]
+    assert told(history_of(50, epochs=harder), MEMORIZES) == []
+    assert told(history_of(50, epochs=harder), WORSENS, skips_easy=True)
 
 
 def test_a_validation_loss_that_stays_is_not_memorizing():

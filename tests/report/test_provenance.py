@@ -154,6 +154,15 @@ def test_a_run_of_another_length_at_first_had_other_rates_than_its_command(
     assert np.array_equal(trainer.history.losses, at_once.history.losses) != told
 
 
+def test_the_rates_of_another_length_are_found_however_soon_the_run_went_on(blobs):
+    first = train(small_run(epochs=1, schedule="linear"), blobs)
+    trainer = restore(take_checkpoint(first), blobs, epochs=40)
+    for _ in trainer.run():
+        pass
+    found = caveats([replaced(record(), config=trainer.config)], trainer.history)
+    assert any("shorter or longer at first" in each for each in found)
+
+
 @pytest.mark.parametrize("name", OFF_AT_ZERO)
 def test_a_setting_whose_zero_is_nothing_has_a_line_only_if_it_is_on(name):
     declared = hyperparameters(TrainingConfig)[name]

@@ -16,6 +16,7 @@ from mnist_studio.training.trainer import Trainer
 
 from ..training.builders import small_run
 
+posix = pytest.mark.skipif(sys.platform == "win32", reason="another kind of lock")
 HOLDING = (
     "import sys\n"
     "from pathlib import Path\n"
@@ -88,6 +89,26 @@ def test_a_look_does_not_keep_anybody_from_a_run(path):
     assert not is_held(path)
     with hold_run(path, "the window", 0.0):
         pass
+
+
+@posix
+def test_two_that_look_at_the_same_time_do_not_take_each_other_for_a_holder(
+    path, holder, monkeypatch
+):
+    import fcntl
+
+    flock, found = fcntl.flock, []
+
+    def look_meanwhile(file, operation):
+        flock(file, operation)
+        monkeypatch.setattr(fcntl, "flock", flock)
+        found.append(is_held(path))
+
+    holder.kill()
+    holder.wait()  # its lock's file is still there
+    monkeypatch.setattr(fcntl, "flock", look_meanwhile)
+    assert not is_held(path)
+    assert found == [False]
 
 
 def test_a_run_that_another_process_trains_is_not_deleted(store, path, holder):

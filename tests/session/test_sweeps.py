@@ -15,7 +15,9 @@ from mnist_studio.runs import recorder
 from mnist_studio.runs.checkpoint import CheckpointError
 from mnist_studio.runs.checkpoint_history import read_history
 from mnist_studio.runs.header import read_header
+from mnist_studio.runs.label import RunLabel, label_path
 from mnist_studio.runs.requests import request_path
+from mnist_studio.runs.store import RunStore
 from mnist_studio.session.library import RunLibrary
 from mnist_studio.session.sweeps import SweepQueue
 from mnist_studio.sweeps import run_job
@@ -197,20 +199,26 @@ def test_a_sweep_on_images_from_another_folder_waits_until_it_is_asked_for_again
     assert not queue.waiting
 
 
-def test_runs_can_be_taken_out_of_the_queue_and_their_numbers_are_free_again(qtbot, open_queue):
+def test_runs_can_be_taken_out_of_the_queue_and_their_numbers_are_free_when_the_sweep_has_ended(
+    qtbot, open_queue, tmp_path
+):
     queue, library, heard = open_queue(jobs=1)
     started(qtbot, queue, library, sweep_of(8, 16, 32, budget=LONG))
     last = queue.entries[2].path
     queue.cancel(last)
     qtbot.waitUntil(lambda: queue.total == 2)
     assert last not in library.queued
-    assert not last.with_suffix(".json").exists()
+    store = RunStore(tmp_path / "runs")
+    other = store.reserve(RunLabel(name="mine"))
+    assert other != last
     with qtbot.waitSignal(queue.sweep_ended):
         queue.cancel_all()
     ((_, runs, _),) = heard.sweeps
     (run,) = runs
     assert read_header(run).status is RunStatus.STOPPED
     assert read_header(run).step > 0
+    assert not label_path(last).exists()
+    assert store.label(other).name == "mine"
 
 
 def test_a_running_run_can_be_stopped_alone(qtbot, open_queue):
@@ -299,6 +307,28 @@ def test_a_dismissed_sweep_is_not_offered_again(qtbot, open_queue, tmp_path):
         again.start(sweep_of(16))
     assert [offer is None for offer in heard.offers] == [False, True]
     assert not list((tmp_path / "runs").glob("*.request"))
+
+
+def test_a_sweep_that_was_dismissed_in_another_window_cannot_be_gone_on_with(
+    qtbot, open_queue, tmp_path
+):
+    queue, library, _ = open_queue(jobs=1)
+    started(qtbot, queue, library, sweep_of(8, 16, budget=LONG, title="Batches"))
+    queue.shut_down()
+    (first, _, heard), (second, _, _) = open_queue(), open_queue()
+    for each in (first, second):
+        with qtbot.waitSignal(each.sweep_offered):
+            each.look_for_interrupted()
+    never_begun = second.offer.record.runs[1]
+    second.dismiss_offered()
+    qtbot.waitUntil(lambda: not label_path(never_begun).exists())
+    store = RunStore(tmp_path / "runs")
+    assert store.reserve(RunLabel(name="mine")) == never_begun
+    with qtbot.waitSignal(first.failed):
+        first.resume_offered()
+    assert heard.failures == ["Nothing is left to train in Batches."]
+    assert not first.active
+    assert store.label(never_begun).name == "mine"
 
 
 def test_after_one_interrupted_sweep_the_next_is_offered(qtbot, open_queue):

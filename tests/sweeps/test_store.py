@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.runs.header import read_header
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.lock import hold_run
 from mnist_studio.runs.recorder import RunRecorder
 from mnist_studio.runs.restore import take_checkpoint
@@ -132,6 +133,21 @@ def test_finishing_gives_the_numbers_back_of_runs_that_never_began(store, runs, 
     left = {path.name for path in runs.folder.iterdir() if path.is_file()}
     assert left == {"run-0001.npz", "run-0001.json"}
     assert read_checkpoint(record.runs[0])
+
+
+def test_what_is_finished_once_more_takes_nobody_the_numbers_that_it_gave_back(store, runs):
+    record = store.finish(store.begin(SWEEP))
+    assert record.to_train() == []
+    path = runs.reserve(RunLabel(name="mine"))
+    assert path in record.runs
+    store.finish(store.hold(record))
+    assert runs.label(path).name == "mine"
+
+
+def test_a_look_whether_a_sweep_is_free_keeps_nobody_from_it(store, runs, monkeypatch):
+    record, other = store.begin(SWEEP), SweepStore(runs)
+    monkeypatch.setattr("time.sleep", lambda seconds: store.release(record))
+    assert other.hold(record) == record
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,14 @@ def test_steps_that_lead_to_an_explosion_are_measured_too(blobs, monkeypatch):
     assert run_benchmark(config, blobs, seconds=0).images_per_second > 0
 
 
+@pytest.mark.usefixtures("_even_clock")
+def test_where_the_first_batch_explodes_there_is_nothing_to_measure(blobs, monkeypatch):
+    cores(monkeypatch, 1)
+    config = small_run(dropout=0.9, hidden=(50,) * 12)
+    with pytest.raises(TrainingDiverged, match="at batch 1 "):
+        run_benchmark(config, blobs, seconds=0)
+
+
 def test_the_number_of_threads_is_afterwards_as_it_was(blobs, monkeypatch):
     def threads():
         return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]

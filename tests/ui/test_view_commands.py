@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLabel, QTabBar, QToolButton, QWidget
 
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
+from mnist_studio.ui.column import rail_width
 from mnist_studio.ui.columns import PAGE
 from mnist_studio.ui.keys_dialog import KeysDialog
-from mnist_studio.ui.rail import rail_width
 from mnist_studio.ui.sketch.image import Picture
 
 LEFT = Qt.MouseButton.LeftButton

@@ -7,7 +7,6 @@ import dataclasses
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ...data.registry import EMBEDDED
 from ...session.run_files import ChangedNetwork
 from ...session.run_in_view import RunInView, Snapshot
 from ...session.studio import Studio
@@ -100,10 +99,8 @@ class InsideView(LiveView):
         run, dataset = session.run, session.data.dataset
         if run is None or dataset is None:
             return
-        config = run.config
-        if run.bundled:  # its own data set may not be here
-            data = dataclasses.replace(config.data, dataset=EMBEDDED)
-            config = dataclasses.replace(config, data=data)
+        data = dataclasses.replace(run.config.data, dataset=run.dataset)
+        config = dataclasses.replace(run.config, data=data)
         row = self._studio.library.row(run.path) if run.path is not None else None
         name = row.title if row is not None else self._stranger(run)
         parent = self.tr("{0}: {1}").format(name, change)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pyqtgraph as pg
 from PySide6.QtGui import QFont
 
-from ...number_text import grouped
+from ...number_text import grouped, with_minus
 from .. import theme
 from .ranges import round_up
 from .y_scales import Root
@@ -135,7 +135,7 @@ def _plain_text(value: float, places: int, letter: str) -> str:
 def _power_text(value: float) -> str:
     number = 10.0**value
     size, letter = next(each[1:] for each in _POWER_UNITS if number >= each[0] * (1 - 1e-9))
-    return f"{number / size:.6g}".replace("e-0", "e-") + letter
+    return with_minus(f"{number / size:.6g}") + letter
 
 
 def _even_ticks(low: float, high: float, size: float) -> list[float]:

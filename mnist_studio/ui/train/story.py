@@ -52,7 +52,12 @@ class Story:
         if run is None:
             return ()
         classes = len(DATASETS[run.config.data.dataset].class_names)
-        found = moments_of(run.history, classes, ended=not run.status.active)
+        found = moments_of(
+            run.history,
+            classes,
+            ended=not run.status.active,
+            skips_easy=bool(run.config.training.skip_easy),
+        )
         since = self._reading.since
         if since is not None and self._reading.shows(self._session.drawing.pixels):
             found = (*found, since)
