@@ -119,8 +119,8 @@ class WrittenDigits:
 
     def apply(
         self, images: NDArray[np.uint8], labels: NDArray[np.integer[Any]], epoch: int
-    ) -> None:
-        """Replace a random part of the images, in place.
+    ) -> NDArray[np.bool_]:
+        """Replace a random part of the images, in place, and return which, shape (n,).
 
         Parameters
         ----------
@@ -132,9 +132,10 @@ class WrittenDigits:
             Epochs that were trained before.
         """
         if self.share == 0:
-            return
-        chosen = np.flatnonzero(self.rng.random(len(labels)) < self.share)
+            return np.zeros(len(labels), np.bool_)
+        chosen = self.rng.random(len(labels)) < self.share
         images[chosen] = self._pool.draw(labels[chosen], epoch, self.rng)
+        return chosen
 
 
 class NonDigits:
