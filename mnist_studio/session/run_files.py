@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from ..errors import StudioError
 from .threads import Resident, ResidentThread
+from .worker import HOLDER, Fork
 
 if TYPE_CHECKING:
     from ..data.dataset import Dataset
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ..runs.store import RunStore
     from ..training.config import RunConfig
     from ..training.history import Origin
-    from .worker import Fork
 
 logger = logging.getLogger(__name__)
 
@@ -228,13 +228,15 @@ class RunReader(Resident):
     def _write(self, path: Path | None, checkpoint: Checkpoint, note: str = "") -> Path | None:
         from ..runs.checkpoint import write_checkpoint
         from ..runs.label import RunLabel
+        from ..runs.lock import hold_run
         from ..runs.store import RunStore
 
         store = RunStore(self._folder)
         try:
             place = path or store.reserve(RunLabel(note=note))
             try:
-                write_checkpoint(place, checkpoint)
+                with hold_run(place, HOLDER):  # another program may train that run by now
+                    write_checkpoint(place, checkpoint)
             finally:
                 store.release(place)  # does nothing to one that is there
         except StudioError as error:

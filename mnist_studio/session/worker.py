@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+HOLDER = "the window"  # as others are told of whoever writes a run
 # Seconds between two signals that carry batches: about two frames of the plots, so that small
 # batches do not flood the event loop.
 BATCHES_INTERVAL = 0.033
@@ -188,7 +189,7 @@ class TrainingWorker(Resident):
         end, path = RunEnd(RunStatus.FAILED), self._place(job)
         try:
             with (
-                hold_run(path, "the window"),
+                hold_run(path, HOLDER),
                 threadpool_limits(job.blas_threads, user_api="blas"),
             ):
                 trainer = job.make_trainer(dataset)
@@ -303,11 +304,13 @@ class _Reporter:
 
     def _save_as(self, path: Path) -> None:
         from ..runs.checkpoint import CheckpointError, write_checkpoint
+        from ..runs.lock import RunHeldError, hold_run
         from ..runs.restore import take_checkpoint
 
         try:
-            write_checkpoint(path, take_checkpoint(self._trainer))
-        except CheckpointError as error:
+            with hold_run(path, HOLDER):
+                write_checkpoint(path, take_checkpoint(self._trainer))
+        except (CheckpointError, RunHeldError) as error:
             logger.exception("saving failed")
             self._worker.save_failed.emit(str(error))
         else:

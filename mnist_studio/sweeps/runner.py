@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 from collections.abc import Iterable
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2  # how often a run may lose its process before it is given up
 CLOSE_SECONDS = 10.0
+_LOOK_SECONDS = 0.02  # to find out whether somebody holds a run
 
 
 @dataclass(eq=False)
@@ -262,7 +264,9 @@ class SweepRunner:
         """Remove what only a run at work needs: its file has everything now."""
         entry.reader = None
         remove_request(entry.path)
-        remove_journal(entry.path)
+        # Unless it is that of another program by now, or of a process that is slow to end.
+        with contextlib.suppress(RunHeldError), hold_run(entry.path, "a sweep", _LOOK_SECONDS):
+            remove_journal(entry.path)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -307,8 +311,9 @@ def _book(entry: _Entry, history: History) -> None:
 def _write(path: Path, state: Checkpoint) -> Failure | None:
     """Write the run of a machine without our folder; return why that failed, if it did."""
     try:
-        write_checkpoint(path, state)
-    except CheckpointError as error:
+        with hold_run(path, "a sweep"):
+            write_checkpoint(path, state)
+    except (CheckpointError, RunHeldError) as error:
         return failure_of(error)
     return None
 

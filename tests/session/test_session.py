@@ -544,6 +544,21 @@ def test_a_save_that_fails_is_told_and_the_run_goes_on(session, record, qtbot, t
         session.save_as(tmp_path / "runs" / "mine.npz")
 
 
+@pytest.mark.parametrize("running", [True, False])
+def test_no_run_is_written_over_that_another_program_trains(
+    running, session, record, qtbot, tmp_path
+):
+    path = tmp_path / "mine.npz"
+    if running:
+        start_and_wait(session, qtbot, small_run(**LONG))
+    else:
+        run_to_the_end(session, qtbot, small_run())
+    with hold_run(path, "a terminal"), qtbot.waitSignal(session.failed):
+        session.save_as(path)
+    assert "mine is being trained by a terminal" in record.of("failed")[-1]
+    assert not path.exists()
+
+
 def test_every_run_gets_a_number_and_its_file_is_there_from_the_first_batch(
     session, qtbot, tmp_path
 ):

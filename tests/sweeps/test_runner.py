@@ -19,6 +19,8 @@ from mnist_studio.data.loading import load
 from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.runs.checkpoint_history import read_history
 from mnist_studio.runs.header import read_header
+from mnist_studio.runs.journal import JournalWriter, journal_path
+from mnist_studio.runs.lock import hold_run
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.sweeps import run_job
 from mnist_studio.sweeps.news import RunEnded, RunGrew, RunStarted
@@ -358,6 +360,24 @@ def test_a_run_for_which_the_computer_has_no_process_can_go_on_another_time(tmp_
     assert end.status is RunStatus.INTERRUPTED
     assert os.strerror(errno.EMFILE) in end.failure.message
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_another_program_goes_on_with_keeps_its_file_and_its_journal(tmp_path, blobs):
+    workers, jobs = by_hand(1)
+    ((path, config),) = runs(tmp_path, [small_run()])
+    trained = train(config, blobs)
+    with running(workers) as runner:
+        runner.add([(path, config)])
+        runner.poll()
+        with hold_run(path, "a terminal"):
+            JournalWriter(journal_path(path), trained.history)
+            sent_back = RunResult(RunStatus.COMPLETED, None, take_checkpoint(trained))
+            jobs[0][1].set_result(sent_back)
+            (end,) = (each for each in finish(runner) if isinstance(each, RunEnded))
+            assert journal_path(path).exists()
+    assert end.status is RunStatus.INTERRUPTED
+    assert "is being trained by a terminal" in end.failure.message
+    assert not path.exists()
 
 
 @posix
