@@ -120,7 +120,7 @@ class WrittenDigits:
     def apply(
         self, images: NDArray[np.uint8], labels: NDArray[np.integer[Any]], epoch: int
     ) -> NDArray[np.bool_]:
-        """Replace a random part of the images, in place, and return which, shape (n,).
+        """Replace a random part of the images, in place.
 
         Parameters
         ----------
@@ -130,6 +130,11 @@ class WrittenDigits:
             The digits they show, before and after.
         epoch : int
             Epochs that were trained before.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            Which images are replaced.
         """
         if self.share == 0:
             return np.zeros(len(labels), np.bool_)
