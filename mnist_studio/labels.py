@@ -123,7 +123,7 @@ FIELDS = {
         QT_TRANSLATE_NOOP(
             "labels",
             "How the learning rate changes during the run. Linear and cosine end near zero and "
-            "often gain some tenths of a percent; rising tests which rates can be used at all.",
+            "often gain some tenths of a point; rising tests which rates can be used at all.",
         ),
     ),
     "step_epochs": FieldText(

@@ -5,14 +5,28 @@ from __future__ import annotations
 import math
 
 NONE = "–"
+MINUS = "\u2212"
 _THIN_SPACE = "\u202f"  # at which no line is broken
 
 
+def with_minus(text: str) -> str:
+    """Return the text of a figure with the sign that people read, ``−2`` or ``3e−5``.
+
+    A setting's value keeps the hyphen, as it is typed.
+    """
+    return text.replace("e-0", "e-").replace("-", MINUS)
+
+
 def grouped(value: float, places: int = 0) -> str:
-    """Return a number with its digits in groups of three, e.g. ``41 200``."""
+    """Return a number with its digits in groups of three, e.g. ``41 200``; zero has no sign."""
     if not math.isfinite(value):
         return NONE
-    return f"{value:,.{places}f}".replace(",", _THIN_SPACE)
+    return with_minus(f"{value:z,.{places}f}".replace(",", _THIN_SPACE))
+
+
+def signed(value: float, places: int) -> str:
+    """Return a number with its sign, e.g. ``+0.25``."""
+    return with_minus(f"{value:+z.{places}f}") if math.isfinite(value) else NONE
 
 
 def percentage(share: float, places: int = 2) -> str:
@@ -32,8 +46,10 @@ def number(value: float, digits: int = 3) -> str:
     if math.isnan(value):
         return NONE
     if value and math.isfinite(value) and abs(value) < 1e6:
-        return f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"
-    return f"{value:.{digits}g}"
+        text = f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"
+    else:
+        text = f"{value:.{digits}g}"
+    return with_minus(text)
 
 
 def number_deviation(value: float, deviation: float) -> str:

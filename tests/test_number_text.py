@@ -12,6 +12,8 @@ from mnist_studio.number_text import (
     number_deviation,
     percent_deviation,
     percentage,
+    signed,
+    with_minus,
 )
 
 shares = st.floats(0, 1)
@@ -30,7 +32,7 @@ numbers = st.floats(-1e9, 1e9).filter(lambda value: value == 0 or abs(value) > 1
         (percent_deviation(math.nan, 0.1), "–"),
         (number(0.021345), "0.0213"),
         (number(123.456), "123"),
-        (number(-2.5), "-2.50"),
+        (number(-2.5), "−2.50"),
         (number(0.0), "0"),
         (number(12_345_678.0), "1.23e+07"),
         (number(math.inf), "inf"),
@@ -42,6 +44,13 @@ numbers = st.floats(-1e9, 1e9).filter(lambda value: value == 0 or abs(value) > 1
         (grouped(1234567), "1\u202f234\u202f567"),
         (grouped(20.4), "20"),
         (grouped(math.nan), "–"),
+        (grouped(-1234.5, 1), "−1\u202f234.5"),
+        (grouped(-0.001, 2), "0.00"),
+        (signed(4.254, 2), "+4.25"),
+        (signed(-4.254, 2), "−4.25"),
+        (signed(-0.001, 2), "+0.00"),
+        (signed(math.nan, 2), "–"),
+        (with_minus(f"{-0.00002:.2g}"), "−2e−5"),
     ],
 )
 def test_numbers_written_out(text, expected):
@@ -58,7 +67,9 @@ def test_a_percentage_is_right_to_half_of_its_last_digit(share, digits):
 @given(numbers, st.integers(1, 6))
 def test_a_number_has_so_many_digits_and_no_powers_of_ten_below_a_million(value, digits):
     text = number(value, digits)
-    assert float(text) == pytest.approx(value, rel=0.51 * 10.0 ** (1 - digits), abs=1e-12)
+    assert float(text.replace("−", "-")) == pytest.approx(
+        value, rel=0.51 * 10.0 ** (1 - digits), abs=1e-12
+    )
     if abs(value) < 999_999:
         assert "e" not in text
 

@@ -11,7 +11,7 @@ from .aggregate import Group
 from .comparison import Comparison, compare
 from .phrases import Phrases
 from .remarks import remarks
-from .texts import Translate, untranslated
+from .texts import Translate, points_text, untranslated
 from .trends import Trend
 from .wording import Wording
 
@@ -131,7 +131,7 @@ def _within_noise(words: Wording) -> str:
         )
     return words.with_divergence(
         text.format(
-            noise=percentage(noise.deviation, 2),
+            noise=points_text(grouped(100 * noise.deviation, 2), words.translate),
             measure=words.measure,
             low=words.score(worst),
             high=words.score(best),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ..number_text import grouped
+from ..number_text import grouped, with_minus
 from .hint_texts import remedy_text
 from .texts import Translate, untranslated
 
@@ -57,7 +57,7 @@ def finding_text(finding: Finding, translate: Translate = untranslated) -> str:
     elif finding.ailment is Ailment.VANISHING and finding.value * _MOST_TIMES < 1:
         text = translate("report", "Nothing reaches {layers}: the gradient is zero there")
     percent = 100 * finding.value
-    number = f"{percent:.0f}" if percent >= 1 else f"{percent:.1g}"
+    number = f"{percent:.0f}" if percent >= 1 else with_minus(f"{percent:.1g}")
     sentence = text.format(
         layers=layers_text(finding.layers, translate),
         times=_times(finding.value),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..number_text import grouped, number, percentage
+from ..number_text import grouped, number
 from .aggregate import Group
 from .comparison import Comparison, ordered
 from .phrases import Phrases, phrases
+from .texts import points_text
 from .trends import Trend, trend_of
 from .wording import Wording
 
@@ -71,7 +72,7 @@ def _chance(words: Wording) -> str:
     noise = words.comparison.noise
     if len(words.comparison.scored) < 2 or not noise.threshold > 0:
         return ""
-    shown = percentage(noise.threshold, 1 if noise.threshold >= 0.00095 else 2)
+    shown = grouped(100 * noise.threshold, 1 if noise.threshold >= 0.00095 else 2)
     if noise.seeds == 1:
         text = words.translate(
             "findings", "One seed each: differences below about {0} may be chance."
@@ -82,7 +83,7 @@ def _chance(words: Wording) -> str:
         text = words.translate(
             "findings", "Differences below about {0} are within the noise of the seeds."
         )
-    return text.format(shown)
+    return text.format(points_text(shown, words.translate))
 
 
 def _incomplete(words: Wording) -> list[str]:

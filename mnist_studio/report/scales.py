@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..number_text import grouped
+from ..number_text import grouped, with_minus
 
 _LARGEST = 1e100
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -136,11 +136,11 @@ def _decimals(value: float) -> int:
 
 def _grouped(value: float, decimals: int) -> str:
     if abs(value) >= 1e9 or 0 < abs(value) < 1e-8:
-        return f"{value:g}"
-    return grouped(value, decimals).replace("-", "−")
+        return with_minus(f"{value:g}")
+    return grouped(value, decimals)
 
 
 def _shortest(value: float) -> str:
     if 1e-4 <= value < 1e7:
         return _grouped(value, _decimals(value))
-    return f"{value:g}"
+    return with_minus(f"{value:g}")

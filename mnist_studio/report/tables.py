@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..files import replace_file
-from ..number_text import NONE, grouped, number, number_deviation, percent_deviation, percentage
+from ..number_text import (
+    NONE,
+    grouped,
+    number,
+    number_deviation,
+    percent_deviation,
+    percentage,
+    signed,
+)
 from ..runs.store import RunRecord
 from ..training.status import RunStatus
 from ..training.variation import declarations, differing, format_value, relevant_values
@@ -18,7 +26,7 @@ from .aggregate import FIGURES, Group, Statistic
 from .comparison import Comparison
 from .markup import markdown
 from .sheet import Sheet
-from .texts import Translate, failure_text, label, status_text, untranslated
+from .texts import Translate, failure_text, label, points_text, status_text, untranslated
 
 _ACCURACIES = ("validation_accuracy", "test_accuracy")
 _SHOWN = (*_ACCURACIES, "train_loss", "best_epoch", "epochs", "seconds")
@@ -272,7 +280,7 @@ def _difference(comparison: Comparison, group: Group, translate: Translate) -> C
     if group is best:
         return Cell(0.0, translate("report", "best"))
     difference = score - comparison.score(best)
-    text = f"{100 * difference:+.2f} %".replace("-", "−")
+    text = points_text(signed(100 * difference, 2), translate)
     if comparison.within_noise(group):
         text = translate("report", "{0} (within noise)").format(text)
     return Cell(difference, text)

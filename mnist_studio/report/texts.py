@@ -35,6 +35,11 @@ def status_text(status: RunStatus, translate: Translate = untranslated) -> str:
     }[status]
 
 
+def points_text(number: str, translate: Translate = untranslated) -> str:
+    """Return a difference of accuracies, ``−4.25 points``: in percent it might be one of theirs."""
+    return translate("report", "{0} points").format(number)
+
+
 def failure_text(failure: Failure | None, translate: Translate = untranslated) -> str:
     """Return why a run failed in a sentence; empty if it did not, or nobody knows."""
     if failure is None:

@@ -2,170 +2,24 @@
 
 from __future__ import annotations
 
-import re
-
-from PySide6.QtCore import QByteArray, QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QSizePolicy,
-    QSplitter,
-    QSplitterHandle,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import QByteArray, QJsonDocument, QPointF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QStackedWidget, QWidget
 
 from . import theme
+from .column import Column, rail_width
 from .widgets import SPACING, Place
 
 PAGE = QSize(468, 380)
 """What a page has at least, in pixels at scale 1; below that, columns fold."""
 _USUAL = QSize(1256, 620)  # of the three columns in the window's first size
-_RAIL = 30  # pixels of a folded column
-_LEAST = 0.9  # share of a column's usual width that it has at least, or is folded
-
-
-class Column(QWidget):
-    """What stands beside the page, or the rail that it is folded to.
-
-    Parameters
-    ----------
-    title : str
-        What it is called where it is folded.
-    width : int
-        Pixels that it usually has at scale 1 in a window of the usual size.
-    growth : float
-        Share of its width that it gains in a window of twice that size.
-    fold_tip : str
-        Says how it is folded.
-
-    Attributes
-    ----------
-    rail : Rail
-        Unfolds it by a click.
-    shown : bool
-        Whether the page has it beside it, be it folded or not.
-    wanted : bool
-        Whether the user wants to see it; it is folded nevertheless where the window is narrow.
-    spares : bool
-        Whether the page that is shown does without it until the user unfolds it there.
-    spared : bool
-        Whether it is folded for that reason now.
-    usual_width : int
-        Pixels that it has at scale 1 in a window of the usual size.
-    growth : float
-        As given.
-    """
-
-    def __init__(self, title: str, width: int, growth: float, fold_tip: str) -> None:
-        super().__init__()
-        self.growth = growth
-        self.shown = self.wanted = True
-        self.spares = self.spared = False
-        self.usual_width = width
-        self._least_width = round(_LEAST * width)
-        self.fold_tip = fold_tip
-        self.rail = Rail(title)
-        self._content: QWidget | None = None
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self.rail)
-        self.rail.hide()
-
-    @property
-    def folded(self) -> bool:
-        """Whether only the rail is there."""
-        return not self.rail.isHidden()
-
-    def set_content(self, content: QWidget) -> None:
-        """Put a widget in; called once."""
-        self._content = content
-        self._row.insertWidget(0, content)
-        content.setHidden(self.folded)
-
-    def set_folded(self, folded: bool) -> None:
-        """Show the rail instead of the content."""
-        self.rail.setVisible(folded)
-        if self._content is not None:
-            self._content.setHidden(folded)
-
-    def least_width(self) -> int:
-        """Return the pixels that it needs to be unfolded."""
-        content = self._content
-        if content is None:
-            return theme.scaled(self.usual_width)
-        least = max(content.minimumSizeHint().width(), content.minimumWidth())
-        return max(least, theme.scaled(self._least_width))
-
-    def minimumSizeHint(self) -> QSize:
-        """Need no height: the window is as low as its page allows."""
-        return QSize(rail_width() if self.folded else self.least_width(), 0)
-
-
-class Rail(QAbstractButton):
-    """A folded column: its title, what is in it in a few words, and a click unfolds it.
-
-    Parameters
-    ----------
-    title : str
-        Of the column.
-    """
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._summary = ""
-        self.setText(title)
-        self.setAccessibleName(self.tr("Unfold: {0}").format(title))
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        theme.notifier().changed.connect(self.updateGeometry)
-
-    def set_summary(self, summary: str) -> None:
-        """Say what is in the column."""
-        if summary != self._summary:
-            self._summary = summary
-            self.setToolTip(summary)
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        """Be narrow, and as high as there is room."""
-        return QSize(rail_width(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint a card with the words from the top down."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        alive = self.underMouse() or self.hasFocus()
-        painter.setPen(theme.color("accent" if alive else "line"))
-        painter.setBrush(theme.color("surface"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # turned, it is uneven
-        painter.translate(self.width(), 0)
-        painter.rotate(90)
-        area = QRect(0, 0, self.height(), self.width()).adjusted(14, 0, -14, 0)
-        place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(font)
-        painter.setPen(theme.color("text" if alive else "dim"))
-        painter.drawText(area, place, self.text())
-        area.setLeft(area.left() + painter.fontMetrics().horizontalAdvance(self.text()) + 16)
-        font.setWeight(QFont.Weight.Normal)
-        painter.setFont(font)
-        painter.setPen(theme.color("dim"))
-        elide = Qt.TextElideMode.ElideRight
-        painter.drawText(
-            area, place, painter.fontMetrics().elidedText(self._summary, elide, area.width())
-        )
 
 
 class Columns(QSplitter):
     """Places the columns: each as wide as it was left, the page has the rest.
 
     Where the window is too narrow, columns are folded until the page has its room, the one that
-    was unfolded last as the last.
+    was unfolded last as the last. One that is unfolded where no room is left has the page's.
 
     Parameters
     ----------
@@ -193,6 +47,7 @@ class Columns(QSplitter):
         self.page = Pages()
         self._order = [right, left]
         self._bare = False
+        self._insisted: Column | None = None  # unfolded where there was no room for it
         self._spared_below: dict[Column, int] = {}
         for index, column in enumerate((left, self.page, right)):
             self.addWidget(column)
@@ -216,7 +71,11 @@ class Columns(QSplitter):
             if unfold:
                 self._order.remove(column)
                 self._order.insert(0, column)
+        self._insisted = None
         self.arrange()
+        if unfold and column.folded:
+            self._insisted = column
+            self.arrange()
 
     def unfold(self, column: Column) -> None:
         """Unfold a column that is folded."""
@@ -238,6 +97,7 @@ class Columns(QSplitter):
         Elsewhere it is left as the user wants it.
         """
         self._spared_below[column] = below
+        self._insisted = None
         column.spares = column.spared = False
         self.arrange()
 
@@ -264,13 +124,15 @@ class Columns(QSplitter):
         widths = dict.fromkeys(self._order, 0)
         for column in shown:
             widths[column] = rail_width()
-            narrow = room < column.least_width() - rail_width()
+            least = column.least_width() - rail_width()
+            narrow = room < least and column is not self._insisted
             unwanted = column.spared if column.spares else not column.wanted
             column.set_folded(narrow or unwanted)
             if not column.folded:
-                usual = max(round(column.usual_width * self._zoom(column)), column.least_width())
-                widths[column] += min(usual - rail_width(), room)
+                usual = round(column.usual_width * self._zoom(column)) - rail_width()
+                widths[column] += max(least, min(usual, room))
                 room -= widths[column] - rail_width()
+        self.page.squeeze(room < 0)
         rest = self.width() - sum(widths.values()) - len(shown) * self.handleWidth()
         self.setSizes([widths[self.left], rest, widths[self.right]])
         if self.isVisible() and focused is not None and not focused.isVisible():
@@ -280,20 +142,21 @@ class Columns(QSplitter):
     def state(self) -> QByteArray:
         """Return widths and folds, to be remembered."""
         columns = [[column.usual_width, column.wanted] for column in (self.left, self.right)]
-        return QByteArray(str(columns).lower().encode())
+        return QJsonDocument.fromVariant(columns).toJson(QJsonDocument.JsonFormat.Compact)
 
     def restore(self, state: QByteArray) -> None:
         """Take on what :meth:`state` returned; ignore what is not that."""
-        text = bytes(state.data()).decode("ascii", "replace")
-        found = re.findall(r"\[(\d{1,4}), (true|false)\]", text)  # json is slower to import
-        for column, (width, wanted) in zip((self.left, self.right), found, strict=False):
-            column.usual_width, column.wanted = int(width), wanted == "true"
+        # Python's json would take its time to be imported before the first paint.
+        match QJsonDocument.fromJson(state).toVariant():
+            case [[int(left), bool(left_wanted)], [int(right), bool(right_wanted)]]:
+                self.left.usual_width, self.left.wanted = left, left_wanted
+                self.right.usual_width, self.right.wanted = right, right_wanted
         self.arrange()
 
     def minimumSizeHint(self) -> QSize:
         """Need no more than a page beside two rails."""
         columns = 2 * (rail_width() + self.handleWidth())
-        return self.page.minimumSizeHint() + QSize(columns, 0)
+        return QSize(theme.scaled(PAGE.width()) + columns, PAGE.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the widths of the columns; the page has what is left."""
@@ -329,7 +192,12 @@ class Pages(Place):
 
     def __init__(self) -> None:
         self._stack = QStackedWidget()
+        self._squeezed = False
         super().__init__(self._stack)
+
+    def squeeze(self, squeezed: bool) -> None:
+        """Let a column have room that a page usually has, or no longer."""
+        self._squeezed = squeezed
 
     def keep(self, page: QWidget) -> None:
         """Keep a page, hidden until it is shown."""
@@ -342,8 +210,8 @@ class Pages(Place):
         self._stack.setCurrentWidget(page)
 
     def minimumSizeHint(self) -> QSize:
-        """Need no less."""
-        return QSize(theme.scaled(PAGE.width()), PAGE.height())
+        """Need no less, unless a column has been unfolded where there was no room for it."""
+        return QSize(0 if self._squeezed else theme.scaled(PAGE.width()), PAGE.height())
 
 
 class _Handle(QSplitterHandle):
@@ -393,8 +261,3 @@ class _Handle(QSplitterHandle):
         painter.drawPolyline(
             QPolygonF([QPointF(x - bend, y - 4), QPointF(x + bend, y), QPointF(x - bend, y + 4)])
         )
-
-
-def rail_width() -> int:
-    """Return the pixels of a folded column."""
-    return theme.scaled(_RAIL)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from .. import labels
 from ..data.distortion_texts import DISTORTION_TEXTS
 from ..data.registry import DATASETS
+from ..number_text import with_minus
 from ..training.preset_texts import PRESET_TEXTS
 
 
@@ -78,3 +79,8 @@ def distortion_title(kind: str) -> str:
 def distortion_axis(kind: str) -> str:
     """Return what its strengths count."""
     return _tr(DISTORTION_TEXTS[kind].axis)
+
+
+def strength_text(strength: float) -> str:
+    """Return how strong such a change is, in what its axis counts."""
+    return with_minus(f"{strength:g}")

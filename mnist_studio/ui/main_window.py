@@ -15,7 +15,8 @@ from ..session.settings import Settings
 from ..session.studio import Studio
 from . import theme
 from .actions import Actions
-from .columns import Column, Columns
+from .column import Column
+from .columns import Columns
 from .pages import PAGES
 from .status_strip import StatusStrip
 from .toolbar import Toolbar

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ..data.registry import DATASETS, DIGITS
-from ..number_text import percentage
+from ..number_text import grouped, percentage
 from . import theme
 from .network_picture import NetworkPicture
 from .network_places import Places
@@ -232,7 +232,7 @@ class NetworkDrawing(QWidget):
             name = self._names[unit]
             return name if value is None else f"{name}: {percentage(value, 1)}"
         text = self.tr("layer {0}, unit {1} of {2}").format(layer, unit + 1, self._sizes[layer])
-        return text if value is None else f"{text}: {value:.2f}"
+        return text if value is None else f"{text}: {grouped(value, 2)}"
 
     # --- painting --------------------------------------------------------------------------
 

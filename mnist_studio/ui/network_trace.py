@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from ..data.registry import SIDE
+from ..number_text import grouped, signed
 from . import theme
 from .diverging import diverging_image, levels_of
 from .network_lines import join
@@ -55,7 +56,7 @@ class UnitTrace:
         rows += [
             _cells(others, "", _number(rest)),
             _cells(translate("NetworkDrawing", "bias"), "", _number(self._sum.bias)),
-            _cells(translate("NetworkDrawing", "sum"), "", f"<b>{self._sum.total:.3f}</b>"),
+            _cells(translate("NetworkDrawing", "sum"), "", f"<b>{grouped(self._sum.total, 3)}</b>"),
         ]
         return f"<b>{escape(title)}</b><table cellspacing=2>{''.join(rows)}</table>"
 
@@ -67,7 +68,7 @@ class UnitTrace:
             row, column = divmod(source, SIDE)
             name = translate("NetworkDrawing", "pixel {0}, {1}").format(column + 1, row + 1)
         value, weight = float(self._sum.inputs[source]), float(self._sum.weights[source])
-        return _cells(name, f"{value:.2f} × {weight:.3f}", _number(value * weight))
+        return _cells(name, f"{grouped(value, 2)} × {grouped(weight, 3)}", _number(value * weight))
 
     def paint(self, painter: QPainter, places: Places) -> None:
         """Paint the strongest terms as lines, and the pixels' terms as a picture."""
@@ -99,7 +100,7 @@ def paint_ring(painter: QPainter, places: Places, layer: int, unit: int) -> None
 def _number(value: float) -> str:
     """Return a signed number in the color of its sign."""
     token = "series_2" if value < 0 else "series_1"
-    return f'<span style="color: {theme.text_color(token).name()}">{value:+.3f}</span>'
+    return f'<span style="color: {theme.text_color(token).name()}">{signed(value, 3)}</span>'
 
 
 def _cells(name: str, product: str, value: str) -> str:

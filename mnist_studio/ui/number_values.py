@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from ..number_text import MINUS
 from ..training.hyperparameter import Hyperparameter
 
 _WHOLE = re.compile(r"[+-]?\d+")
@@ -23,7 +24,10 @@ def format_number(value: float) -> str:
 
 
 def parse_number(text: str, kind: type) -> float | None:
-    """Return the number that `text` is, or None; spaces group digits, a comma may be the point."""
+    """Return the number that `text` is, or None.
+
+    Spaces group digits, a comma may be the point, and the sign may be one that is copied.
+    """
     clean = _plain(text)
     if kind is int:
         # Python refuses to read thousands of digits, and no field needs them.
@@ -97,4 +101,4 @@ def bounds(declaration: Hyperparameter) -> tuple[float, float]:
 
 
 def _plain(text: str) -> str:
-    return text.translate(_SPACES).replace(",", ".").lower()
+    return text.translate(_SPACES).replace(",", ".").replace(MINUS, "-").lower()

@@ -103,8 +103,8 @@ def test_differences_within_the_noise_of_the_seeds():
     assert found.comparison.noise.threshold == pytest.approx(0.002)
     assert found.comparison.noise.seeds == 2
     assert found.sentence == (
-        "The differences are within the noise of the seeds (±0.10 %): the validation accuracy is "
-        "between 97.97 % and 98.07 % everywhere."
+        "The differences are within the noise of the seeds (±0.10 points): the validation accuracy "
+        "is between 97.97 % and 98.07 % everywhere."
     )
     assert not any("chance" in remark for remark in found.remarks)
 
@@ -117,13 +117,15 @@ def test_with_one_seed_the_number_of_images_decides():
         "The differences may be chance: the validation accuracy is between 97.80 % and 98.00 % "
         "everywhere."
     )
-    assert found.remarks == ("One seed each: differences below about 0.4 % may be chance.",)
+    assert found.remarks == ("One seed each: differences below about 0.4 points may be chance.",)
 
 
 def test_the_threshold_of_several_seeds_is_told():
     scores = {10: [0.98, 0.98 + 0.001 * math.sqrt(2)], 20: [0.95, 0.95 + 0.001 * math.sqrt(2)]}
     found = find(sweep("batch_size", scores))
-    assert found.remarks == ("Differences below about 0.2 % are within the noise of the seeds.",)
+    assert found.remarks == (
+        "Differences below about 0.2 points are within the noise of the seeds.",
+    )
 
 
 @pytest.mark.parametrize("scores", [{10: 1.0, 20: 0.9}, {10: [0.98, 0.98], 20: [0.9, 0.9]}])
@@ -271,7 +273,7 @@ def test_sentences_are_translated_as_wholes():
 
     found = find(sweep("batch_size", {10: 0.98, 500: 0.961}), translate=translate)
     assert "VALIDATION ACCURACY ging herab von 98.0 % at batch 10" in found.sentence
-    assert set(asked) == {"findings"}
+    assert set(asked) == {"findings", "report"}
 
 
 def test_the_pooled_deviation_worked_out_by_hand():

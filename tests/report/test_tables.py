@@ -72,8 +72,8 @@ def test_groups_show_mean_and_deviation_and_what_the_difference_is_worth():
     ]
     assert "98.10 ± 0.14 %" in lines[2]
     assert "| best " in lines[2]
-    assert "−0.10 % (within noise)" in lines[3]
-    assert "−8.00 % " in lines[4]
+    assert "−0.10 points (within noise)" in lines[3]
+    assert "−8.00 points " in lines[4]
     assert "noise" not in lines[4]
     first, second, third = read(to_csv(table))
     assert float(first["validation_accuracy"]) == pytest.approx(0.981)

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QByteArray, QEvent
 from PySide6.QtWidgets import QApplication, QLabel, QTabBar
 
-from mnist_studio.ui.columns import Column, Columns
+from mnist_studio.ui.column import Column
+from mnist_studio.ui.columns import Columns
 from mnist_studio.ui.sections import Sections
 
 from .layout_requests import LayoutRequests
@@ -62,18 +63,20 @@ def columns(qtbot):
 
 
 def test_widths_and_folds_are_remembered(columns):
-    columns.restore(QByteArray(b"[[321, true], [290, false]]"))
-    left, right = columns.left, columns.right
-    assert (left.usual_width, left.wanted, right.usual_width, right.wanted) == (
-        321,
-        True,
-        290,
-        False,
-    )
-    assert columns.state() == b"[[321, true], [290, false]]"
+    before = columns.state()
+    for text in (b"[[321,true],[290,false]]", b"[[321, true],\n [290, false]]"):
+        columns.restore(QByteArray(text))
+        seen = [(each.usual_width, each.wanted) for each in (columns.left, columns.right)]
+        assert seen == [(321, True), (290, False)]
+        assert columns.state() == b"[[321,true],[290,false]]"
+        columns.restore(before)
+        assert columns.state() == before
 
 
-@pytest.mark.parametrize("damaged", [b"", b"\xff\x00", b"[]", b"[[1e9, true], [-3, 2]]", b"{}"])
+DAMAGED = b"", b"\xff\x00", b"[]", b"[[1e9, true], [-3, 2]]", b"{}", b"[[9, true]", b"[[9, true]]"
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
 def test_widths_that_are_damaged_are_the_usual_ones(columns, damaged):
     columns.restore(QByteArray(damaged))
-    assert columns.state() == b"[[300, true], [284, true]]"
+    assert columns.state() == b"[[300,true],[284,true]]"

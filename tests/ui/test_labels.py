@@ -36,3 +36,7 @@ def test_a_value_is_read_as_people_call_it():
     assert labels.value_text("optimizer", "sgd") == "SGD"
     assert labels.value_text("learning_rate", 0.05) == "0.05"
     assert labels.value_text("hidden", "256-128") == "256-128"
+
+
+def test_a_strength_is_written_with_the_sign_that_people_read():
+    assert [labels.strength_text(each) for each in (-0.75, 0.0, 15.0)] == ["−0.75", "0", "15"]

@@ -239,6 +239,10 @@ def told():
     return [re.sub("<[^>]*>|&nbsp;", "", cell) for cell in re.findall("<td.*?</td>", table)]
 
 
+def value_of(cell):
+    return float(cell.replace("−", "-"))
+
+
 def point_at(drawing, layer, unit):
     place = places(drawing).unit(layer, unit).toPoint()
     QTest.mouseMove(drawing, place - QPoint(1, 0))  # or a pointer that is there does not move
@@ -255,10 +259,10 @@ def test_the_pointer_follows_a_units_terms_to_their_sum(drawing, session, pad, s
     terms = drawing.flow.activations[layer - 1] * linear.weight.value[:, 6]
     cells = told()
     strongest = np.abs(terms).argmax()
-    assert cells[2] == f"{terms[strongest]:+.3f}"
-    assert cells[-1] == f"{terms.sum() + linear.bias.value[6]:.3f}"
-    shown = [float(cell) for cell in cells[2:-3:3]]
-    assert sum(shown) == pytest.approx(float(cells[-1]), abs=4e-3)
+    assert cells[2] == f"{terms[strongest]:+.3f}".replace("-", "−")
+    total = terms.sum() + linear.bias.value[6]
+    assert cells[-1] == f"{total:.3f}".replace("-", "−")
+    assert sum(map(value_of, cells[2:-3:3])) == pytest.approx(total, abs=4e-3)
     assert paint(drawing) != plain
     QTest.mouseMove(drawing, QPoint(2, 2))
     assert paint(drawing) == plain
@@ -274,7 +278,7 @@ def test_the_numbers_under_the_pointer_follow_the_training(drawing, session, pad
         parameter.value[:] *= -1
     session.run = dataclasses.replace(session.run, newest=Snapshot(1, network))
     session.network_changed.emit()
-    qtbot.waitUntil(lambda: float(told()[-1]) == pytest.approx(-float(before[-1]), abs=1e-3))
+    qtbot.waitUntil(lambda: value_of(told()[-1]) == pytest.approx(-value_of(before[-1]), abs=1e-3))
 
 
 def test_the_sum_goes_with_the_drawing_on_the_pad(drawing, session, pad, seven, qtbot):

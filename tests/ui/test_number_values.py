@@ -14,7 +14,15 @@ NUMBERS = {name: each for name, each in DECLARATIONS.items() if each.kind is not
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.05", 0.05), ("1e-3", 0.001), ("0,2", 0.2), (".5", 0.5), (" 2 ", 2.0), ("1E-6", 1e-6)],
+    [
+        ("0.05", 0.05),
+        ("1e-3", 0.001),
+        ("0,2", 0.2),
+        (".5", 0.5),
+        (" 2 ", 2.0),
+        ("1E-6", 1e-6),
+        ("3e−5", 3e-5),
+    ],
 )
 def test_a_number_is_read_as_people_write_it(text, value):
     assert parse_number(text, float) == value

@@ -15,9 +15,8 @@ from ...session.inquirer import Inquirer
 from ...training.parts import Part, images_of
 from ..choice_button import ChoiceButton
 from ..image_strip import ImageStrip, NamedImage
-from ..labels import distortion_axis
+from ..labels import distortion_axis, strength_text
 from ..live_card import LiveCard
-from ..number_values import format_number
 from ..plots.plot_controls import quiet_button
 from ..redraw_clock import RedrawClock
 from ..widgets import ElidedLabel, title_label
@@ -134,7 +133,7 @@ class DistortedCard(LiveCard):
 
 
 def _texts(kind: Distortion) -> dict[float, str]:
-    return {strength: format_number(strength) for strength in STRENGTHS[kind]}
+    return {strength: strength_text(strength) for strength in STRENGTHS[kind]}
 
 
 def _look(wish: _Wish, _cancelled: Cancelled) -> tuple[_Wish, tuple[NamedImage, ...]]:

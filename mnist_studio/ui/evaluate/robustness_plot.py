@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,10 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from ...number_text import percentage
-from ..labels import distortion_axis
-from ..number_values import format_number
+from ...number_text import percent_deviation
+from ..labels import distortion_axis, strength_text
 from ..plots.common_grid import Spread, summarize
-from ..plots.graph import Graph, Item, Numbers, Paint, set_data
+from ..plots.graph import BAND_SHARE, Graph, Item, Numbers, Paint, set_data
 from ..plots.hover import Pointer, Row
 from ..plots.legend import Entry
 from ..widgets import dim_label
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .robustness_curves import GroupCurve
 
 _MARGIN = 0.03  # of the x axis, on either side
-_BAND_SHARE = 0.3
 _PERCENT = 100.0
 
 
@@ -94,14 +93,14 @@ class RobustnessPlot(QWidget):
     def _make_items(self, index: int, token: str) -> dict[str, Item]:
         graph = self.graph
         return {
-            "band": graph.add_area((index, "band"), Paint(token, share=_BAND_SHARE, z=-1)),
+            "band": graph.add_area((index, "band"), Paint(token, share=BAND_SHARE, z=-1)),
             "line": graph.add_curve((index, "line"), Paint(token, width=2, z=1)),
             "dots": graph.add_points((index, "dots"), Paint(token, z=2)),
         }
 
     def _draw(self, items: dict[str, Item], curve: GroupCurve) -> None:
         for name, paint in (
-            ("band", Paint(curve.token, share=_BAND_SHARE, z=-1)),
+            ("band", Paint(curve.token, share=BAND_SHARE, z=-1)),
             ("line", Paint(curve.token, width=2, z=1)),
             ("dots", Paint(curve.token, z=2)),
         ):
@@ -125,14 +124,13 @@ class RobustnessPlot(QWidget):
 
     def _read(self, x: float, _y: float, room: int) -> tuple[float, tuple[Row, ...]] | None:
         strength = self._nearest(x)
-        rows = [Row("", format_number(strength), "")]
+        rows = [Row("", strength_text(strength), "")]
         for curve in self._curves:
             at = curve.accuracies[:, curve.strengths == strength]
             if at.size:
                 mean, _, high = summarize(at, Spread.DEVIATION)
-                text = percentage(float(mean[0]))
-                if len(at) > 1:
-                    text = f"{text} ± {percentage(float(high[0] - mean[0]))}"
+                deviation = float(high[0] - mean[0]) if len(at) > 1 else math.nan
+                text = percent_deviation(float(mean[0]), deviation)
                 rows.append(Row(curve.token, curve.label, text))
         return (strength, tuple(rows[:room])) if len(rows) > 1 else None
 

@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ...number_text import MINUS, with_minus
 from .. import theme
 from ..focus_frame import FocusFrame
-from .formula import MINUS
 from .step_texts import Quantity
 
 _NAME = 0.26  # of the width, at least if they are long
@@ -255,4 +255,4 @@ def _short(value: float, places: int = 2) -> str:
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else MINUS + "∞")
     # Zero has no sign, also where it is but a rounded number.
     text = f"{value:z.{places}f}" if abs(value) < 1000 else f"{value:.0e}"
-    return text.replace("-", MINUS)
+    return with_minus(text)

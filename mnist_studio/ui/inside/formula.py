@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ...number_text import MINUS, with_minus
+
 if TYPE_CHECKING:
     from ...nn.arrays import FloatArray
 
 TIMES = "\u202f·\u202f"
-MINUS = "\u2212"
 _DIGITS = 4
 _TERMS = 3  # that are written out
 
@@ -23,11 +24,11 @@ def number(value: float) -> str:
         return "∞" if value > 0 else MINUS + "∞"
     if value != 0 and not 1e-4 <= abs(value) < 1e5:
         digits, power = f"{value:.{_DIGITS - 1}e}".split("e")
-        return f"{digits}·10<sup>{int(power)}</sup>".replace("-", MINUS)
+        return with_minus(f"{digits}·10<sup>{int(power)}") + "</sup>"
     if value == 0:
         return "0"
     places = _DIGITS - 1 - math.floor(math.log10(abs(value)))
-    return f"{value:.{max(0, places)}f}".replace("-", MINUS)
+    return with_minus(f"{value:.{max(0, places)}f}")
 
 
 def setting(value: float) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ...number_text import NONE
+from ...number_text import NONE, with_minus
 from .. import theme
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class LayerRows(QWidget):
         )
         if spread.start is None:
             return text
-        return self.tr("{0}; gray: at the start").format(text)
+        return self.tr("{0}; gray and strong blue: at the start").format(text)
 
     def _headings(self) -> tuple[str, ...]:
         return (
@@ -286,5 +286,5 @@ def _short(value: float) -> str:
     if not math.isfinite(value):
         return NONE
     if value and abs(value) < 1e-3:
-        return f"{value:.0e}".replace("e-0", "e-")
-    return f"{value:.2g}"
+        return with_minus(f"{value:.0e}")
+    return with_minus(f"{value:.2g}")

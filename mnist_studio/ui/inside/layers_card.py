@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
 
 from ...labels import CHOICES
-from ...number_text import NONE, percentage
+from ...number_text import NONE, percentage, with_minus
 from ...report.sheet import Sheet, Value
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -69,8 +69,8 @@ class LayersCard(LiveCard):
         self.turn.painting = lambda: rows.paint_seconds
         self.sentence = dim_label(
             self.tr(
-                "Now (blue) over the start (gray): healthy layers keep their spread, have "
-                "gradients of like size, and move by roughly 0.1 % an update."
+                "Now (blue), at the start (gray), and both (strong blue): healthy layers keep "
+                "their spread, have gradients of like size, and move by roughly 0.1 % an update."
             )
         )
         self.sentence.setObjectName("layersSentence")
@@ -186,4 +186,4 @@ def update_text(ratio: float) -> str:
     percent = 100 * ratio
     if percent >= 0.01 or not percent:
         return f"{percent:.2g} %"
-    return f"{percent:.0e} %".replace("e-0", "e-") if percent < 0.0005 else f"{percent:.1g} %"
+    return with_minus(f"{percent:.0e} %") if percent < 0.0005 else f"{percent:.1g} %"

@@ -10,8 +10,8 @@ from PySide6.QtCore import QCoreApplication
 
 from ...data.registry import SIDE
 from ...nn.optimizers import Adam
-from ...number_text import grouped
-from .formula import MINUS, TIMES, derivative, factor, number, setting, sum_of_products, variable
+from ...number_text import MINUS, grouped
+from .formula import TIMES, derivative, factor, number, setting, sum_of_products, variable
 from .step_texts import Place, Quantity, activation_formula
 
 if TYPE_CHECKING:

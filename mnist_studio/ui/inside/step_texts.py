@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .formula import MINUS, TIMES, derivative, variable
+from ...number_text import MINUS
+from .formula import TIMES, derivative, variable
 
 if TYPE_CHECKING:
     from ...insight.one_step import LayerStep

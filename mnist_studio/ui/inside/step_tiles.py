@@ -9,12 +9,12 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QWidget
 
-from ...number_text import grouped
+from ...number_text import MINUS, grouped
 from .. import theme
 from ..widgets import SPACING, title_label
 from .class_table import ClassFigures, ClassTable
 from .fitted_text import FittedText
-from .formula import MINUS, number, variable
+from .formula import number, variable
 from .step_texts import Place, Quantity, formula
 from .step_tile import StepTile
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from ...number_text import percentage
+from ...number_text import grouped, percentage, signed, with_minus
 from .. import theme
 
 if TYPE_CHECKING:
@@ -77,9 +77,9 @@ class UnitBars(QWidget):
         text = self.tr("{0}: mean activation {1}, on for {2}, speaks for it {3}")
         return text.format(
             self._names[k],
-            f"{self._means[k]:.2f}",
+            grouped(self._means[k], 2),
             percentage(self._used[k], 0),
-            f"{self._speaks[k]:+.2f}",
+            signed(self._speaks[k], 2),
         )
 
     def event(self, event: QEvent) -> bool:
@@ -156,7 +156,7 @@ class UnitBars(QWidget):
         if not self._histograms:
             painter.drawText(track.adjusted(0, 0, middle, 0), _LEFT, self.tr("activation"))
             return
-        low, high = f"{self._edges[0]:.3g}", f"{self._edges[-1]:.3g}"
+        low, high = (with_minus(f"{edge:.3g}") for edge in (self._edges[0], self._edges[-1]))
         painter.drawText(track, _LEFT, low)
         painter.drawText(track, _RIGHT, high)
         text, width = self.tr("activation"), painter.fontMetrics().horizontalAdvance

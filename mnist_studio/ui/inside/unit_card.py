@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...data.registry import DATASETS
-from ...number_text import percentage
+from ...number_text import grouped, percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -35,6 +34,7 @@ from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
 from ..widgets import SPACING, Caption, dim_label, scrolled
+from .bias_box import BiasBox
 from .pixel_picture import PixelPicture
 from .unit_bars import UnitBars
 from .unit_trial import UnitTrial
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 _PICTURE, _LARGE = 112, 224  # pixels of what a unit looks for, and where there is room
 _WIDE = 560
-_BIAS = 72  # pixels of its bias at least
 _NAMED = 300  # pixels from which the bias says what it is
 _ROOMY = 380  # pixels from which everything can be shown
 
@@ -100,17 +99,7 @@ class UnitCard(LiveCard):
             self.tr("Try what the network answers if nothing hears this unit any more.")
         )
         self._off.clicked.connect(self._on_edited)
-        self._bias = QDoubleSpinBox()
-        self._bias.setObjectName("unitBias")
-        self._bias.setAccessibleName(self.tr("Bias of the unit"))
-        self._bias.setToolTip(self.tr("Try another bias: a higher one lets the unit be on sooner."))
-        self._bias.setPrefix(self.tr("bias "))
-        self._bias.setRange(-1000.0, 1000.0)
-        self._bias.setDecimals(3)
-        self._bias.setSingleStep(0.1)
-        self._bias.setKeyboardTracking(False)
-        self._bias.setMinimumWidth(_BIAS)  # rather than abridge the words beside it
-        self._bias.lineEdit().setTextMargins(SPACING, 0, 0, 0)  # as other fields have
+        self._bias = BiasBox()
         self._bias.valueChanged.connect(self._on_edited)
         self._spread = toggle_button(
             "histogramToggle",
@@ -191,7 +180,7 @@ class UnitCard(LiveCard):
         side = _LARGE if self.width() >= theme.scaled(_WIDE) else _PICTURE
         self._picture.setFixedSize(side, side)
         roomy = self.width() >= theme.scaled(_ROOMY)
-        self._bias.setPrefix(self.tr("bias ") if self.width() >= theme.scaled(_NAMED) else "")
+        self._bias.show_name(self.width() >= theme.scaled(_NAMED))
         self._keep.setText(self.tr("Keep as a new run") if roomy else self.tr("Keep"))
 
     # --- which unit ------------------------------------------------------------------------
@@ -376,5 +365,5 @@ class UnitCard(LiveCard):
             text = self.tr("On for {0} of the validation images.")
         text = text.format(percentage(answer.figures.on, 0))
         if now is not None:
-            text += " " + self.tr("What is on the pad gives {0}.").format(f"{now:.2f}")
+            text += " " + self.tr("What is on the pad gives {0}.").format(grouped(now, 2))
         return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from ...number_text import grouped
 from ...session.run_in_view import Snapshot
 from ...session.session import Session
 from .unit_work import Edit
@@ -64,7 +65,7 @@ class UnitTrial(QObject):
             text = self.tr("unit {0} of layer {1} switched off, its bias set to {2}")
         else:
             text = self.tr("bias of unit {0} of layer {1} set to {2}")
-        return text.format(*place, f"{self.edit.bias:.3f}")
+        return text.format(*place, grouped(self.edit.bias, 3))
 
     def take_back(self) -> None:
         """Let the network answer as it was trained again."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from ...cancel import Cancelled
 from ...data.registry import SIDE
+from ...number_text import grouped
 from ...training.parts import Part
 from ..diverging import levels_of
 from ..image_strip import NamedImage
@@ -129,7 +130,7 @@ def look_at_unit(
                 dataset.class_names[answers.labels[row]],
                 True,
                 tip.format(
-                    dataset.class_names[answers.labels[row]], f"{figures.activations[row]:.2f}"
+                    dataset.class_names[answers.labels[row]], grouped(figures.activations[row], 2)
                 ),
             )
             for row in rows.tolist()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 
-from ...number_text import percentage
+from ...number_text import percent_deviation
 from ..choice_button import ChoiceButton
 from ..redraw_clock import RedrawClock
 from .graph import Graph, Numbers, Paint
@@ -106,9 +108,9 @@ class Accuracy(QObject):
         lowest = min((_lowest(each) for each in shown), default=0.0)
         return max(floor for floor in _FLOORS if floor <= max(0.0, lowest)), 100.0
 
-    def text(self, value: float) -> str:
+    def text(self, value: float, deviation: float | None = None) -> str:
         """See `Quantity`."""
-        return percentage(value)
+        return percent_deviation(value, math.nan if deviation is None else deviation)
 
 
 def _lowest(shown: Shown) -> float:

@@ -21,6 +21,8 @@ from .shapes import Curve, Points
 from .y_scales import Root
 
 Numbers = npt.NDArray[np.floating]
+BAND_SHARE = 0.3
+"""Share of a line's color in the band around it."""
 
 
 class Paint(NamedTuple):

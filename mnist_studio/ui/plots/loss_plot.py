@@ -137,9 +137,10 @@ class Loss(QObject):
         top = end.follow(1.02 * needed)
         return 0.0, _ROOT.height(top) if self._scale is YScale.ROOT else top
 
-    def text(self, value: float) -> str:
+    def text(self, value: float, deviation: float | None = None) -> str:
         """See `Quantity`."""
-        return loss_text(value)
+        text = loss_text(value)
+        return text if deviation is None else f"{text} ± {loss_text(deviation)}"
 
 
 def _plain(losses: Numbers) -> Numbers:

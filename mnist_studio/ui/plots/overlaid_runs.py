@@ -63,8 +63,8 @@ class Quantity(Protocol):
     def range_of(self, shown: list[Shown], end: SteppedEnd, guess: float) -> Range:
         """Return the y range that shows these values; `end` may keep its upper end calm."""
 
-    def text(self, value: float) -> str:
-        """Return a value in words."""
+    def text(self, value: float, deviation: float | None = None) -> str:
+        """Return a value as text, and by how much seeds deviate from it if that is known."""
 
 
 class OverlaidRuns(QObject):
@@ -274,7 +274,4 @@ class OverlaidRuns(QObject):
         )
 
     def _text(self, value: float, deviation: float | None) -> str:
-        if not np.isfinite(value):
-            return ""
-        text = self._quantity.text(value)
-        return text if deviation is None else f"{text} ± {self._quantity.text(deviation)}"
+        return self._quantity.text(value, deviation) if np.isfinite(value) else ""

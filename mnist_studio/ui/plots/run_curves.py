@@ -9,7 +9,7 @@ import numpy as np
 
 from .common_grid import Spread, Summary, resample, summarize
 from .epoch_points import EpochPoints
-from .graph import Graph, Item, Numbers, Paint, set_data
+from .graph import BAND_SHARE, Graph, Item, Numbers, Paint, set_data
 from .noisy_curve import NoisyCurve
 from .run_view import NONE, Look, Part, Reading, Shown, View
 from .series import Measure, Series
@@ -19,9 +19,9 @@ from .x_units import XScale
 if TYPE_CHECKING:
     from ...training.history import History
 
-_BAND_SHARE = 0.3  # of the line's color in the band around a mean
-_TAIL_SHARE = 0.5  # and in what is provisional, or what single seeds are ahead of the others
-_BEHIND = 0.5  # how far the band and these lie below the line
+# Of the line's color in what is provisional, or what single seeds are ahead of the others.
+_TAIL_SHARE = 0.5
+_BEHIND = 0.5  # how far the band and that lie below the line
 _LIFT = 50.0  # a curve that is pointed at lies above all others
 
 
@@ -118,7 +118,7 @@ class RunCurves:
             line = line._replace(width=1)
         behind = line._replace(width=1, z=line.z - _BEHIND)
         return [
-            (self._band, behind._replace(share=_BAND_SHARE, z=1.0)),
+            (self._band, behind._replace(share=BAND_SHARE, z=1.0)),
             (self._tails, behind._replace(share=_TAIL_SHARE)),
             (self._line, line),
             (self._dot, line),

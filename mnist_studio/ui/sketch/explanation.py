@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from ...data.registry import DATASETS
+from ...number_text import grouped
 from ...session.inquirer import Work
 from ...session.run_in_view import RunInView
 from ...session.studio import Studio
@@ -250,18 +251,18 @@ class Explanation(QWidget):
             )
         else:
             colors = self.tr("Blue speaks for {0}, orange against").format(names[answer.answer])
-        logit, biases = round(found.logit, 2) + 0.0, round(found.biases, 2) + 0.0  # not -0.00
+        logit, biases = round(found.logit, 2), round(found.biases, 2)
         if not found.exact:
             return self.tr("{0}: an approximation, {1} of {2} unexplained").format(
-                colors, f"{found.remainder:.2f}", f"{logit:.2f}"
+                colors, grouped(found.remainder, 2), grouped(logit, 2)
             )
         # As rounded as the others, so that what is read adds up, too.
-        pixels = f"{logit - biases:.2f}"
+        pixels = grouped(logit - biases, 2)
         if self._mode is Mode.WHY_NOT:
             text = self.tr("{0}: pixels {1} + biases {2} = difference {3}")
         else:
             text = self.tr("{0}: pixels {1} + biases {2} = logit {3}")
-        return text.format(colors, pixels, f"{biases:.2f}", f"{logit:.2f}")
+        return text.format(colors, pixels, grouped(biases, 2), grouped(logit, 2))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Name the classes on the buttons where there is room for any of them."""

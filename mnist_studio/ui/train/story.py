@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...data.registry import DATASETS
 from ...training.status import RunStatus
+from ..sketch.answer_view import answer_of
 
 if TYPE_CHECKING:
     from ...insight.story import Moment
@@ -51,7 +52,12 @@ class Story:
         if run is None:
             return ()
         classes = len(DATASETS[run.config.data.dataset].class_names)
-        found = moments_of(run.history, classes, ended=not run.status.active)
+        found = moments_of(
+            run.history,
+            classes,
+            ended=not run.status.active,
+            skips_easy=bool(run.config.training.skip_easy),
+        )
         since = self._reading.since
         if since is not None and self._reading.shows(self._session.drawing.pixels):
             found = (*found, since)
@@ -67,8 +73,8 @@ class Story:
         if pixels is None:
             self._reading.forget()
         else:
-            answers = run.newest.predict(pixels)
-            self._reading.hear(run.newest.step, pixels, answers.index(max(answers)))
+            answer = answer_of(run.newest.predict(pixels))
+            self._reading.hear(run.newest.step, pixels, answer)
         self._snapshots.add(run.newest, steps_to_keep(run.history, self.look()))
 
     def has_weights_of(self, moment: Moment) -> bool:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from ...number_text import duration, grouped, percentage
 
 if TYPE_CHECKING:
-    from ...insight.story import Moment
+    from ...insight.story import Moment, MomentKind
     from ...training.history import History
 
 translate = QCoreApplication.translate
@@ -48,17 +48,24 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
     ended : bool
         Whether nothing more will come.
     """
+    token, label, sentence = _texts_of(moment.kind, ended=ended)
+    values = _values(moment, history, names)
+    return Words(token, label.format(**values), sentence.format(**values))
+
+
+def _texts_of(kind: MomentKind, *, ended: bool) -> Words:
+    """Return what to say, with places for the values."""
     from ...insight.story import MomentKind
 
     token = "series_1"
-    match moment.kind:
+    match kind:
         case MomentKind.GUESSING:
             label = translate("Story", "loss {loss}: guessing")
             sentence = translate(
                 "Story", "It begins by guessing: the loss of the first batch is {loss}."
             )
         case MomentKind.REACHED:
-            label = translate("Story", "{whole} after {time}")
+            label = translate("Story", "training {whole} after {time}")
             sentence = translate(
                 "Story",
                 "{whole} of {images} training images were right, after {time} (batch {batch}).",
@@ -84,13 +91,20 @@ def words_of(moment: Moment, history: History, names: Sequence[str], *, ended: b
                 "Validation stopped improving after epoch {epoch}, while the training loss falls "
                 "on: the network begins to memorize.",
             )
+        case MomentKind.WORSENS:
+            token = "series_2"
+            label = translate("Story", "validation stops improving")
+            sentence = translate(
+                "Story",
+                "Validation stopped improving after epoch {epoch}. Whether the network memorizes "
+                "cannot be told from the training loss: each epoch skips other easy images.",
+            )
         case MomentKind.LAST:
             label = translate("Story", "the end")
             sentence = translate(
                 "Story", "The last batch: {share} of the validation images are right."
             )
-    values = _values(moment, history, names)
-    return Words(token, label.format(**values), sentence.format(**values))
+    return Words(token, label, sentence)
 
 
 def _values(moment: Moment, history: History, names: Sequence[str]) -> dict[str, str]:

@@ -260,7 +260,6 @@ def test_plots_list_and_result_are_seen_while_a_sweep_is_at_work(page, queue, si
     assert page.size().toTuple() == size
 
 
-@pytest.mark.layout
 def test_a_page_made_while_the_window_trains_says_who_shares_the_cores(
     qtbot, session, library, queue, settings, remembered
 ):
@@ -271,6 +270,7 @@ def test_a_page_made_while_the_window_trains_says_who_shares_the_cores(
     assert "shares the cores" in page.findChild(QLabel, "sweepDetails").text()
 
 
+@pytest.mark.layout
 def test_commands_without_room_are_in_a_menu_and_overlap_nothing(page):
     page.resize(700, 430)
     bar = page.findChild(CommandBar, "sweepCommands")

@@ -325,7 +325,7 @@ def test_a_picture_to_be_taken_along_has_the_colors_of_its_own_theme(qtbot, view
         (0.0094, "0.94 %"),
         (1e-3, "0.1 %"),
         (3.4e-5, "0.003 %"),
-        (2e-11, "2e-9 %"),
+        (2e-11, "2e−9 %"),
         (0.0, "0 %"),
         (np.nan, "–"),
     ],

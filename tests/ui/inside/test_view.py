@@ -202,7 +202,7 @@ def test_the_figures_of_a_class_are_said_under_the_pointer(qtbot, view, studio):
     speaks = view.unit._answer().speaks[3]
     assert QToolTip.text() == (
         f"3: mean activation {figures.means[3]:.2f}, on for {100 * figures.used[3]:.0f} %, "
-        f"speaks for it {speaks:+.2f}"
+        f"speaks for it {speaks:+.2f}".replace("-", "−")
     )
 
 

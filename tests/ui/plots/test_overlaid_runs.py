@@ -725,6 +725,8 @@ def test_seeds_are_read_as_mean_and_deviation(qtbot, overlay):
     settle(qtbot, overlay)
     hover(overlay.loss, 1.5)
     assert rows_of(overlay.loss)["batch 10"].value == "0.2000 ± 0.1414"
+    hover(overlay.accuracy, 1.0)
+    assert rows_of(overlay.accuracy)["batch 10"].second == "91.00 ± 0.00 %"
 
 
 @pytest.mark.layout

@@ -13,6 +13,7 @@ from mnist_studio.data.pixels import unit_range
 from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.strokes import MERELY_SHRUNK, Preparation, render_strokes
 from mnist_studio.insight.contributions import contributions_of
+from mnist_studio.number_text import grouped
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.config import HiddenLayer, ModelConfig, RunConfig, TrainingConfig
 from mnist_studio.ui import theme
@@ -80,8 +81,8 @@ def test_what_each_pixel_adds_lies_over_the_pad_and_adds_up(qtbot, studio, panel
     found, first = expected(studio, against_second=name == "why_notButton")
     np.testing.assert_array_equal(overlay.levels, levels_of(found.pixels[None], own=True)[0])
     kind = "difference" if name == "why_notButton" else "logit"
-    assert f"= {kind} {found.logit:.2f}" in overlay.accessibleName()
-    assert f"biases {found.biases:.2f}" in overlay.accessibleName()
+    assert f"= {kind} {grouped(found.logit, 2)}" in overlay.accessibleName()
+    assert f"biases {grouped(found.biases, 2)}" in overlay.accessibleName()
     # What is read adds up to the last digit.
     shown = [float(each) for each in re.findall(r"-?\d+\.\d\d", overlay.accessibleName())]
     assert round(shown[0] + shown[1], 2) == shown[2]
@@ -115,7 +116,7 @@ def test_with_shift_two_classes_are_compared(qtbot, studio, panel):
     QTest.mouseClick(panel.bars, LEFT, shift, pos=panel.bars.row_rect(2).center().toPoint())
     found = contributions_of(studio.session.run.network, drawn(studio), 6, 2)
     qtbot.waitUntil(lambda: overlay.accessibleName().startswith("Blue speaks for 6, orange for 2"))
-    assert f"difference {found.logit:.2f}" in overlay.accessibleName()
+    assert f"difference {grouped(found.logit, 2)}" in overlay.accessibleName()
     np.testing.assert_array_equal(overlay.levels, levels_of(found.pixels[None], own=True)[0])
 
 
@@ -209,7 +210,8 @@ def test_curved_activations_say_how_much_stays_unexplained(qtbot, studio, panel)
     draw(panel)
     overlay = ask(qtbot, studio, panel, "contributionsToggle")
     found, _ = expected(studio, against_second=False)
-    assert f"{found.remainder:.2f} of {found.logit:.2f} unexplained" in overlay.accessibleName()
+    unexplained, logit = grouped(found.remainder, 2), grouped(found.logit, 2)
+    assert f"{unexplained} of {logit} unexplained" in overlay.accessibleName()
 
 
 def test_a_stroke_is_seen_while_it_is_drawn_and_explained_afterwards(qtbot, studio, panel):

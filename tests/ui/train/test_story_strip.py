@@ -9,15 +9,18 @@ from PySide6.QtGui import QAccessible, QAction, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
+from mnist_studio.data.registry import DATASETS
 from mnist_studio.insight.story import MomentKind
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.plots.hover import CrossLine
 from mnist_studio.ui.plots.x_units import XUnit
+from mnist_studio.ui.train.story import Story
+from mnist_studio.ui.train.story_texts import words_of
 from mnist_studio.ui.train.view import TrainView
 
-from ..plots.fakes import FakeSession
+from ..plots.fakes import FakeSession, grow
 
 # The offscreen platform says so of every tooltip.
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")
@@ -135,6 +138,18 @@ def test_moments_are_told_at_their_batches_whatever_the_unit(qtbot, view, sessio
         at = graph.pixel_of(float(unit.positions(session.run.history, 200)))
         x = graph.mapTo(view, QPoint(at, 0)).x()
         assert strip.mapTo(view, point_of(strip, MomentKind.BEST)).x() == pytest.approx(x, abs=1)
+
+
+def test_what_skipping_easy_images_leaves_open_is_said_where_validation_stops_improving(session):
+    session.start(train_size=2000, batch_size=200, skip_easy=0.9)
+    history = session.run.history
+    for loss in (0.4, 0.3, 0.32, 0.34, 0.36):
+        grow(history, 10, validation=loss)
+    (moment,) = [each for each in Story(session).look() if each.kind is MomentKind.WORSENS]
+    words = words_of(moment, history, DATASETS["mnist"].class_names, ended=False)
+    assert words.label == "validation stops improving"
+    assert words.sentence.startswith("Validation stopped improving after epoch 2.")
+    assert "begins to memorize" not in words.sentence
 
 
 def test_a_drawing_is_read_as_something_since_its_answer_changed(qtbot, view, session, strip):
