@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from .. import theme
-from ..widgets import SPACING, Place, dim_label
+from ..widgets import SPACING, Place, dim_label, lines_height
 
 UNSURE_BELOW = 0.5
 """Under this probability the other classes together are likelier than the answer."""
@@ -155,7 +155,7 @@ class AnswerView(QWidget):
 
     def _follow_theme(self) -> None:
         self._arrange()
-        self._place.setFixedHeight(2 * self.line.fontMetrics().lineSpacing())
+        self._place.setFixedHeight(lines_height(self.line.fontMetrics(), 2))
         self._restyle()
 
     def _restyle(self) -> None:
