@@ -15,6 +15,7 @@ from typing import Protocol, cast
 
 from ..cancel import WorkCancelled
 from ..errors import StudioError, reason_of
+from ..number_text import MINUS
 from ..training.hyperparameter import ConfigError
 from .commands import COMMANDS
 
@@ -66,11 +67,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _replace_signs(error: UnicodeError) -> tuple[str, int]:
-    """Return question marks, and spaces for those of many widths, for what cannot be printed."""
+    """Return what stands for signs that cannot be printed: spaces, hyphens, question marks."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     signs = error.object[error.start : error.end]
-    return "".join(" " if each.isspace() else "?" for each in signs), error.end
+    plain = (" " if each.isspace() else "-" if each == MINUS else "?" for each in signs)
+    return "".join(plain), error.end
 
 
 def build_parser(name: str) -> argparse.ArgumentParser:

@@ -119,7 +119,7 @@ class WrittenDigits:
 
     def apply(
         self, images: NDArray[np.uint8], labels: NDArray[np.integer[Any]], epoch: int
-    ) -> None:
+    ) -> NDArray[np.bool_]:
         """Replace a random part of the images, in place.
 
         Parameters
@@ -130,11 +130,17 @@ class WrittenDigits:
             The digits they show, before and after.
         epoch : int
             Epochs that were trained before.
+
+        Returns
+        -------
+        ndarray of bool, shape (n,)
+            Which images are replaced.
         """
         if self.share == 0:
-            return
-        chosen = np.flatnonzero(self.rng.random(len(labels)) < self.share)
+            return np.zeros(len(labels), np.bool_)
+        chosen = self.rng.random(len(labels)) < self.share
         images[chosen] = self._pool.draw(labels[chosen], epoch, self.rng)
+        return chosen
 
 
 class NonDigits:

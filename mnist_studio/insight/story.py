@@ -14,7 +14,7 @@ from ..training.history import History
 from ..training.sampler import images_in_sample
 
 _LEVELS = (0.9, 0.95, 0.98, 0.99)  # accuracies that are worth mentioning
-_FEWEST_IMAGES = 500  # whose answers a reached accuracy is worked out from
+_FEWEST_IMAGES = 2000  # whose answers a reached accuracy is worked out from: of few, luck has 98 %
 _NEAR_GUESSING = 0.5  # of a loss, for fresh weights
 _FEWEST_EPOCHS = 2  # from which on one of them is the best
 _PATIENCE = 3  # epochs without a better one
@@ -76,7 +76,7 @@ def moments_of(
     found = [*_guessing(history, classes), *_reached(history)]
     if history.epoch_count >= _FEWEST_EPOCHS and _has_validation(history):
         found += _best_and_last(history, ended=ended)
-        found += _worsening(history, skips_easy=skips_easy)
+        found += _worsening(history, classes, skips_easy=skips_easy)
     return tuple(sorted(found, key=lambda moment: moment.step))
 
 
@@ -129,13 +129,18 @@ def _best_and_last(history: History, *, ended: bool) -> list[Moment]:
     return found
 
 
-def _worsening(history: History, *, skips_easy: bool) -> list[Moment]:
-    """When the validation loss was lowest, if the training loss alone may have gone on falling."""
+def _worsening(history: History, classes: int, *, skips_easy: bool) -> list[Moment]:
+    """When the validation loss was lowest, if the training loss alone may have gone on falling.
+
+    Whoever only guesses gets no worse: there the losses rise and fall by chance.
+    """
     loss = history.epoch_column("validation_loss")
     training = history.epoch_column("train_loss")
     lowest = _lowest_loss(history)
     since = len(loss) - 1 - lowest
     if since < _PATIENCE or not loss[-1] > _WORSE * loss[lowest]:
+        return []
+    if not loss[lowest] < math.log(classes) - _NEAR_GUESSING:
         return []
     if not skips_easy and not training[-1] < training[lowest]:
         return []
@@ -156,7 +161,7 @@ class Reading:
 
     def __init__(self) -> None:
         self._image: npt.NDArray[np.uint8] | None = None
-        self._answer = -1
+        self._answer: int | None = None
         self._step = 0
         self.since: Moment | None = None
 
@@ -168,8 +173,8 @@ class Reading:
         """Whether it knows of this drawing."""
         return image is not None and self._image is not None and np.array_equal(image, self._image)
 
-    def hear(self, step: int, image: npt.NDArray[np.uint8] | None, answer: int) -> None:
-        """Note what a drawing is taken for after so many updates.
+    def hear(self, step: int, image: npt.NDArray[np.uint8] | None, answer: int | None) -> None:
+        """Note what a drawing is taken for after so many updates, None for nothing of it.
 
         The first answer to a drawing tells nothing of its past: since when it is so is known only
         when another answer has come before. Weights of an earlier step, as they are kept at the
@@ -180,7 +185,9 @@ class Reading:
             self._image, self._answer, self._step = image, answer, step
             return
         if step > self._step:
-            if answer != self._answer:
+            if answer is None:
+                self.since = None
+            elif answer != self._answer:
                 self.since = Moment(MomentKind.READ_AS, step, answer)
             self._answer, self._step = answer, step
         elif answer != self._answer:

@@ -104,12 +104,16 @@ class UnitFigures:
         return shares
 
     def exciting(self, count: int) -> npt.NDArray[np.intp]:
-        """Return which images excite it most, the strongest first."""
-        return np.argsort(-self.activations, kind="stable")[:count]
+        """Return which images excite it most, the strongest first; none if all do alike."""
+        return self._first(-self.activations, count)
 
     def silencing(self, count: int) -> npt.NDArray[np.intp]:
-        """Return which images excite it least, the weakest first."""
-        return np.argsort(self.activations, kind="stable")[:count]
+        """Return which images excite it least, the weakest first; none if all do alike."""
+        return self._first(self.activations, count)
+
+    def _first(self, order: FloatArray, count: int) -> npt.NDArray[np.intp]:
+        """Return where the lowest are; nowhere if there is none, as in a unit that is never on."""
+        return np.argsort(order, kind="stable")[: 0 if (order == order[:1]).all() else count]
 
 
 def rest_of(network: Network, layer: int) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..errors import unwritable
 from ..files import check_no_link, read_json, remove, write_json
+from ..training.values import text, whole
 from .checkpoint import CheckpointError
 from .generations import OLDER, older_generation
 from .journal import journal_path
@@ -144,7 +145,7 @@ def _read_days(path: Path) -> tuple[int, str, dict[str, int]]:
     """Return on how many days the app was used, the last one, and on which each file came."""
     try:
         values = read_json(path)
-        since = {str(name): int(day) for name, day in values["since"].items()}
-        return int(values["days"]), str(values["last"]), since
+        since = {name: whole(day) for name, day in values["since"].items()}
+        return whole(values["days"]), text(values["last"]), since
     except (OSError, LookupError, TypeError, ValueError, AttributeError):
         return 0, "", {}  # all files have come today

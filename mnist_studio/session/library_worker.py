@@ -125,7 +125,8 @@ class LibraryWorker(Resident):
             try:
                 runs.append(self._read(path))
             except CheckpointError as error:
-                damaged.append(Damaged(path, str(error)))
+                if os.path.lexists(path):  # or else another program has just deleted it
+                    damaged.append(Damaged(path, str(error)))
         self.listed.emit(runs, damaged)
 
     @Slot(object)

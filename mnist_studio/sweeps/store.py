@@ -17,7 +17,7 @@ from ..errors import StudioError, unwritable
 from ..files import is_file, read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
-from ..runs.label import NUMBER, RunLabel, run_number
+from ..runs.label import NUMBER, RunLabel, label_path, run_number
 from ..runs.lock import file_lock, is_held
 from ..runs.store import Damaged, RunStore
 from ..training.config import RunConfig
@@ -88,14 +88,14 @@ class SweepRecord:
         return list(zip(self.runs, self.sweep.configs(), strict=True))
 
     def to_train(self) -> list[tuple[Path, RunConfig]]:
-        """Return file and settings of the runs that are neither ended nor cancelled.
+        """Return file and settings of the runs that are neither ended, cancelled nor deleted.
 
         None of a finished sweep: the numbers of those that never began may be others' since.
         """
         return [
             (path, config)
             for path, config in ([] if self.finished else self.planned)
-            if path not in self.cancelled and not _has_ended(path)
+            if path not in self.cancelled and _is_left(path)
         ]
 
     def left(self, runs: Iterable[RunProgress]) -> list[RunProgress]:
@@ -339,9 +339,9 @@ class SweepStore:
             raise SweepError(unwritable(record.path, error)) from error
 
 
-def _has_ended(run: Path) -> bool:
-    """Whether a run needs no more training; a damaged one is left to fail with its reason."""
+def _is_left(run: Path) -> bool:
+    """Whether a run needs more training; a damaged one is left to fail with its reason."""
     try:
-        return read_header(run).status in _ENDED
+        return read_header(run).status not in _ENDED
     except CheckpointError:
-        return False
+        return run.exists() or label_path(run).exists()  # or else it was deleted

@@ -25,6 +25,7 @@ _WORTH_A_THREAD = 32
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]
 Parts = Sequence[npt.NDArray[np.intp]]
+Made = tuple[Batch, npt.NDArray[np.bool_]]  # and in whose place something written stands
 
 
 def augmentation(
@@ -103,8 +104,9 @@ class BatchSource:
         self._random_state: Mapping[str, Any] | None = None
         self.ahead = False
         self.easy = EasyImages(len(self._labels), settings.skip_easy)
-        # Which images were given out last, and whether an epoch ends with them.
-        self._given: tuple[npt.NDArray[np.intp], bool] = (np.empty(0, np.intp), False)
+        # Which images were given out last, in whose place something written stood, and whether an
+        # epoch ends with them.
+        self._given = np.empty(0, np.intp), np.empty(0, np.bool_), False
         self._written, self._non_digits, self._augmenter = augmentation(
             settings, dataset, self.size, rng
         )
@@ -142,33 +144,36 @@ class BatchSource:
         ahead = self.ahead and augmented and self._rows >= _WORTH_A_THREAD
         batches = self._made_ahead(parts, epoch) if ahead else self._made(parts, epoch)
         with closing(batches):
-            for number, batch in enumerate(batches, 1):
-                self._given = parts[number - 1], number == len(parts)
+            for number, (batch, written) in enumerate(batches, 1):
+                self._given = parts[number - 1], written, number == len(parts)
                 yield batch
 
     def answered(self, probabilities: FloatArray) -> None:
-        """Take note of the probabilities, shape (n,), of the labels that were given out last."""
-        indices, last = self._given
-        self.easy.answered(indices, probabilities)
+        """Take note of the probabilities, shape (n,), of the labels that were given out last.
+
+        What is answered to a written digit says nothing of the image in whose place it stood.
+        """
+        indices, written, last = self._given
+        self.easy.answered(indices[~written], probabilities[~written])
         if last:
             self.easy.end_epoch()
 
-    def _made(self, parts: Parts, epoch: int) -> Generator[Batch, None, None]:
+    def _made(self, parts: Parts, epoch: int) -> Generator[Made, None, None]:
         for indices in parts:
-            yield self.take(indices, epoch)
+            yield self._take(indices, epoch, self._pixels)
 
-    def _made_ahead(self, parts: Parts, epoch: int) -> Generator[Batch, None, None]:
-        def prepare(numbered: tuple[int, npt.NDArray[np.intp]]) -> tuple[Batch, Mapping[str, Any]]:
+    def _made_ahead(self, parts: Parts, epoch: int) -> Generator[Made, None, None]:
+        def prepare(numbered: tuple[int, npt.NDArray[np.intp]]) -> tuple[Made, Mapping[str, Any]]:
             number, indices = numbered
-            batch = self._take(indices, epoch, buffers[number % len(buffers)])
-            return batch, self._rng.bit_generator.state
+            made = self._take(indices, epoch, buffers[number % len(buffers)])
+            return made, self._rng.bit_generator.state
 
         buffers = np.empty((_AHEAD + 1, *self._pixels.shape), np.float32)
         self._random_state = self._rng.bit_generator.state
         try:
             with closing(work_ahead(prepare, enumerate(parts), _AHEAD)) as prepared:
-                for batch, self._random_state in prepared:
-                    yield batch
+                for made, self._random_state in prepared:
+                    yield made
         finally:
             # Those that nobody took are drawn again.
             self._rng.bit_generator.state = self._random_state
@@ -190,16 +195,16 @@ class BatchSource:
             The n that were asked for, augmented, then those that are no digits.
         ndarray of uint8, shape (n,)
         """
-        return self._take(indices, epoch, self._pixels)
+        return self._take(indices, epoch, self._pixels)[0]
 
     def _take(
         self, indices: npt.NDArray[np.intp], epoch: int, out: npt.NDArray[np.float32]
-    ) -> Batch:
+    ) -> Made:
         count = len(indices)
         gathered = self._images.take(indices, axis=0, out=self._bytes[:count], mode="clip")
         labels = self._labels.take(indices)
-        self._written.apply(gathered, labels, epoch)
+        written = self._written.apply(gathered, labels, epoch)
         others = self._non_digits.draw(count, epoch)
         rows = count + len(others)
         self._bytes[count:rows] = others
-        return self._augmenter.apply(self._bytes[:rows], out=out[:rows]), labels
+        return (self._augmenter.apply(self._bytes[:rows], out=out[:rows]), labels), written

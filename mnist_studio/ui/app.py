@@ -6,17 +6,16 @@ import contextlib
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from .. import __version__, paths
 from ..session.settings import Settings
 from ..session.studio import Studio
 from .crash_log import start_logging
 from .main_window import MainWindow
-
-_TITLE_BAR = 32  # pixels; how high it is, a window learns only when it is on the screen
+from .widgets import fit_screen
 
 
 def run_window(run: Path | None = None) -> int:
@@ -50,9 +49,3 @@ def _begin(window: MainWindow, log: Path | None, until_the_end: contextlib.ExitS
     CrashReporter(window.studio.session, paths.data_folder(), log, window).install()
     window.grown.connect(GarbageCollector(window).keep)
     until_the_end.enter_context(closed_by_signals())
-
-
-def fit_screen(window: QWidget) -> None:
-    """Make a window no larger than its screen has room for, its title bar included."""
-    available = window.screen().availableSize() - QSize(0, _TITLE_BAR)
-    window.resize(window.size().boundedTo(available))

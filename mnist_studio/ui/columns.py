@@ -19,7 +19,7 @@ class Columns(QSplitter):
     """Places the columns: each as wide as it was left, the page has the rest.
 
     Where the window is too narrow, columns are folded until the page has its room, the one that
-    was unfolded last as the last.
+    was unfolded last as the last. One that is unfolded where no room is left has the page's.
 
     Parameters
     ----------
@@ -47,6 +47,7 @@ class Columns(QSplitter):
         self.page = Pages()
         self._order = [right, left]
         self._bare = False
+        self._insisted: Column | None = None  # unfolded where there was no room for it
         self._spared_below: dict[Column, int] = {}
         for index, column in enumerate((left, self.page, right)):
             self.addWidget(column)
@@ -70,7 +71,11 @@ class Columns(QSplitter):
             if unfold:
                 self._order.remove(column)
                 self._order.insert(0, column)
+        self._insisted = None
         self.arrange()
+        if unfold and column.folded:
+            self._insisted = column
+            self.arrange()
 
     def unfold(self, column: Column) -> None:
         """Unfold a column that is folded."""
@@ -92,6 +97,7 @@ class Columns(QSplitter):
         Elsewhere it is left as the user wants it.
         """
         self._spared_below[column] = below
+        self._insisted = None
         column.spares = column.spared = False
         self.arrange()
 
@@ -118,13 +124,15 @@ class Columns(QSplitter):
         widths = dict.fromkeys(self._order, 0)
         for column in shown:
             widths[column] = rail_width()
-            narrow = room < column.least_width() - rail_width()
+            least = column.least_width() - rail_width()
+            narrow = room < least and column is not self._insisted
             unwanted = column.spared if column.spares else not column.wanted
             column.set_folded(narrow or unwanted)
             if not column.folded:
-                usual = max(round(column.usual_width * self._zoom(column)), column.least_width())
-                widths[column] += min(usual - rail_width(), room)
+                usual = round(column.usual_width * self._zoom(column)) - rail_width()
+                widths[column] += max(least, min(usual, room))
                 room -= widths[column] - rail_width()
+        self.page.squeeze(room < 0)
         rest = self.width() - sum(widths.values()) - len(shown) * self.handleWidth()
         self.setSizes([widths[self.left], rest, widths[self.right]])
         if self.isVisible() and focused is not None and not focused.isVisible():
@@ -148,7 +156,7 @@ class Columns(QSplitter):
     def minimumSizeHint(self) -> QSize:
         """Need no more than a page beside two rails."""
         columns = 2 * (rail_width() + self.handleWidth())
-        return self.page.minimumSizeHint() + QSize(columns, 0)
+        return QSize(theme.scaled(PAGE.width()) + columns, PAGE.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the widths of the columns; the page has what is left."""
@@ -184,7 +192,12 @@ class Pages(Place):
 
     def __init__(self) -> None:
         self._stack = QStackedWidget()
+        self._squeezed = False
         super().__init__(self._stack)
+
+    def squeeze(self, squeezed: bool) -> None:
+        """Let a column have room that a page usually has, or no longer."""
+        self._squeezed = squeezed
 
     def keep(self, page: QWidget) -> None:
         """Keep a page, hidden until it is shown."""
@@ -197,8 +210,8 @@ class Pages(Place):
         self._stack.setCurrentWidget(page)
 
     def minimumSizeHint(self) -> QSize:
-        """Need no less."""
-        return QSize(theme.scaled(PAGE.width()), PAGE.height())
+        """Need no less, unless a column has been unfolded where there was no room for it."""
+        return QSize(0 if self._squeezed else theme.scaled(PAGE.width()), PAGE.height())
 
 
 class _Handle(QSplitterHandle):

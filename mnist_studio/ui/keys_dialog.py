@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from . import theme
-from .widgets import SPACING, dim_label, title_label
+from .widgets import SPACING, dim_label, fit_screen, title_label
 
 
 class KeysDialog(QDialog):
@@ -69,7 +69,8 @@ class KeysDialog(QDialog):
         scroll.setWidget(page)
         QVBoxLayout(self).addWidget(scroll)
         around = QSize(4 * SPACING, 4 * SPACING)
-        self.resize((page.sizeHint() + around).boundedTo(self.screen().availableSize()))
+        self.resize(page.sizeHint() + around)
+        fit_screen(self)
 
     def _settings(self) -> list[tuple[str, str]]:
         return [

@@ -235,13 +235,20 @@ class Toolbar(QWidget):
 
 
 class _RunTitle(ElidedLabel):
-    """Says which run is in view: its name alone, where there is no room for more."""
+    """Says which run is in view: its name alone, where there is no room for more, or nothing.
+
+    A part of a word would say nothing, and look like the tab beside it.
+    """
 
     def fitting_text(self) -> str:
         """Return what there is room for."""
         name, width = self.text().rpartition(":")[0], self.fontMetrics().horizontalAdvance
         alone = width(name) <= self.width() < width(f"{name}: …")
-        return name if name and alone else super().fitting_text()
+        if name and alone:
+            return name
+        fitting = super().fitting_text()
+        whole = len(fitting) > len(self.text().split(" ", 1)[0])
+        return fitting if whole or fitting == self.text() else ""
 
 
 def _width_of_word(button: QToolButton) -> int:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 SPACING = 8
 _TITLE = 90  # pixels of a card's title that are always seen
+_TITLE_BAR = 32  # pixels; how high it is, a window learns only when it is on the screen
 
 
 class Card(QFrame):
@@ -150,6 +151,12 @@ def show_error(label: QLabel, message: str) -> None:
     """Show `message` in an error label, or hide the label if it is empty."""
     label.setText(message)
     label.setVisible(bool(message))
+
+
+def fit_screen(window: QWidget) -> None:
+    """Make a window no larger than its screen has room for, its title bar included."""
+    available = window.screen().availableSize() - QSize(0, _TITLE_BAR)
+    window.resize(window.size().boundedTo(available))
 
 
 def keep_room(widget: QWidget) -> None:

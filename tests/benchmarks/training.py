@@ -70,7 +70,7 @@ def epoch_parts(config, dataset):
     trainer = Trainer(config, dataset)
     seconds = {}
     watch(seconds, trainer.network, "train_batch")
-    watch(seconds, trainer.batches, "take")
+    watch(seconds, trainer.batches, "_take", "take")
     watch(seconds, trainer.batches, "order")
     for part in ("prepare", "take"):
         watch(seconds, trainer._sampler, part, "sample")

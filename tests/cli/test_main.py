@@ -78,10 +78,10 @@ def test_the_help_lists_every_command_with_a_line_of_its_own(capsys):
 def test_a_terminal_that_lacks_a_sign_prints_another(run_file, tmp_path, monkeypatch):
     terminal = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", terminal)
-    report = tmp_path / "3\u202f908 – 5.html"
+    report = tmp_path / "3\u202f908 – \u22125.html"
     assert main(["report", str(run_file), "--output", str(report)]) == 0
     terminal.flush()
-    assert b"3 908 ? 5.html" in terminal.buffer.getvalue()
+    assert b"3 908 ? -5.html" in terminal.buffer.getvalue()
     assert report.is_file()
 
 

@@ -38,13 +38,40 @@ for number in range(100):
     store.write_label(path, RunLabel(name=f"{sys.argv[2]} {number}"))
     assert store.label(path).name.split()[0] in ("one", "two")
 """
+_HOLD = """
+import os, sys
+from pathlib import Path
+from mnist_studio.runs.lock import hold_run
+folder = Path(sys.argv[1])
+for _ in range(300):
+    with hold_run(folder / "run-0001.npz", sys.argv[2], 60):
+        os.close(os.open(folder / "held", os.O_CREAT | os.O_EXCL))
+        (folder / "held").unlink()
+"""
+_LOOK = """
+import sys
+from pathlib import Path
+from mnist_studio.runs.lock import is_held
+path = Path(sys.argv[1]) / "run-0001.npz"
+for _ in range(2000):
+    assert not is_held(path), "nobody holds it"
+"""
+_CLEAR = """
+import sys
+from pathlib import Path
+from mnist_studio.files import remove_leftovers, write_json
+folder = Path(sys.argv[1])
+for number in range(300):
+    write_json(folder / sys.argv[2], number, durable=False)
+    remove_leftovers(folder)
+"""
 TRAIN = ("train", "--hidden", "16", "--batch-size", "4", "--epochs", "1000")
 
 
 def run(long: bool) -> Iterator[Row]:
     """Let two processes want the same thing."""
     times = 20 if long else 1
-    for case in (_one_trains, _both_reserve, _both_rename):
+    for case in (_one_trains, _both_reserve, _both_rename, _both_hold, _both_look, _both_clear):
         row = Row(f"two processes: {case.__name__.strip('_').replace('_', ' ')}")
         for _ in range(times):
             with tempfile.TemporaryDirectory() as place, row.case():
@@ -108,11 +135,36 @@ def _both_reserve(folder: Path, row: Row) -> Iterator[str]:
 def _both_rename(folder: Path, row: Row) -> Iterator[str]:
     """A label is always one or the other."""
     RunStore(folder).reserve(RunLabel(name="one"))
-    processes = [_start(_RENAME, folder, name) for name in ("one", "two")]
+    yield from _both(_RENAME, folder, row)
+    if not RunStore(folder).label(folder / "run-0001.npz").name.endswith(" 99"):
+        yield "the label is not the last one"
+
+
+def _both_hold(folder: Path, row: Row) -> Iterator[str]:
+    """A run has one holder, though each removes the lock's file while the other waits for it."""
+    yield from _both(_HOLD, folder, row)
+    if left := [path.name for path in folder.iterdir()]:
+        yield f"left are {left}"
+
+
+def _both_look(folder: Path, row: Row) -> Iterator[str]:
+    """Who looks whether a run is held does not hold it meanwhile."""
+    (folder / ".run-0001.npz.lock").touch()  # as a kill leaves it
+    yield from _both(_LOOK, folder, row)
+
+
+def _both_clear(folder: Path, row: Row) -> Iterator[str]:
+    """What one writes the other does not take for the leftover of a kill."""
+    yield from _both(_CLEAR, folder, row)
+    if sorted(path.name for path in folder.iterdir()) != ["one", "two"]:
+        yield "not both have written"
+
+
+def _both(code: str, folder: Path, row: Row) -> Iterator[str]:
+    """Let two processes do the same at the same time; yield what one of them ends with."""
+    processes = [_start(code, folder, name) for name in ("one", "two")]
     for process in processes:
         _, errors = process.communicate(timeout=PATIENCE)
         if process.returncode:
             yield errors.strip().splitlines()[-1]
     row.faults += 1
-    if not RunStore(folder).label(folder / "run-0001.npz").name.endswith(" 99"):
-        yield "the label is not the last one"

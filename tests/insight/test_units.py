@@ -103,6 +103,8 @@ def test_a_dead_unit_and_no_images_have_figures_too():
     dead = figures_of(np.zeros(3, np.float32), np.array([1, 2, 3], np.uint8), 10)
     assert dead.used[1] == dead.on == 0
     assert dead.histograms.sum() == 3
+    assert not len(dead.exciting(2))
+    assert not len(dead.silencing(2))
     none = figures_of(np.zeros(0, np.float32), np.zeros(0, np.uint8), 10)
     assert np.isnan(none.on)
     assert none.histograms.sum() == 0

@@ -42,6 +42,23 @@ def test_a_clock_that_jumps_deletes_nothing_for_good(store, add):
     assert place.exists()
 
 
+@pytest.mark.parametrize(
+    "count",
+    [
+        '{"days": 1e999, "last": "", "since": {}}',
+        '{"days": 50, "last": "", "since": {"run-0001.npz": -50}}',
+        '{"days": 50, "last": "", "since": {"run-0001.npz": 1.5}}',
+        "[]",
+        "",
+    ],
+)
+def test_a_damaged_count_of_the_days_deletes_nothing_for_good(store, add, count):
+    place = store.delete(add())
+    (place.parent / ".days.json").write_text(count)
+    store.purge(date(2030, 1, 1))
+    assert place.exists()
+
+
 def test_a_run_that_another_program_deleted_is_not_there_any_more(store, add):
     path = add()
     place = RunStore(store.folder).delete(path)

@@ -201,6 +201,22 @@ def test_a_damaged_run_is_told_once_and_left_alone(qtbot, library, add):
     assert bad.exists()
 
 
+def test_a_run_that_another_program_deletes_while_the_folder_is_read_is_not_missed(
+    qtbot, library, add, store, monkeypatch
+):
+    paths, record = [add(), add()], RunStore.record
+
+    def record_later(self, path):
+        if paths[1].exists():
+            store.delete(paths[1])
+        return record(self, path)
+
+    monkeypatch.setattr(RunStore, "record", record_later)
+    with qtbot.assertNotEmitted(library.failed):
+        assert [row.path for row in listed(qtbot, library)] == paths[:1]
+    assert library.damaged == []
+
+
 def test_a_file_whose_name_is_no_text_hides_no_other_run(qtbot, library, add, store):
     paths = [add()]
     strange = store.folder / os.fsdecode(b"from a stick \xff.npz")

@@ -83,6 +83,16 @@ def test_what_ended_stays_and_what_was_interrupted_is_to_be_trained(store, blobs
     assert store.find("1") == record
 
 
+def test_a_deleted_run_is_not_trained_again_unless_it_is_brought_back(store, runs, blobs):
+    record = store.begin(SWEEP)
+    state = take_checkpoint(Trainer(small_run(), blobs))
+    write_checkpoint(record.runs[0], dataclasses.replace(state, status=RunStatus.INTERRUPTED))
+    place = runs.delete(record.runs[0])
+    assert [path for path, _ in record.to_train()] == list(record.runs[1:])
+    runs.restore(place)
+    assert record.planned == record.to_train()
+
+
 def test_an_interrupted_sweep_is_offered_unless_somebody_works_at_it(store, runs):
     record = store.begin(SWEEP)
     other = SweepStore(runs)

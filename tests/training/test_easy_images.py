@@ -1,10 +1,13 @@
 """Easy images come seldom, hard ones in every pass, and an epoch stays as long as it is."""
 
+from contextlib import closing
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mnist_studio.data.pixels import unit_range
 from mnist_studio.runs.restore import restore, take_checkpoint
 from mnist_studio.training.batches import BatchSource
 from mnist_studio.training.easy_images import EasyImages
@@ -111,6 +114,22 @@ def test_hard_images_come_more_often_once_others_are_easy(blobs):
     assert 0 < len(hard) < len(trained)
     assert counts[hard].min() >= 1
     assert counts[hard].mean() > 3 * counts[trained[easy[trained]]].mean()
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_what_is_answered_to_a_written_digit_says_nothing_of_the_image_in_its_place(blobs, ahead):
+    config = small_run(skip_easy=0.5, written=0.4, batch_size=48)
+    batches = BatchSource(blobs, config, generator())
+    batches.ahead = ahead
+    order = batches.order(0)
+    shown = np.zeros(len(blobs.train_images), bool)
+    with closing(batches.walk(0)) as walk:
+        for start, (pixels, labels) in zip(range(0, len(order), 48), walk, strict=True):
+            indices = order[start : start + 48]
+            shown[indices] = (pixels == unit_range(blobs.train_images[indices])).all(axis=1)
+            batches.answered(np.ones(len(labels), np.float32))
+    assert 0.5 < shown[order].mean() < 0.7
+    np.testing.assert_array_equal(batches.easy.at_epoch_start, shown)
 
 
 def test_batches_made_ahead_are_remembered_alike(blobs, monkeypatch):

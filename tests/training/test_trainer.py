@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mnist_studio.data.augment import Augmenter
 from mnist_studio.data.dataset import Dataset
+from mnist_studio.data.pixels import unit_range
 from mnist_studio.runs.checkpoint import CheckpointError
 from mnist_studio.runs.restore import restore, take_checkpoint
 from mnist_studio.training.control import TrainingControl
@@ -179,9 +180,17 @@ def test_the_epochs_accuracy_counts_every_image_once(blobs):
 @pytest.mark.parametrize("batch_size", [1, 7, 240, 10_000])
 def test_every_training_image_is_seen_once_an_epoch(blobs, batch_size):
     seen = []
+    numbers = {image.tobytes(): n for n, image in enumerate(unit_range(blobs.train_images))}
     trainer = Trainer(small_run(epochs=1, batch_size=batch_size), blobs)
-    take = trainer.batches.take
-    trainer.batches.take = lambda indices, epoch: seen.extend(indices) or take(indices, epoch)
+    walk = trainer.batches.walk
+
+    def watched(epoch, done):
+        with closing(walk(epoch, done)) as batches:
+            for images, labels in batches:
+                seen.extend(numbers[image.tobytes()] for image in images)
+                yield images, labels
+
+    trainer.batches.walk = watched
     list(trainer.run())
     assert sorted(seen) == sorted(set(seen))
     assert len(seen) == 240

@@ -5,7 +5,7 @@ import sys
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from mnist_studio.ui.app import fit_screen
+from mnist_studio.ui.widgets import fit_screen
 
 from .. import first_paint
 from ..polling import PATIENCE

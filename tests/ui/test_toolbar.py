@@ -129,6 +129,8 @@ def test_where_only_the_name_of_the_run_fits_it_is_written_whole(toolbar, name):
         title.resize(room, 20)
         seen[room] = title.fitting_text()
     assert seen[width(name) - 1].endswith("…")
+    title.resize(width("ru…"), 20)
+    assert not title.fitting_text()
     assert seen[width(name)] == seen[width(f"{name}: …") - 1] == name
     assert seen[width(f"{name}: 784…") + 2].startswith(f"{name}: 7")
     assert seen[width(title.text())] == title.text()

@@ -155,6 +155,28 @@ def test_a_narrow_window_folds_and_a_wide_one_unfolds_what_the_user_wants_to_see
     assert not columns(window).right.folded
 
 
+@pytest.mark.layout
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_column_is_unfolded_by_hand_also_where_there_is_no_room_for_it(qtbot, open_window, side):
+    window = open_window(1024, 600)
+    theme.set_scale(1.5)
+    column = getattr(columns(window), side)
+    other = columns(window).right if side == "left" else columns(window).left
+    page = columns(window).page.width()
+    assert column.folded
+    qtbot.mouseClick(column.rail, LEFT)
+    assert not column.folded
+    assert column.width() >= column.least_width()
+    assert 0 < columns(window).page.width() < page
+    assert (window.width(), window.height()) == (1024, 600)
+    qtbot.mouseClick(other.rail, LEFT)
+    assert (column.folded, other.folded) == (True, False)
+    qtbot.keyClick(window, Qt.Key.Key_2, CONTROL)  # a wish for the page that is shown
+    assert column.folded
+    assert other.folded
+    assert columns(window).page.width() == page
+
+
 def test_where_text_is_large_the_mistakes_have_the_room_of_the_pad(qtbot, open_window):
     window = open_window(1280, 720)
     theme.set_scale(1.5)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from .. import theme
 from ..fold_button import FoldButton
-from ..widgets import SPACING, Card, dim_label
+from ..widgets import SPACING, Card, dim_label, fit_screen
 from .compare_content import (
     as_markdown,
     different_settings,
@@ -74,6 +74,7 @@ class CompareDialog(QDialog):
         assert application is not None
         application.aboutToQuit.connect(self.shut_down)
         self.resize(1180, 860)
+        fit_screen(self)
 
     # --- building --------------------------------------------------------------------------
 

@@ -105,7 +105,7 @@ class ResultView(QWidget):
             self._sentence.setText(
                 self.tr("The result appears here when the first run has ended.")
                 if rows
-                else self.tr("Choose a sweep at the left to see its result.")
+                else self.tr("Choose a sweep in the list above, or start one, to see its result.")
             )
             return
         finding = find(records, names, translate)

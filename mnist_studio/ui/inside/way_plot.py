@@ -100,13 +100,13 @@ class WayPlot(QWidget):
     def _write_names(self, painter: QPainter, room: QRectF, way: Way) -> None:
         """Write at each curve's beginning whose it is and where: between them, or around them."""
         painter.setFont(theme.number_font(8.0))
-        line = painter.fontMetrics().height()
+        line, gap = painter.fontMetrics().height(), painter.fontMetrics().height() // 2
         likely, unlikely = (
             room.bottom() - float(way.probabilities[0, index]) * room.height()
             for index in (way.origin, way.target)
         )
-        between = unlikely - likely > 2 * line
-        tops = (likely, unlikely - line) if between else (likely - line, unlikely)
+        between = unlikely - likely > 2 * (line + gap)
+        tops = (likely + gap, unlikely - line - gap) if between else (likely - line, unlikely)
         for index, top in zip((way.origin, way.target), tops, strict=True):
             painter.setPen(theme.text_color(class_token(index)))
             place = QRectF(room.left() + 4, top, room.width(), line)

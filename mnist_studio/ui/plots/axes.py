@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pyqtgraph as pg
 from PySide6.QtGui import QFont
@@ -19,6 +20,7 @@ _UNITS = ((1e6, 1e6, "M"), (1e5, 1e3, "k"), (0.0, 1.0, ""))
 _POWER_UNITS = ((1e6, 1e6, "M"), (1e4, 1e3, "k"), (0.0, 1.0, ""))
 _LABEL_DISTANCE = 30  # pixels, at least
 _ROOT_DISTANCE = 26
+_LINE = 15  # pixels of a number's height
 _NO_ROOM = 100  # from here on decimals would reach beyond the axis
 _WIDTH_SHARE = 0.6  # numbers side by side need more room than one above the other
 # What is labeled within a decade that has at least so many pixels.
@@ -76,10 +78,12 @@ class NumberAxis(pg.AxisItem):
 
     def tickValues(self, low: float, high: float, size: float) -> list[tuple[float, list[float]]]:
         """Return where numbers stand, which are round whatever the scale."""
-        if self._root is None:
-            ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+        if self._root is not None:
+            return [(1.0, self._root.ticks(low, high, size / _ROOT_DISTANCE))]
+        ticks: list[tuple[float, list[float]]] = super().tickValues(low, high, size)
+        if self.logMode or self.orientation == "bottom":
             return ticks
-        return [(1.0, self._root.ticks(low, high, size / _ROOT_DISTANCE))]
+        return [_thinned(*level, size / (high - low)) for level in ticks[:1]]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Return the numbers with as many decimals as their spacing needs."""
@@ -102,7 +106,7 @@ class NumberAxis(pg.AxisItem):
             size *= _WIDTH_SHARE
         decades = high - low
         pixels = size / decades
-        every = max(1, math.ceil(_LABEL_DISTANCE / pixels))
+        every = max(1, math.ceil(theme.scaled(_LABEL_DISTANCE) / pixels))
         mantissas = next(each for room, each in _MANTISSAS if pixels >= room)
         powers = range(math.floor(low / every) * every, math.ceil(high) + 1, every)
         ticks = [power + math.log10(mantissa) for power in powers for mantissa in mantissas]
@@ -110,6 +114,14 @@ class NumberAxis(pg.AxisItem):
         if len(ticks) < 2 and decades < 1:
             ticks = _even_ticks(10.0**low, 10.0**high, size)
         return [(1.0, ticks)]
+
+
+def _thinned(spacing: float, values: Sequence[float], pixels: float) -> tuple[float, list[float]]:
+    """Leave out numbers until none touches another, where one is so many pixels."""
+    for times in (1, 2, 5, 10):
+        if times * spacing * pixels >= theme.scaled(_LINE):
+            break
+    return times * spacing, [value for value in values if round(value / spacing) % times == 0]
 
 
 def _plain_text(value: float, places: int, letter: str) -> str:

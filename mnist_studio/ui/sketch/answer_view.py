@@ -13,7 +13,19 @@ from ..widgets import SPACING, Place, dim_label, lines_height
 
 UNSURE_BELOW = 0.5
 """Under this probability the other classes together are likelier than the answer."""
+_ONE_LINE = 20  # points of a digit, up to which the line below it is not wrapped
 _NAME = 0.6  # of a digit's height has the name of a class; the verdict below it has the rest
+
+
+def answer_of(probabilities: Sequence[float]) -> int | None:
+    """Return the likeliest class; None where not even two are likely together."""
+    first, then = _likeliest(probabilities)
+    return first if probabilities[first] + probabilities[then] >= UNSURE_BELOW else None
+
+
+def _likeliest(probabilities: Sequence[float]) -> list[int]:
+    ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
+    return ranked[:2]
 
 
 class AnswerView(QWidget):
@@ -68,6 +80,7 @@ class AnswerView(QWidget):
         """Show the digit in a font of this size, at scale 1."""
         self._points = points
         self._arrange()
+        self._keep_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Write names as large as there is room for."""
@@ -118,11 +131,10 @@ class AnswerView(QWidget):
         truth : str
             Name of the class that is known to be right, if any.
         """
-        ranked = sorted(range(len(probabilities)), key=probabilities.__getitem__, reverse=True)
-        best, second = (names[k] for k in ranked[:2])
-        share, other = (probabilities[k] for k in ranked[:2])
+        first, then = _likeliest(probabilities)
+        best, second, share = names[first], names[then], probabilities[first]
         self._token = "accent" if share >= UNSURE_BELOW else "dim"
-        known = share + other >= UNSURE_BELOW
+        known = answer_of(probabilities) is not None
         self.digit.setText(best if known else "?")
         if share >= UNSURE_BELOW:
             self.line.setText(self._confidence(share))
@@ -155,8 +167,13 @@ class AnswerView(QWidget):
 
     def _follow_theme(self) -> None:
         self._arrange()
-        self._place.setFixedHeight(lines_height(self.line.fontMetrics(), 2))
+        self._keep_room()
         self._restyle()
+
+    def _keep_room(self) -> None:
+        """Keep the room of two lines, of one below a small digit."""
+        lines = 2 if self._points > _ONE_LINE else 1
+        self._place.setFixedHeight(lines_height(self.line.fontMetrics(), lines))
 
     def _restyle(self) -> None:
         tokens = {self.digit: self._token, self.verdict: "series_3" if self._right else "error"}

@@ -41,6 +41,11 @@ class SketchControls(QWidget):
         self.pen = self._make_pen()
         self._lay_out()
 
+    def show_pen(self, shown: bool) -> None:
+        """Show the slider, or leave it out where there is little room."""
+        self._pen_name.setVisible(shown)
+        self.pen.setVisible(shown)
+
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton()
         button.setText(text)
@@ -71,7 +76,8 @@ class SketchControls(QWidget):
             buttons.addWidget(button, 1)
         pen = QHBoxLayout()
         pen.setSpacing(SPACING)
-        pen.addWidget(dim_label(self.tr("Pen")))
+        self._pen_name = dim_label(self.tr("Pen"))
+        pen.addWidget(self._pen_name)
         pen.addWidget(self.pen, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -257,7 +257,7 @@ class SketchPad(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest size that can be drawn on."""
-        return QSize(160, 160)
+        return QSize(120, 120)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the same strokes at the new size."""

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from ...data.registry import DATASETS, DIGITS, SIDE
 from ...number_text import grouped
 from ...training.status import RunStatus
+from .. import theme
 from ..widgets import SPACING, Card, dim_label, error_label, show_error
 from .answer_view import AnswerView
 from .controls import SketchControls
@@ -56,6 +57,7 @@ FRAME = 16
 """Milliseconds between answers while a stroke is being drawn."""
 SIZES = ((0, 2, 28), (560, 3, 34), (820, 4, 48), (960, 5, 60))
 """From which height of the panel on the network's pixels are how large, and the digit."""
+_LOW, _SMALL = 400, 18  # pixels at scale 1, below which the pad has the pen's room; and the digit
 
 
 class _Square(QWidget):
@@ -332,8 +334,10 @@ class SketchPanel(Card):
         """Show the network's pixels and the answer as large as the height allows."""
         super().resizeEvent(event)
         times, points = next(size for least, *size in reversed(SIZES) if self.height() >= least)
+        low = self.height() < theme.scaled(_LOW)
         self.seen.enlarge(times)
-        self.answer.enlarge(points)
+        self.answer.enlarge(_SMALL if low else points)
+        self.controls.show_pen(not low)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Paste, and let the pad's keys work wherever in the panel the focus is."""

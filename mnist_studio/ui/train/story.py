@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...data.registry import DATASETS
 from ...training.status import RunStatus
+from ..sketch.answer_view import answer_of
 
 if TYPE_CHECKING:
     from ...insight.story import Moment
@@ -72,8 +73,8 @@ class Story:
         if pixels is None:
             self._reading.forget()
         else:
-            answers = run.newest.predict(pixels)
-            self._reading.hear(run.newest.step, pixels, answers.index(max(answers)))
+            answer = answer_of(run.newest.predict(pixels))
+            self._reading.hear(run.newest.step, pixels, answer)
         self._snapshots.add(run.newest, steps_to_keep(run.history, self.look()))
 
     def has_weights_of(self, moment: Moment) -> bool:

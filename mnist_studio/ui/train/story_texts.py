@@ -65,7 +65,7 @@ def _texts_of(kind: MomentKind, *, ended: bool) -> Words:
                 "Story", "It begins by guessing: the loss of the first batch is {loss}."
             )
         case MomentKind.REACHED:
-            label = translate("Story", "{whole} after {time}")
+            label = translate("Story", "training {whole} after {time}")
             sentence = translate(
                 "Story",
                 "{whole} of {images} training images were right, after {time} (batch {batch}).",

@@ -165,7 +165,10 @@ class TileRow(QWidget):
         lately = history.losses[-loss_span(history) :]
         # Double precision: a run that explodes may have losses whose sum is infinite in single.
         self.loss.setText(loss_text(float(lately.mean(dtype=float))) if step else NONE)
+        skips = run.config.training.skip_easy > 0
+        easy = self.tr("Images that are left out as easy are not in it, nor in the accuracy.")
         self.loss.set_details(
+            *([easy] if skips else []),
             self.tr("Epoch: {0} of {1}").format(epoch + 1, epochs),
             self.tr("Batch: {0} of {1}").format(
                 grouped(step - epoch * per_epoch), grouped(per_epoch)

@@ -333,6 +333,9 @@ def test_it_fits_a_small_screen_and_scrolls(compare, add):
     for size in range(8, 14):
         add(batch_size=size)
     dialog = compare()
+    available = dialog.screen().availableSize()
+    assert dialog.width() <= available.width()
+    assert dialog.height() < available.height()
     dialog.resize(1200, 680)
     assert (dialog.width(), dialog.height()) == (1200, 680)
     scroll = dialog.findChild(QScrollArea, "compareScroll")

@@ -16,6 +16,7 @@ from mnist_studio.training.config import (
 )
 from mnist_studio.ui.inside.other_digit_work import STEPS
 from mnist_studio.ui.inside.projection_view import ProjectionView
+from mnist_studio.ui.inside.way_plot import Way, WayPlot
 
 from ..live_views import every_look, quick_run
 
@@ -192,6 +193,21 @@ def test_classes_have_the_names_of_the_data_set(qtbot, view, studio):
     button = view.findChild(QToolButton, "targetButton")
     names = [action.text() for action in button.menu().actions()]
     assert names == ["another class", *DATASETS["fashion-mnist"].class_names]
+
+
+@pytest.mark.layout
+def test_a_curve_does_not_cross_the_name_at_its_beginning(qtbot):
+    plot = WayPlot()
+    qtbot.addWidget(plot)
+    plot.resize(200, 150)
+    sinking = np.tile(np.linspace(0.97, 0.9, 11, dtype=np.float32)[:, np.newaxis], (1, 2))
+    sinking[:, 1] = 0.02
+    plot.show_way(Way(sinking, 0, 1, ("4", "9")))
+    image = plot.grab().toImage()
+    first = round(2 + 0.03 * 146)  # of the curve that sinks by a pixel or two over the name
+    rows = range(first + 5, first + 8)
+    colors = {image.pixelColor(x, y).name() for x in range(12, 50) for y in rows}
+    assert colors == {image.pixelColor(100, 120).name()}
 
 
 @pytest.mark.layout

@@ -132,6 +132,17 @@ def test_a_whole_hundred_has_no_decimals_that_would_reach_beyond_the_axis():
     assert axis.tickStrings([0.0, 0.5, 1.0], 1.0, 0.5) == ["0 %", "0.5 %", "1.0 %"]
 
 
+@pytest.mark.layout
+@pytest.mark.parametrize(
+    ("pixels", "numbers"),
+    [(200, [0, 20, 40, 60, 80, 100]), (60, [0, 40, 80]), (30, [0, 100]), (8, [0])],
+)
+def test_numbers_are_left_out_before_they_touch(qapp, pixels, numbers):
+    axis = NumberAxis("left", " %")
+    ((_, values),) = axis.tickValues(0.0, 102.0, pixels)
+    assert values == pytest.approx(numbers)
+
+
 # --- root scales --------------------------------------------------------------------------
 
 ROOTS = [Root(), Root(100.0, -1.0)]

@@ -23,6 +23,7 @@ from mnist_studio.session.drawing import Drawing
 from mnist_studio.session.run_in_view import RunInView, Snapshot
 from mnist_studio.training.config import DataConfig, RunConfig
 from mnist_studio.training.status import RunStatus
+from mnist_studio.ui import theme
 from mnist_studio.ui.sketch.pad import SketchPad
 from mnist_studio.ui.sketch.panel import SketchPanel
 
@@ -438,6 +439,27 @@ def test_the_pad_is_square_and_nothing_is_cut_off(panel, pad, height):
     assert pad.width() == pad.height()
     assert pad.height() >= min(pad.minimumSizeHint().height() + 0.9 * spare, 220)
     assert panel.rect().contains(panel.bars.geometry())
+
+
+@pytest.mark.layout
+def test_where_text_is_large_in_a_low_panel_the_pad_has_the_room_of_the_pen(panel, pad, session):
+    assert panel.controls.pen.isVisible()
+    theme.set_scale(1.5)
+    panel.setMinimumSize(1, 1)  # as the window has it, which is as low as its page allows
+    panel.resize(410, 460)
+    QApplication.processEvents()
+    assert not panel.controls.pen.isVisible()
+    assert pad.height() > 95
+    draw(pad)
+    session.learn(UNSURE)
+    QApplication.processEvents()
+    digit, line = panel.answer.digit, panel.answer.line
+    places = [each.mapTo(panel, QPoint()).y() for each in (digit, line, panel.bars)]
+    assert places[0] + digit.height() <= places[1]
+    assert places[1] + line.height() <= places[2]
+    theme.set_scale(1.0)
+    panel.resize(280, 640)
+    assert panel.controls.pen.isVisible()
 
 
 @pytest.mark.layout

@@ -59,6 +59,16 @@ def test_tiles_tell_what_matters_and_their_tooltips_the_rest(row, session):
     assert row.time.toolTip().endswith("Trained for: 0:03")
 
 
+@pytest.mark.parametrize(("share", "said"), [(0.0, False), (0.9, True)])
+def test_of_a_run_that_skips_easy_images_it_is_said_that_they_do_not_count(
+    row, session, share, said
+):
+    session.start(skip_easy=share)
+    session.train(3)
+    show(row, session)
+    assert ("left out as easy" in row.loss.toolTip()) is said
+
+
 @pytest.mark.parametrize(
     ("limit", "left"), [({"max_images": 2 * 3000}, "0:01"), ({"max_seconds": 4.0}, "0:02")]
 )
