@@ -97,6 +97,8 @@ def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord
         left = len(record.to_train())
         if not left:
             raise CommandError(f"Nothing is left to train in {record.name}.")
+        if not chosen.scheduler:
+            _check_images(record.sweep, record.folder)
         return record, _workers(chosen, record.sweep, record.folder, left)
     except BaseException:
         store.release(record)

@@ -12,6 +12,7 @@ from pathlib import Path
 import threadpoolctl
 
 from ..data.dataset import Dataset
+from ..data.errors import DataError
 from ..data.loading import load
 from ..runs.checkpoint import Checkpoint, read_checkpoint
 from ..runs.lock import hold_run
@@ -85,7 +86,8 @@ def train_run(job: RunJob) -> RunResult:
         except Exception as error:
             logger.exception("the run %s could not begin", job.path)
             # What the computer lacks now, or another program has, is not the run's end.
-            passing = isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+            causes = (error, error.__cause__)
+            passing = any(isinstance(each, OSError | DataError) for each in causes)
             status = RunStatus.INTERRUPTED if passing else RunStatus.FAILED
             return RunResult(status, failure_of(error))
 

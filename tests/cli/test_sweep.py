@@ -310,6 +310,18 @@ def test_a_killed_sweep_leaves_no_process_and_goes_on_exactly(capsys):
     assert_goes_on_exactly(capsys)
 
 
+def test_a_sweep_whose_images_are_gone_is_not_resumed_and_can_go_on_when_they_are_back(capsys):
+    base = parsed("--vary", "batch_size=10,20", "--hidden", "8", "--dataset", "fashion-mnist")
+    store = SweepStore(RunStore(paths.runs_folder()))
+    record = store.begin(base)
+    store.release(record)
+    assert main(["sweep", "--resume", record.name]) == 1
+    errors = capsys.readouterr().err
+    assert_one_sentence(errors)
+    assert "Fashion-MNIST was not found" in errors
+    assert store.unfinished() == [record]
+
+
 def test_a_sweep_that_another_process_trains_is_not_resumed(capsys):
     assert main([*QUICK, "--vary", "batch_size=500", "--json"]) == 0
     store = SweepStore(RunStore(paths.runs_folder()))

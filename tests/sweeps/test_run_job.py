@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from mnist_studio.data.errors import DataError
 from mnist_studio.runs import recorder
 from mnist_studio.runs.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 from mnist_studio.runs.checkpoint_history import read_history
@@ -256,7 +257,20 @@ def test_a_journal_that_cannot_be_written_does_not_end_the_run(path, blobs):
     assert_same_numbers(path, job(path).config, blobs)
 
 
-def test_missing_images_and_damaged_files_fail_with_a_sentence(path, monkeypatch):
+def test_a_run_whose_images_are_not_there_can_go_on_when_they_are_back(path, monkeypatch):
+    def fail(name, folder):
+        raise DataError("The images are not there.")
+
+    write_request(path, "mine", Request.TRAIN)
+    with monkeypatch.context() as gone:
+        gone.setattr(run_job, "_dataset", fail)
+        result = train_run(job(path))
+    assert result.status is RunStatus.INTERRUPTED
+    assert result.failure.message == "The images are not there."
+    assert train_run(job(path)).status is RunStatus.COMPLETED
+
+
+def test_a_damaged_file_fails_with_a_sentence(path):
     path.write_bytes(b"damaged")
     write_request(path, "mine", Request.TRAIN)
     result = train_run(job(path))
