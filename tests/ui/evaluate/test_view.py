@@ -496,9 +496,12 @@ def test_two_runs_are_joined_image_by_image(qtbot, view, studio):
     train(qtbot, view)
     first = studio.session.run
     other = quick_run()
+    chooser = button(view, "otherRunButton")
+    qtbot.waitUntil(lambda: chooser.text() == "no other run ▾" and not chooser.isEnabled())
     train(qtbot, view, other)
     qtbot.waitUntil(lambda: first.path in view.against._titles)
-    chooser = button(view, "otherRunButton")
+    assert chooser.text() == "choose a run ▾"
+    assert chooser.isEnabled()
     title = view.against._titles[first.path]
     (action,) = [each for each in chooser.menu().actions() if each.text() == title]
     action.trigger()
