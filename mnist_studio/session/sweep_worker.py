@@ -17,7 +17,6 @@ from .sweep_state import Offer, QueueState, Report, SweepState
 from .threads import Resident
 
 if TYPE_CHECKING:
-    from ..runs.requests import RequestFile
     from ..runs.store import RunRecord, RunStore
     from ..sweeps.news import News
     from ..sweeps.progress import RunProgress
@@ -294,7 +293,7 @@ class SweepWorker(Resident):
         """Interrupt the running runs; the sweep can go on later."""
         self._timer.stop()
         if self._runner is not None:
-            _interrupt(self._runner)
+            self._runner.close(CLOSE_SECONDS)
         self._runner = None
         for record in self._records:
             self._store.release(record)
@@ -338,31 +337,3 @@ def _state(record: SweepRecord, entries: tuple[RunProgress, ...]) -> SweepState:
     left = sum(entry.open and entry.path in own for entry in entries)
     total = len(record.runs) - len(record.cancelled)
     return SweepState(record.title, total - left, total)
-
-
-def _interrupt(runner: SweepRunner) -> None:
-    """End the processes at once; those that are slow to answer are asked again.
-
-    A process that has only just been started reads its request when it has loaded everything,
-    which is after the runner has given it up; it would train to the end otherwise.
-    """
-    from ..runs.requests import Request, write_request
-
-    asked = {run.path: _read_request(run.path) for run in runner.runs if run.status.active}
-    runner.close(CLOSE_SECONDS)
-    for path, found in asked.items():
-        if found is not None:
-            try:
-                write_request(path, found.token, Request.INTERRUPT)
-            except OSError:
-                logger.warning("%s is trained to its end", path, exc_info=True)
-
-
-def _read_request(path: Path) -> RequestFile | None:
-    from ..runs.requests import read_request
-
-    try:
-        return read_request(path)
-    except (OSError, ValueError):
-        logger.warning("%s may be trained to its end", path, exc_info=True)
-        return None

@@ -155,14 +155,18 @@ class SweepRunner:
         Parameters
         ----------
         seconds : float
-            How long to wait for runs that do not answer.
+            How long to wait for runs that do not answer; they save themselves a little later.
         """
         self._paused = True
         for slot, entry in self._busy():
             self._ask(slot, entry, Request.INTERRUPT)
         wait([slot.future for slot, _ in self._busy() if not slot.future.done()], seconds)
         for slot, entry in self._busy():
-            self._collect(slot, entry)
+            if slot.future.done() and not slot.future.cancelled():
+                self._collect(slot, entry)
+            else:  # its job may be in the midst of a batch, or still loading: it finds the request
+                slot.entry = None
+                entry.change(status=RunStatus.QUEUED)
         for slot in self._slots:
             _shut_down(slot)
         self._workers.close()

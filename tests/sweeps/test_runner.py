@@ -21,6 +21,7 @@ from mnist_studio.runs.checkpoint_history import read_history
 from mnist_studio.runs.header import read_header
 from mnist_studio.runs.journal import JournalWriter, journal_path
 from mnist_studio.runs.lock import hold_run
+from mnist_studio.runs.requests import Request, read_request
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.sweeps import run_job
 from mnist_studio.sweeps.news import RunEnded, RunGrew, RunStarted
@@ -302,6 +303,25 @@ def test_closing_saves_what_runs_and_another_runner_goes_on(tmp_path, blobs):
 
 def progress(**values):
     return RunProgress(Path("x"), small_run(), **({"length": RunLength(100)} | values))
+
+
+def test_a_run_that_does_not_answer_in_time_finds_the_request_and_its_journal_later(
+    tmp_path, blobs
+):
+    workers, jobs = by_hand(1)
+    ((path, config),) = runs(tmp_path, [small_run()])
+    with running(workers) as runner:
+        runner.add([(path, config)])
+        runner.poll()
+        ((job, future),) = jobs
+        future.set_running_or_notify_cancel()
+        JournalWriter(journal_path(path), train(config, blobs).history).flush()
+        runner.poll()
+        runner.close(0.0)
+        assert not runner.finished
+    # Without one it would take itself for replaced, and save nothing.
+    assert read_request(path) == (job.token, Request.INTERRUPT)
+    assert journal_path(path).exists()
 
 
 def test_the_time_left_follows_from_the_pace_so_far():
