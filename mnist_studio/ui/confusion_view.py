@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ..insight.confusion import Confusion
 
 RIGHT, WRONG = "accent", "series_2"  # tokens of the diagonal and of mistakes
-_PALEST, _FULLEST = 0.14, 0.85
+_PALEST, _FULLEST = 0.25, 0.85
 _CENTER = Qt.AlignmentFlag.AlignVCenter
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),

@@ -132,6 +132,12 @@ def test_the_same_share_has_the_same_color_in_matrices_of_one_scale(make):
     assert one.cell_color(4, 9) != other.cell_color(2, 1)
 
 
+def test_the_weakest_class_is_not_taken_for_an_empty_cell(make):
+    view = make(matrix(size=100, from4to9=10))
+    empty = theme.color("raised").lightness()
+    assert view.cell_color(4, 4).lightness() < empty - 20
+
+
 def test_a_flawless_matrix_has_a_full_diagonal(make):
     view = make(matrix())
     assert view.cell_color(3, 3) == theme.tint("accent", 0.85)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from mnist_studio.training.config import TrainingConfig
 from mnist_studio.training.hyperparameter import hyperparameters
 from mnist_studio.ui.editors import ChoiceEditor, NumberEditor
+from mnist_studio.ui.settings.dataset_editor import DatasetEditor
 
 DECLARATIONS = hyperparameters(TrainingConfig)
 
@@ -226,3 +227,15 @@ def test_a_choice_is_made_by_keys(qtbot, show):
     with qtbot.waitSignal(choice.value_changed):
         qtbot.keyClick(choice, Qt.Key.Key_Down)
     assert choice.value() == "momentum"
+
+
+@pytest.mark.layout
+def test_lists_open_below_their_boxes_with_room_around_each_line(show):
+    choice, dataset = ChoiceEditor("optimizer", DECLARATIONS["optimizer"], "sgd"), DatasetEditor()
+    show(choice, dataset)
+    for box in (choice, dataset):
+        box.showPopup()
+        view = box.view()
+        assert view.mapToGlobal(QPoint()).y() >= box.mapToGlobal(box.rect().bottomLeft()).y()
+        assert view.sizeHintForRow(0) >= box.fontMetrics().height() + 6
+        box.hidePopup()

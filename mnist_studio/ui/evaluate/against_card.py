@@ -178,6 +178,8 @@ class AgainstCard(LiveCard):
         if self._seed_count > 1:
             titles[SEEDS] = self.tr("all {0} seeds").format(self._seed_count)
         titles |= {row.path: row.title for row in reversed(rows)}
+        if len(titles) == 1:
+            titles[None] = self.tr("no other run")
         if titles != self._titles:
             self._titles = titles
             if self._other not in titles:
