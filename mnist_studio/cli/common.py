@@ -51,8 +51,8 @@ def refuse_vain_folder(folder: Path | None, names: Iterable[str]) -> None:
     if folder is not None and all(spec.embedded for spec in specs):
         raise ConfigError(
             "folder",
-            f"{specs[0].title} comes with the program and is not read from {folder}; say which "
-            "data set is there, e.g. --dataset mnist.",
+            f"{specs[0].title} comes with the program and is not read from {folder}; leave out "
+            "--folder, or say which data set is there, e.g. --dataset mnist.",
         )
 
 

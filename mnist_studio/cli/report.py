@@ -14,6 +14,7 @@ from .common import (
     load_dataset,
     print_json,
     progress_bar,
+    refuse_vain_folder,
     written,
 )
 
@@ -48,6 +49,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.output.suffix.lower() not in (".html", ".htm"):
         raise ConfigError("output", f"{chosen.output} must end in .html.")
     runs = chosen_runs(chosen.runs)
+    refuse_vain_folder(chosen.folder, [run.header.config.data.dataset for run in runs])
     with written(chosen.output):
         finding = _write(chosen, runs)
     if chosen.json:

@@ -92,6 +92,8 @@ def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord
     if record is None:
         raise CommandError(f"Another process is training {chosen.resume}.")
     try:
+        configs = record.sweep.configs()
+        refuse_vain_folder(chosen.folder, [config.data.dataset for config in configs])
         if chosen.folder:
             record = dataclasses.replace(record, folder=chosen.folder.absolute())
         left = len(record.to_train())

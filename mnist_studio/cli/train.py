@@ -107,6 +107,7 @@ def _resumed(chosen: argparse.Namespace, control: TrainingControl) -> Trainer:
     failure = checkpoint.failure
     if failure is not None and failure.kind is FailureKind.DIVERGED:
         raise CommandError(f"{chosen.resume.name} cannot go on. {failure_text(failure)}")
+    refuse_vain_folder(chosen.folder, [checkpoint.config.data.dataset])
     tell_ignored(chosen.resume, checkpoint.ignored, ", so that it goes on with other numbers")
     dataset = load_dataset(checkpoint.config.data.dataset, chosen.folder)
     trainer = restore(checkpoint, dataset, control, chosen.epochs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -247,9 +248,11 @@ class RunReader(Resident):
 
 
 def _newest_first(store: RunStore) -> list[Path]:
+    files = []
     try:
-        files = [(path.stat().st_mtime, path) for path in store.paths()]
-    except (OSError, StudioError):
+        for path in store.paths():
+            with contextlib.suppress(OSError):  # a link to nowhere, or deleted just now
+                files.append((path.stat().st_mtime, path))
+    except StudioError:
         logger.exception("the folder of runs cannot be read")
-        return []
     return [path for _, path in sorted(files, reverse=True)]

@@ -40,13 +40,13 @@ class StatusStrip(QWidget):
         row.addWidget(self._position)
         self._widest = ""
         self._show_position(self.tr("Ready"))
-        notifier().changed.connect(self._on_theme_changed)
         self._since_refresh = QElapsedTimer()
 
     def watch(self, session: Session) -> None:
         """Show the run of a session from now on; called once."""
         self._session = session
         NumberFont(self._position)
+        notifier().changed.connect(self._on_theme_changed)  # after the label has its new font
         session.batches_ended.connect(self._on_batches_ended)
         session.status_changed.connect(self._on_status_changed)
         session.run_started.connect(self._on_run_started)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -89,10 +89,15 @@ class Caption(QLabel):
             self._keep_room()
 
     def _keep_room(self) -> None:
-        height = self._lines * self.fontMetrics().lineSpacing()
+        height = lines_height(self.fontMetrics(), self._lines)
         self.setMinimumHeight(height)
         if self._fixed:
             self.setMaximumHeight(height)
+
+
+def lines_height(metrics: QFontMetrics, lines: int) -> int:
+    """Return the pixels of so many lines of text; of each, Qt tells only the whole pixels."""
+    return metrics.boundingRect(QRect(0, 0, 1, 1), 0, "\n".join("x" * lines)).height()
 
 
 class Place(QWidget):
@@ -162,11 +167,20 @@ def keep_room(widget: QWidget) -> None:
 
 
 class _Scrolled(QScrollArea):
-    """Has its content laid out when it is shown: what the content asked for before went unheard."""
+    """Has its content laid out when it is shown.
+
+    What the content asked for before went unheard, and Qt does not tell a layout that the content
+    has got another size while it was being shown.
+    """
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
+        content = self.widget()
+        assert content is not None
+        layout = content.layout()
+        if layout is not None:
+            layout.invalidate()
+        content.updateGeometry()
 
 
 class ElidedLabel(QLabel):

@@ -75,6 +75,7 @@ def test_curves_for_tensorboard(numbered, tmp_path):
         (["export", "7", "--output", "table.csv"], 1),
         (["export", "1", "--output", "table.xlsx"], 2),
         (["report", "1", "--output", "run.npz"], 2),
+        (["report", "1", "--folder", "mine"], 2),
         (["export", "1", "--curves", "--output", "curves.md"], 2),
         (["export", "1", "--output", "no/such/folder/table.csv"], 1),
         (["report", "1", "--output", "no/such/folder/report.html"], 1),

@@ -153,6 +153,13 @@ def test_a_run_that_diverged_does_not_go_on_with_its_explosion(capsys, tmp_path)
     assert path.read_bytes() == content
 
 
+def test_a_resumed_run_refuses_a_folder_that_no_image_would_be_read_from(run_file, capsys):
+    assert main(["train", "--resume", str(run_file), "--folder", "mine"]) == 2
+    errors = capsys.readouterr().err
+    assert_one_sentence(errors)
+    assert "is not read from mine" in errors
+
+
 def test_a_run_is_not_resumed_to_fewer_epochs_than_it_has(
     run_file, blobs, monkeypatch, tmp_path, capsys
 ):

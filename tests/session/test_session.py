@@ -634,6 +634,17 @@ def test_the_last_run_that_is_offered_is_not_one_of_a_sweep(session, record, qtb
     assert offered.args[0] == mine
 
 
+def test_the_last_run_is_offered_though_another_program_deletes_one_just_then(
+    session, qtbot, monkeypatch
+):
+    run_to_the_end(session, qtbot, small_run(epochs=1))
+    paths, mine = RunStore.paths, session.run.path
+    monkeypatch.setattr(RunStore, "paths", lambda self: [*paths(self), mine.with_stem("gone")])
+    with qtbot.waitSignal(session.files.offered) as offered:
+        session.files.offer_last()
+    assert offered.args[0] == mine
+
+
 def test_after_a_refused_fork_the_run_in_view_is_whole(session, record, qtbot):
     run_to_the_end(session, qtbot, small_run(epochs=1))
     before = session.run

@@ -84,7 +84,7 @@ class CompareDialog(QDialog):
         column.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
         column.setSpacing(SPACING)
         self.overlay = Overlay(self._library, average_seeds=False)
-        self.overlay.setFixedHeight(_CURVES_HEIGHT)
+        self.overlay.setFixedHeight(theme.scaled(_CURVES_HEIGHT))
         self.matrices = CompareMatrices(self._rows)
         self.matrices.ended.connect(self._on_matrices_ended)
         column.addWidget(self._make_table_card())

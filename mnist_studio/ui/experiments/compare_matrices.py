@@ -49,7 +49,6 @@ class ScaleKey(QWidget):
         super().__init__(parent)
         self.setObjectName("matrixKey")
         self.scale: Scale | None = None
-        self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setToolTip(
             self.tr(
@@ -57,11 +56,11 @@ class ScaleKey(QWidget):
                 "the diagonal, and what is taken for another class."
             )
         )
-        theme.notifier().changed.connect(self.update)
+        theme.notifier().changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         """Return the room for two bars with their texts."""
-        return QSize(560, 20)
+        return QSize(theme.scaled(560), theme.scaled(20))
 
     def set_scale(self, scale: Scale | None) -> None:
         """Explain this scale, or nothing."""
@@ -88,7 +87,7 @@ class ScaleKey(QWidget):
                 width = 72 if text is None else metrics.horizontalAdvance(text)
                 right -= width
                 if text is None:
-                    self._paint_bar(painter, QRectF(right, 6, width, 8), token)
+                    self._paint_bar(painter, QRectF(right, self.height() / 2 - 4, width, 8), token)
                 else:
                     painter.setPen(theme.color("dim"))
                     rect = QRectF(right, 0, width + 1, self.height())

@@ -13,7 +13,7 @@ from .. import theme
 from ..confusion_layout import matrix_height
 from ..confusion_text import describe_cell, describe_matrix
 from ..confusion_view import ConfusionView
-from ..widgets import SPACING, dim_label
+from ..widgets import SPACING, dim_label, lines_height
 from .compare_table import paint_dot
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from ...session.run_row import RunRow
     from ..confusion_layout import Cell
 
-_WIDE_CAPTION = 320
-_NAME_HEIGHT = 24
+_WIDE_CAPTION, _NAME_HEIGHT = 320, 24  # pixels at scale 1
 
 
 class RunName(QWidget):
@@ -32,9 +31,14 @@ class RunName(QWidget):
         super().__init__(parent)
         self._row = row
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(_NAME_HEIGHT)
-        theme.notifier().changed.connect(self.update)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         self.set_row(row)
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        self.setFixedHeight(theme.scaled(_NAME_HEIGHT))
+        self.update()
 
     def set_row(self, row: RunRow) -> None:
         """Name another state of the run."""
@@ -114,12 +118,12 @@ class MatrixPanel(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height at which the matrix fills `width`, whether it is there or not."""
         below = self._caption_height(width) + 2 * SPACING
-        return _NAME_HEIGHT + matrix_height(width, self.names) + below
+        return self._name.height() + matrix_height(width, self.names) + below
 
     def _caption_height(self, width: int) -> int:
         """Return the height of the longest sentence: nothing jumps while the pointer moves."""
-        lines = 2 if width >= _WIDE_CAPTION else 3
-        return lines * self.caption.fontMetrics().lineSpacing()
+        lines = 2 if width >= theme.scaled(_WIDE_CAPTION) else 3
+        return lines_height(self.caption.fontMetrics(), lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Reserve the room of the sentence."""

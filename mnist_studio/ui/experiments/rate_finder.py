@@ -24,7 +24,7 @@ from .. import theme
 from ..describe import describe_failure
 from ..editors import NumberEditor
 from ..labels import label, value_text
-from ..widgets import SPACING, dim_label, error_label, keep_room, show_error
+from ..widgets import SPACING, dim_label, error_label, keep_room, lines_height, show_error
 from .rate_finder_plot import RangeTestPlot, rate_text
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class RangeTestDialog(QDialog):
         self.test.failed.connect(self._on_failed)
         self.test.ended.connect(self._on_ended)
         self._build()
-        self.resize(760, 540)
+        self.resize(theme.scaled(760), theme.scaled(540))
 
     # --- building --------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ class RangeTestDialog(QDialog):
         self._result.setObjectName("rangeTestResult")
         self._result.setWordWrap(True)
         # Two lines, whatever the sentence: the plot must not jump when it comes.
-        self._result.setMinimumHeight(2 * self._result.fontMetrics().lineSpacing())
+        self._result.setMinimumHeight(lines_height(self._result.fontMetrics(), 2))
         self._result.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._result)
         self._error = error_label()
@@ -130,7 +130,6 @@ class RangeTestDialog(QDialog):
         self._use.setProperty("primary", True)
         self._use.setDefault(True)
         self._use.setToolTip(self.tr("Put this learning rate into the settings."))
-        self._use.setMinimumWidth(theme.scaled(120))
         self._use.clicked.connect(self._on_use)
         row.addWidget(self._again)
         row.addStretch(1)
@@ -269,5 +268,7 @@ class RangeTestDialog(QDialog):
             self.tr("End the test now.") if running else self.tr("Test the same settings again.")
         )
         self._use.setText(self.tr("Use {0}").format(rate_text(self.editor.value())))
+        # Mostly of one width, and wider where the text is, which an explicit minimum hides.
+        self._use.setMinimumWidth(max(theme.scaled(120), self._use.sizeHint().width()))
         self._use.setEnabled(not running and not self.editor.message)
         self.editor.setEnabled(not running)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from .. import theme
 from ..elided_box import ElidedBox
 from ..widgets import SPACING, dim_label
 from .runs_proxy import MOST_DRAWN, RunsProxy
@@ -23,8 +24,8 @@ from .runs_proxy import MOST_DRAWN, RunsProxy
 if TYPE_CHECKING:
     from ...sweeps.sweep import Sweep
 
-_FILTER_WIDTH = 105
-_SCOPE_WIDTH = 120  # pixels of a sweep's title, of which the list of all has more
+_FILTER_WIDTH = 105  # pixels at scale 1
+_SCOPE_WIDTH = 120  # the same of a sweep's title, of which the list of all has more
 
 
 class RunsHeader(QWidget):
@@ -70,6 +71,19 @@ class RunsHeader(QWidget):
         self._row.addWidget(self.filter_edit, 3)
         self._row.addWidget(self._count, 1)
         self._row.addWidget(self.compare_button)
+        theme.notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        """Keep room for texts of this size."""
+        for widget, width, times in (
+            (self.scope_box, _SCOPE_WIDTH, 3),
+            (self.filter_edit, _FILTER_WIDTH, 2),
+        ):
+            widget.setMinimumWidth(theme.scaled(width))
+            widget.setMaximumWidth(times * theme.scaled(width))
+        self.show_count()
 
     # --- building --------------------------------------------------------------------------
 
@@ -92,8 +106,6 @@ class RunsHeader(QWidget):
         box.setToolTip(self.tr("Which runs are listed and drawn."))
         box.setAccessibleName(self.tr("Which runs are listed"))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        box.setMinimumWidth(_SCOPE_WIDTH)
-        box.setMaximumWidth(3 * _SCOPE_WIDTH)
         box.currentIndexChanged.connect(self._on_filter_changed)
         box.activated.connect(self._on_scope_chosen)
         return box
@@ -110,8 +122,6 @@ class RunsHeader(QWidget):
             )
         )
         edit.setAccessibleName(self.tr("Filter the runs"))
-        edit.setMinimumWidth(_FILTER_WIDTH)
-        edit.setMaximumWidth(2 * _FILTER_WIDTH)
         edit.textChanged.connect(self._on_filter_changed)
         return edit
 

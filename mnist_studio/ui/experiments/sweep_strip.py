@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...number_text import duration
-from ..theme import NumberFont
+from ..theme import NumberFont, notifier
 from ..widgets import SPACING, Card, dim_label
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class SweepStrip(QWidget):
         for card in (self._offer, self._running):
             column.addWidget(card)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        notifier().changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         queue.queue_changed.connect(self._refresh)
         queue.sweep_offered.connect(self._on_sweep_offered)
         self._on_sweep_offered(queue.offer)
@@ -79,9 +81,6 @@ class SweepStrip(QWidget):
         self._pause = self._make_button(
             "sweepPause", self.tr("Pause"), self.tr("Let all runs of the sweep wait, or go on.")
         )
-        # As wide as its longer text, so that it does not jump.
-        self._pause.setText(self.tr("Resume"))
-        self._pause.setMinimumWidth(self._pause.sizeHint().width() + SPACING)
         self._pause.clicked.connect(self._on_pause)
         row.addWidget(self._pause)
         cancel = self._make_button(
@@ -137,6 +136,16 @@ class SweepStrip(QWidget):
         button.setText(text)
         button.setToolTip(tip)
         return button
+
+    @Slot()
+    def _on_theme_changed(self) -> None:
+        """Let a button be as wide as the longer of its texts, so that it does not jump."""
+        shown, widths = self._pause.text(), []
+        for text in (self.tr("Pause"), self.tr("Resume")):
+            self._pause.setText(text)
+            widths.append(self._pause.sizeHint().width())
+        self._pause.setText(shown)
+        self._pause.setFixedWidth(max(widths))
 
     # --- what the queue tells --------------------------------------------------------------
 

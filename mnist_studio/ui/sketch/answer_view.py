@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from .. import theme
-from ..widgets import SPACING, Place, dim_label
+from ..widgets import SPACING, Place, dim_label, lines_height
 
 UNSURE_BELOW = 0.5
 """Under this probability the other classes together are likelier than the answer."""
@@ -173,7 +173,7 @@ class AnswerView(QWidget):
     def _keep_room(self) -> None:
         """Keep the room of two lines, of one below a small digit."""
         lines = 2 if self._points > _ONE_LINE else 1
-        self._place.setFixedHeight(lines * self.line.fontMetrics().lineSpacing())
+        self._place.setFixedHeight(lines_height(self.line.fontMetrics(), lines))
 
     def _restyle(self) -> None:
         tokens = {self.digit: self._token, self.verdict: "series_3" if self._right else "error"}

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.registry import DATASETS
 from mnist_studio.data.split import split
@@ -94,15 +94,15 @@ def test_in_larger_text_no_sentence_and_no_caption_loses_a_letter(qtbot, view):
     view.resize(760, 560)
     train(qtbot, view)
     theme.set_scale(1.5)
-    line = QFontMetrics(QApplication.font()).lineSpacing()
-    assert view.confusion.caption.height() == view.image.caption.height() == 2 * line
+    two_lines = QLabel("one\ntwo").sizeHint().height()
+    assert view.confusion.caption.height() == view.image.caption.height() == two_lines
     gallery = view.images.gallery
     cell = gallery.visualRect(gallery.images.index(0, 0))
     caption = QFontMetrics(theme.number_font(8)).horizontalAdvance("4→9 100 %")
     assert cell.width() >= caption
     assert gallery.side == 84
     theme.set_scale(1.0)
-    assert view.confusion.caption.height() < 2 * line
+    assert view.confusion.caption.height() < two_lines
     assert gallery.side == 56
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton
 
 from mnist_studio.session.rate_finder import RangeCurve
 from mnist_studio.training.config import DataConfig
@@ -153,6 +153,18 @@ def test_images_that_are_not_there_are_told_in_a_sentence(dialog, qtbot, monkeyp
         dialog.run(config)
     assert "was not found" in error(dialog).text()
     assert error(dialog).isVisible()
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_button_that_takes_a_rate_is_whole_in_the_smallest_dialog(finished, scale):
+    theme.set_scale(scale)
+    finished.editor.setValue(0.000123)
+    finished.resize(0, 0)
+    QApplication.processEvents()
+    use = button(finished, "Use")
+    assert use.width() >= use.sizeHint().width()
+    assert finished.rect().contains(use.geometry())
 
 
 def test_the_plot_follows_the_theme(finished):

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QToolButton
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QProgressBar, QToolButton
 
 from mnist_studio.session.sweep_state import Offer
+from mnist_studio.ui import theme
 from mnist_studio.ui.experiments.sweep_strip import SweepStrip
 
 
@@ -109,19 +110,25 @@ def test_a_sweep_that_has_just_begun_knows_no_time(strip, queue):
 
 
 @pytest.mark.layout
-def test_a_sweep_is_paused_and_goes_on(strip, queue):
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_a_sweep_is_paused_and_goes_on(strip, queue, scale):
     queue.become(**AT_WORK)
     strip.show()
     pause = strip.findChild(QToolButton, "sweepPause")
+    theme.set_scale(scale)
+    QApplication.processEvents()
     width = pause.width()
     press(strip, "sweepPause")
     queue.become(paused=True)
     assert text_of(strip, "sweepText").endswith("3 of 6 done, paused")
     assert pause.text() == "Resume"
+    QApplication.processEvents()
+    assert pause.width() == width >= pause.sizeHint().width()
     press(strip, "sweepPause")
     queue.become(paused=False)
     assert queue.told == ["pause", "resume"]
     assert pause.text() == "Pause"
+    QApplication.processEvents()
     assert pause.width() == width
 
 

@@ -111,6 +111,17 @@ def test_a_click_on_a_unit_shows_what_it_answers_to(qtbot, view, studio):
 
 
 @pytest.mark.layout
+def test_images_that_excite_a_unit_are_seen_in_a_low_window(qtbot, view, studio):
+    view.resize(662, 482)  # as in a window of 1024x600
+    train(qtbot, view, studio)
+    click_unit(qtbot, view, studio, 5)
+    content = view.unit.findChild(QScrollArea).widget()
+    strip = view.unit.exciting
+    qtbot.waitUntil(lambda: content.rect().contains(strip.geometry()))
+    assert strip.y() > view.unit.bars.geometry().bottom()
+
+
+@pytest.mark.layout
 def test_a_unit_is_read_in_large_text_and_needs_no_scrolling_in_usual_text(qtbot, view, studio):
     train(qtbot, view, studio)
     click_unit(qtbot, view, studio, 5)
