@@ -238,7 +238,7 @@ class SweepStore:
             self._write(changed)
             for run in record.runs:
                 # If it was finished before, a number that was given back may be another's now.
-                if self._runs.label(run).sweep == record.name:
+                if not run.exists() and self._runs.label(run).sweep == record.name:
                     self._runs.release(run)
         finally:
             self.release(record)
