@@ -58,6 +58,7 @@ FIRST_FRAME = {
     "ui",
     "ui.actions",
     "ui.app",
+    "ui.colors",
     "ui.column",
     "ui.columns",
     "ui.crash_log",
