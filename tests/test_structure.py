@@ -64,6 +64,7 @@ FIRST_FRAME = {
     "ui.crash_log",
     "ui.display",
     "ui.main_window",
+    "ui.page_tabs",
     "ui.pages",
     "ui.status_strip",
     "ui.theme",
