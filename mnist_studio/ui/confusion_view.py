@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ..insight.confusion import Scale, Share
 from ..number_text import NONE
 from . import theme
+from .colors import readable_on
 from .confusion_layout import (
     POINTS,
     SMALLEST_POINTS,
@@ -256,7 +257,7 @@ class ConfusionView(QWidget):
                 font = fonts[len(text)]
                 if text and font is not None:
                     painter.setFont(font)
-                    painter.setPen(theme.readable_on(color))
+                    painter.setPen(readable_on(color))
                     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         if self._margins:
             self._paint_margins(painter, layout)
