@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ...session.rate_finder import RangeCurve
     from ...training.status import Failure
 
+_LOWEST_PLOT = 200  # pixels at scale 1
+
 
 class RangeTestDialog(QDialog):
     """Runs the test for some settings and offers the learning rate that it finds.
@@ -87,6 +89,7 @@ class RangeTestDialog(QDialog):
         layout.addWidget(explanation)
         self.plot = RangeTestPlot()
         self.plot.rate_picked.connect(self._on_rate_picked)
+        self.plot.setMinimumHeight(theme.scaled(_LOWEST_PLOT))
         layout.addWidget(self.plot, 1)
         self._bar = QProgressBar()
         self._bar.setObjectName("rangeTestProgress")
