@@ -138,7 +138,12 @@ class RangeTestDialog(QDialog):
         row.addStretch(1)
         row.addWidget(caption)
         row.addWidget(self.editor)
-        row.addWidget(self._use)
+        # The field beside it stays where it is while a rate is written; not by a minimum of the
+        # button's own, which would hold where larger text needs more.
+        use = QVBoxLayout()
+        use.addStrut(theme.scaled(120))
+        use.addWidget(self._use)
+        row.addLayout(use)
         return row
 
     # --- commands --------------------------------------------------------------------------
@@ -271,7 +276,5 @@ class RangeTestDialog(QDialog):
             self.tr("End the test now.") if running else self.tr("Test the same settings again.")
         )
         self._use.setText(self.tr("Use {0}").format(rate_text(self.editor.value())))
-        # Mostly of one width, and wider where the text is, which an explicit minimum hides.
-        self._use.setMinimumWidth(max(theme.scaled(120), self._use.sizeHint().width()))
         self._use.setEnabled(not running and not self.editor.message)
         self.editor.setEnabled(not running)
