@@ -325,12 +325,12 @@ class MainWindow(QMainWindow):
     def _show_on_pad(self, picture: Picture) -> None:
         """Put a picture on the pad, where it is to be seen."""
         self.sketch.pad.show_picture(picture)
-        self._columns.unfold(self._columns.right)
+        self._view_commands.unfold(self._columns.right)
 
     @Slot()
     def _unfold_settings(self) -> None:
         """Let the settings show what is wrong with them."""
-        self._columns.unfold(self._columns.left)
+        self._view_commands.unfold(self._columns.left)
 
     @Slot()
     def _on_data_missing(self) -> None:
