@@ -160,13 +160,14 @@ class RunLibrary(QObject):
         self._changed(at_once=True)
 
     def delete(self, paths: list[Path]) -> None:
-        """Delete runs that are not being trained; :meth:`undo_delete` brings them back."""
+        """Delete runs that are at rest; :meth:`undo_delete` brings them back."""
         foreign = {known.path for known in self._runs.values() if self._is_foreign(known)}
-        at_rest = self._runs.keys() - self.live.training.keys() - foreign
+        # One that waits in a queue would be trained again from its beginning, without its name.
+        at_rest = {path for path in self._runs if path not in self.live} - foreign
         gone = [path for path in paths if path in at_rest]
         if len(gone) < len(paths):
             self.failed.emit(
-                self.tr("A run that is being trained cannot be deleted; stop it first.")
+                self.tr("A run that is being trained or queued cannot be deleted; stop it first.")
             )
         if not gone:
             return

@@ -483,6 +483,19 @@ def test_curves_that_cannot_be_read_are_told_once_and_read_when_they_are_written
     assert library.history(path).epoch_count == 2
 
 
+def test_a_run_that_waits_in_a_queue_is_not_deleted(qtbot, library, add):
+    path = add()
+    (row,) = listed(qtbot, library)
+    library.live.add_queued(path, row.config)
+    with qtbot.waitSignal(library.failed) as failed:
+        library.delete([path])
+    assert "cannot be deleted" in failed.args[0]
+    assert path.exists()
+    library.live.remove_queued(path)
+    with qtbot.waitSignal(library.deleted):
+        library.delete([path])
+
+
 def test_a_run_that_is_being_deleted_does_not_come_back_for_a_moment(qtbot, library, add):
     paths = [add(), add()]
     listed(qtbot, library)
