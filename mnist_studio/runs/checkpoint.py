@@ -13,7 +13,7 @@ import numpy as np
 
 from ..archive import Archive, Array, Form, open_archive
 from ..errors import StudioError, reason_of
-from ..files import parse_json, replace_file
+from ..files import is_file, parse_json, replace_file
 from ..training.config import ModelConfig, RunConfig
 from ..training.hyperparameter import ConfigError
 from ..training.position import Position
@@ -189,7 +189,7 @@ def read_run(path: Path, read: Callable[[dict[str, Any], Archive], Read]) -> Rea
         return _read(path, read)
     except _DamagedError:
         older = older_generation(path)
-        if not older.is_file():
+        if not is_file(older):
             raise
         logger.warning("%s cannot be read; its older generation is taken", path)
         return _read(older, read)

@@ -82,11 +82,9 @@ def hold_run(path: Path | None, holder: str, seconds: float = PATIENCE) -> Itera
 
 def is_held(path: Path) -> bool:
     """Return whether somebody writes the run in `path` now, this process included."""
-    if not _lock_path(path).exists():
-        return False
     try:
-        return _is_locked(_lock_path(path))
-    except OSError:  # another user's
+        return _lock_path(path).exists() and _is_locked(_lock_path(path))
+    except OSError:  # another user's, or the lock's name would be too long
         return is_at_work(path)
 
 

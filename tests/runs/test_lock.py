@@ -111,6 +111,15 @@ def test_two_that_look_at_the_same_time_do_not_take_each_other_for_a_holder(
     assert found == [False]
 
 
+def test_a_name_too_long_for_a_lock_hides_no_other_run(store, path):
+    damaged = store.folder / f"{'n' * 250}.npz"
+    damaged.write_bytes(b"no run")
+    assert not is_held(damaged)
+    records, (found,) = store.records()
+    assert [record.path for record in records] == [path]
+    assert found.path == damaged
+
+
 def test_a_run_that_another_process_trains_is_not_deleted(store, path, holder):
     with pytest.raises(CheckpointError, match="is being trained by a terminal"):
         store.delete(path)
