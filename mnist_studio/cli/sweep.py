@@ -171,10 +171,9 @@ def _train(
             _poll(runner, reporter, interrupted)
     finally:
         runner.close()  # saves what runs, also if reporting is what fails
-        store.release(record)
-    complete = runner.finished and not record.left(runner.runs)
-    if complete:
-        store.finish(record)
+        complete = runner.finished and not record.left(runner.runs)
+        # While it is held: others would finish it, too, and give its numbers back once more.
+        store.finish(record) if complete else store.release(record)
     reporter.ended(complete=complete)
     return runner.runs
 

@@ -141,10 +141,20 @@ class SweepStore:
         return records, damaged
 
     def unfinished(self) -> list[SweepRecord]:
-        """Return the sweeps that were interrupted and that nobody works at, oldest first."""
-        return [
-            record for record in self.records()[0] if record.to_train() and self._is_free(record)
-        ]
+        """Return the sweeps that were interrupted and that nobody works at, oldest first.
+
+        One that has ended nevertheless, since its runs went on by themselves or its owner was
+        killed just then, is finished: it would keep its numbers for good.
+        """
+        found = []
+        for record in self.records()[0]:
+            if record.finished or not self._is_free(record):
+                continue
+            if record.to_train():
+                found.append(record)
+            elif all(run in record.cancelled or run.exists() for run in record.runs):
+                self._finish_ended(record)
+        return found
 
     def read(self, path: Path) -> SweepRecord:
         """Read one sweep.
@@ -306,6 +316,13 @@ class SweepStore:
             return False
         self._release(record.path)
         return not any(map(is_held, record.runs))  # all there is to tell by without locks
+
+    def _finish_ended(self, record: SweepRecord) -> None:
+        try:
+            if (held := self.hold(record)) is not None:
+                self.finish(held)
+        except SweepError:
+            logger.warning("%s keeps its numbers", record.path, exc_info=True)
 
     def _record(self, path: Path, values: dict[str, Any]) -> SweepRecord:
         sweep = Sweep.from_json(values["sweep"])

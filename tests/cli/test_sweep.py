@@ -322,6 +322,18 @@ def test_a_sweep_whose_images_are_gone_is_not_resumed_and_can_go_on_when_they_ar
     assert store.unfinished() == [record]
 
 
+def test_nobody_else_has_a_sweep_while_it_is_finished(capsys, monkeypatch):
+    finish_sweep, others = SweepStore.finish, []
+
+    def finish_later(self, record):
+        others.append(SweepStore(RunStore(paths.runs_folder())).hold(record))
+        return finish_sweep(self, record)
+
+    monkeypatch.setattr(SweepStore, "finish", finish_later)
+    assert main([*QUICK, "--vary", "batch_size=500", "--json"]) == 0
+    assert others == [None]
+
+
 def test_a_sweep_that_another_process_trains_is_not_resumed(capsys):
     assert main([*QUICK, "--vary", "batch_size=500", "--json"]) == 0
     store = SweepStore(RunStore(paths.runs_folder()))

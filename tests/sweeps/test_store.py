@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.runs.header import read_header
 from mnist_studio.runs.journal import JournalWriter, journal_path
-from mnist_studio.runs.label import RunLabel
+from mnist_studio.runs.label import RunLabel, label_path
 from mnist_studio.runs.lock import hold_run
 from mnist_studio.runs.recorder import RunRecorder
 from mnist_studio.runs.requests import Request, write_request
@@ -93,6 +93,28 @@ def test_a_deleted_run_is_not_trained_again_unless_it_is_brought_back(store, run
     assert [path for path, _ in record.to_train()] == list(record.runs[1:])
     runs.restore(place)
     assert record.planned == record.to_train()
+
+
+def test_a_sweep_whose_runs_went_on_by_themselves_is_finished_when_somebody_looks(
+    store, runs, blobs
+):
+    record = store.begin(SWEEP)
+    *ended, cancelled = record.runs
+    record = store.cancel(record, cancelled)
+    for run in ended:
+        write_checkpoint(run, take_checkpoint(train(small_run(), blobs)))
+    other = SweepStore(runs)
+    assert other.unfinished() == []
+    assert not store.read(record.path).finished  # somebody works at it
+    store.release(record)
+    place = runs.delete(ended[0])
+    assert other.unfinished() == []
+    assert not store.read(record.path).finished  # it may be brought back, and go on
+    runs.restore(place)
+    assert other.unfinished() == []
+    assert store.read(record.path).finished
+    assert not label_path(cancelled).exists()
+    assert all(label_path(run).exists() for run in ended)
 
 
 def test_an_interrupted_sweep_is_offered_unless_somebody_works_at_it(store, runs):
