@@ -255,7 +255,7 @@ def _check_place(path: Path) -> None:
     try:
         read_header(path)
     except CheckpointError as error:
-        sentence = f"{path} holds something else than a run; choose another name for the run."
+        sentence = f"{path} holds no run that could be read; choose another name for the run."
         raise CommandError(sentence) from error
 
 
