@@ -88,8 +88,16 @@ class Confusion:
 
     def worst(self) -> tuple[int, int] | None:
         """Return the most frequent mistake, of equal ones the first; None if there is none."""
-        wrong = self.counts - np.diag(self.counts.diagonal())
+        wrong = self._mistakes()
         return divmod(int(wrong.argmax()), len(wrong)) if wrong.any() else None
+
+    def is_tied(self, mistake: tuple[int, int]) -> bool:
+        """Whether another mistake is as frequent as this one."""
+        wrong = self._mistakes()
+        return int((wrong == wrong[mistake]).sum()) > 1
+
+    def _mistakes(self) -> npt.NDArray[np.integer]:
+        return self.counts - np.diag(self.counts.diagonal())
 
 
 def confusion_of(answers: Answers, names: tuple[str, ...]) -> Confusion:

@@ -132,13 +132,10 @@ class SweepWorker(Resident):
     @Slot(object)
     def dismiss_sweep(self, offer: Offer) -> None:
         """Write down that the rest of a sweep is not to be trained."""
-        from ..runs.requests import remove_request
         from ..sweeps.store import SweepError
 
         try:
             if (held := self._store.hold(offer.record)) is not None:
-                for run, _ in held.to_train():
-                    remove_request(run)
                 self._store.finish(held)
         except (OSError, SweepError) as error:
             self.failed.emit(str(error))

@@ -17,8 +17,10 @@ from ..errors import StudioError, unwritable
 from ..files import is_file, read_json, remove, write_json
 from ..runs.checkpoint import CheckpointError
 from ..runs.header import read_header
+from ..runs.journal import remove_journal
 from ..runs.label import NUMBER, RunLabel, label_path, run_number
 from ..runs.lock import file_lock, is_held
+from ..runs.requests import remove_request
 from ..runs.store import Damaged, RunStore
 from ..training.config import RunConfig
 from ..training.hyperparameter import ConfigError
@@ -236,10 +238,12 @@ class SweepStore:
         changed = replace(record, finished=True)
         try:
             self._write(changed)
-            for run in record.runs:
-                # If it was finished before, a number that was given back may be another's now.
-                if self._runs.label(run).sweep == record.name:
-                    self._runs.release(run)
+            # If it was finished before, the numbers that it gave back may be others' now.
+            for run in () if record.finished else record.runs:
+                remove_request(run)
+                if not is_held(run):
+                    remove_journal(run)  # of a job whose owner was killed
+                self._runs.release(run)
         finally:
             self.release(record)
         return changed

@@ -11,7 +11,7 @@ from .column import Column, rail_width
 from .widgets import SPACING, Place
 
 PAGE = QSize(468, 380)
-"""What a page has at least, in pixels at scale 1; below that, columns fold."""
+"""What a page has at least, in pixels, its width at scale 1; below that, columns fold."""
 _USUAL = QSize(1256, 620)  # of the three columns in the window's first size
 
 

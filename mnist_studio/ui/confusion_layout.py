@@ -17,7 +17,7 @@ _AXIS = 14  # pixels at scale 1, as the next three
 _WIDEST_NAME = 72
 _NARROWEST_CELL = 23
 _ROOMY_CELL = 34  # from which on the figures beside the matrix are as large as those in it
-_TIGHT_POINTS = 7.0  # of these figures elsewhere
+TIGHT_POINTS = 7.0  # of these figures elsewhere, at least, or they have no decimals
 
 
 class ConfusionLayout(NamedTuple):
@@ -64,7 +64,7 @@ class ConfusionLayout(NamedTuple):
         widest = min(theme.scaled(_WIDEST_NAME), max(map(metrics.horizontalAdvance, names)))
         left = axis + widest + 7
         count = len(names)
-        tight = QFontMetrics(font_of(_TIGHT_POINTS)).horizontalAdvance("99.9") + 6
+        tight = QFontMetrics(font_of(TIGHT_POINTS)).horizontalAdvance("99.9") + 6
         roomy = metrics.horizontalAdvance("99.9") + axis
         if (width - left - 2 * roomy) / count >= theme.scaled(_ROOMY_CELL):
             tight = roomy

@@ -55,13 +55,17 @@ def describe_class(matrix: Confusion, k: int) -> str:
 
 
 def describe_matrix(matrix: Confusion) -> str:
-    """Return how many images are taken for another class, and the most frequent mistake."""
+    """Return how many images are taken for another class, and the most frequent mistake if any."""
     worst = matrix.worst()
     if worst is None:
         return translate("confusion", "All of {0} images recognized").format(grouped(matrix.total))
-    return translate("confusion", "{0} of {1} wrong ({2}); most often {3}").format(
+    text = translate("confusion", "{0} of {1} wrong ({2}); most often {3}")
+    if matrix.is_tied(worst):
+        text = translate("confusion", "{0} of {1} wrong ({2}); no mistake more often than {4}×")
+    return text.format(
         grouped(matrix.wrong),
         grouped(matrix.total),
         percentage(matrix.wrong / matrix.total),
         describe_cell(matrix, *worst),
+        grouped(int(matrix.counts[worst])),
     )

@@ -22,9 +22,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from ..insight.confusion import Scale, Share
 from ..number_text import NONE
 from . import theme
+from .colors import readable_on
 from .confusion_layout import (
     POINTS,
     SMALLEST_POINTS,
+    TIGHT_POINTS,
     Cell,
     ConfusionLayout,
     Group,
@@ -255,7 +257,7 @@ class ConfusionView(QWidget):
                 font = fonts[len(text)]
                 if text and font is not None:
                     painter.setFont(font)
-                    painter.setPen(theme.readable_on(color))
+                    painter.setPen(readable_on(color))
                     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
         if self._margins:
             self._paint_margins(painter, layout)
@@ -297,7 +299,7 @@ class ConfusionView(QWidget):
             (matrix.precision, layout.precision_rect),
         ):
             room = place_of(0).size() - QSize(2, 2)
-            places = _places_in(room.width(), room.height())
+            places = _places_in(room.width(), room.height(), TIGHT_POINTS)
             font = _font_for("99.9" if places else "100", room.width(), room.height())
             painter.setFont(font)
             for k, value in enumerate(values.tolist()):
@@ -369,9 +371,10 @@ def _font_for(text: str, width: int, height: int) -> QFont:
     return fitting_font(text, width, height) or font_of(SMALLEST_POINTS)
 
 
-def _places_in(width: int, height: int) -> int:
-    """Return how many decimals of percents there is room for."""
-    return 1 if fitting_font("99.9", width, height) is not None else 0
+def _places_in(width: int, height: int, points: float = SMALLEST_POINTS) -> int:
+    """Return how many decimals of percents there is room for, in figures no smaller than this."""
+    font = fitting_font("99.9", width, height)
+    return int(font is not None and font.pointSizeF() >= font_of(points).pointSizeF())
 
 
 def _percent(share: float, places: int = 1) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from . import theme
 from .actions import Actions
 from .column import Column
 from .columns import Columns
+from .page_tabs import PageTabs
 from .pages import PAGES
 from .status_strip import StatusStrip
 from .toolbar import Toolbar
@@ -109,12 +110,12 @@ class MainWindow(QMainWindow):
         everything.setObjectName("page")
         self.setCentralWidget(everything)
         self._toolbar = Toolbar(self._actions, everything)
-        self._make_tabs()
         self._columns = Columns(
             Column(self.tr("Settings"), SETTINGS_WIDTH, 0.3, self.tr("Fold the settings (F9).")),
             # As large a part of a larger window as of the usual one: the pad is drawn on.
             Column(self.tr("Sketch pad"), PAD_WIDTH, 1, self.tr("Fold the sketch pad (Shift+F9).")),
         )
+        self._tabs = PageTabs(self._toolbar.tabs, self._actions, self._columns, self)
         self._status_strip = StatusStrip(everything)
         layout = QVBoxLayout(everything)
         layout.setContentsMargins(12, 10, 12, 8)
@@ -129,17 +130,6 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if not columns.isEmpty():
             self._columns.restore(columns)
-
-    def _make_tabs(self) -> None:
-        tabs = self._toolbar.tabs
-        for index, row in enumerate(PAGES):
-            title = QCoreApplication.translate("Pages", row.title)
-            tabs.addTab(title)
-            show = self._actions.add_page(title)
-            show.setData(index)
-            show.triggered.connect(self._on_page_asked)
-            tabs.setTabToolTip(index, show.shortcut().toString())
-        tabs.currentChanged.connect(self._on_tab_changed)
 
     @Slot()
     def _on_early(self) -> None:
@@ -210,13 +200,12 @@ class MainWindow(QMainWindow):
         for drawing in self.settings.findChildren(NetworkDrawing):
             drawing.watch(session)
         context = PageContext(self.studio, self.settings, self.messages, self.remembered, self)
-        context.page_requested.connect(self._show_page)
+        context.page_requested.connect(self._tabs.show_page)
         context.run_chosen.connect(self._on_run_chosen)
         context.picture_wanted.connect(self._show_on_pad)
         context.frame_timed.connect(self._status_strip.set_frame_time)
         self.pages = {row.name: row.make(context) for row in PAGES}
-        self._columns.page.show_page(self._page(0).widget)
-        self._columns.arrange()
+        self._tabs.set_pages(self.pages.values())
         self.settings.set_config(self.remembered.config or FIRST_CONFIG)
         for change in (self.settings.changed, context.settings_taken):
             change.connect(self._commands.refresh)
@@ -228,7 +217,8 @@ class MainWindow(QMainWindow):
         """Open a run as soon as the window is there."""
         if self._ready:
             self.studio.session.opener.open(path)
-        self._run_to_open = path
+        else:
+            self._run_to_open = path
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint, and then make what a person does not have to wait for."""
@@ -260,6 +250,7 @@ class MainWindow(QMainWindow):
         self.studio.look_around()
         self.windowHandle().activeChanged.connect(self._on_active_changed)
         self._ready = True
+        self._tabs.open()
         session = self.studio.session
         if session.data.dataset is None and not session.active:
             session.data.load(self.settings.config().data.dataset)
@@ -305,39 +296,12 @@ class MainWindow(QMainWindow):
 
             UnsavedDialog(session, self.remembered.last_folder, self).exec()
 
-    # --- pages -----------------------------------------------------------------------------
-
-    def _page(self, index: int) -> Page:
-        return self.pages[PAGES[index].name]
-
-    @Slot(int)
-    def _on_tab_changed(self, index: int) -> None:
-        if not self._ready:
-            self._toolbar.tabs.setCurrentIndex(0)
-            return
-        page = self._page(index)
-        self._columns.page.show_page(page.widget)
-        self._columns.set_shown(self._columns.right, page.beside_pad)
-        self._columns.set_spared(self._columns.left, page.settings_from)
-        self._columns.set_spared(self._columns.right, page.pad_from)
-        page.shown()
-
-    @Slot()
-    def _on_page_asked(self) -> None:
-        action = self.sender()
-        assert isinstance(action, QAction)
-        self._toolbar.tabs.setCurrentIndex(action.data())
-
-    @Slot(object)
-    def _show_page(self, page: Page) -> None:
-        self._toolbar.tabs.setCurrentIndex(list(self.pages.values()).index(page))
+    # --- the rest --------------------------------------------------------------------------
 
     @Slot(object)
     def _on_run_chosen(self, path: Path) -> None:
-        self._toolbar.tabs.setCurrentIndex(0)
+        self._tabs.show_first()
         self.studio.session.opener.open(path)
-
-    # --- the rest --------------------------------------------------------------------------
 
     @Slot(object)
     def _on_run_started(self, run: RunInView) -> None:
@@ -361,12 +325,12 @@ class MainWindow(QMainWindow):
     def _show_on_pad(self, picture: Picture) -> None:
         """Put a picture on the pad, where it is to be seen."""
         self.sketch.pad.show_picture(picture)
-        self._columns.unfold(self._columns.right)
+        self._view_commands.unfold(self._columns.right)
 
     @Slot()
     def _unfold_settings(self) -> None:
         """Let the settings show what is wrong with them."""
-        self._columns.unfold(self._columns.left)
+        self._view_commands.unfold(self._columns.left)
 
     @Slot()
     def _on_data_missing(self) -> None:

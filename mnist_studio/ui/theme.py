@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from .. import paths
 from ..report import palette
+from .colors import contrast, mixed
 
 
 class Theme(NamedTuple):
@@ -98,7 +99,6 @@ FONT_FAMILY = "MNIST Studio Inter"
 _USUAL_POINTS, _USUAL_PIXELS = 9.0, 12.0  # of the desktop's text that all sizes are meant for
 _COPY_SHARES = (1.0, 0.7, 0.5)
 _READABLE = 4.5  # contrast of small text, as WCAG 2.2 asks for, criterion 1.4.3
-_MIDDLE = (1.05 * 0.05) ** 0.5 - 0.05  # luminance with as much contrast to white as to black
 
 
 class ThemeNotifier(QObject):
@@ -141,7 +141,7 @@ def color(token: str) -> QColor:
         return QColor(getattr(current(), token))
     number, _, copy = token.removeprefix("run_").partition("-")
     color = QColor(current().runs[int(number) - 1])
-    return _mixed(color, current().surface, _COPY_SHARES[int(copy)]) if copy else color
+    return _on_surface(color, _COPY_SHARES[int(copy)]) if copy else color
 
 
 def text_color(token: str) -> QColor:
@@ -155,27 +155,9 @@ def text_color(token: str) -> QColor:
 @functools.cache
 def _readable(name: str, theme: Theme) -> QColor:
     """Return a color with a contrast to what is raised, from which it differs least."""
-    shades = (_mixed(QColor(name), theme.text, 1 - step / 20) for step in range(21))
+    text = QColor(theme.text)
+    shades = (mixed(QColor(name), text, 1 - step / 20) for step in range(21))
     return next(each for each in shades if contrast(each, QColor(theme.raised)) >= _READABLE)
-
-
-def readable_on(color: QColor) -> QColor:
-    """Return black or white, whichever has more contrast with a color: 4.5 at least."""
-    return QColor("black" if _luminance(color) > _MIDDLE else "white")
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """Return the contrast ratio of WCAG 2, 1 to 21."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(color: QColor) -> float:
-    parts = (color.redF(), color.greenF(), color.blueF())
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def run_token(index: int, copy: int = 0) -> str:
@@ -198,16 +180,11 @@ def tint(token: str, share: float) -> QColor:
     share : float
         From 0, the surface, to 1, the color itself.
     """
-    return _mixed(color(token), current().surface, share)
+    return _on_surface(color(token), share)
 
 
-def _mixed(over: QColor, name: str, share: float) -> QColor:
-    under = QColor(name)
-    return QColor.fromRgbF(
-        share * over.redF() + (1 - share) * under.redF(),
-        share * over.greenF() + (1 - share) * under.greenF(),
-        share * over.blueF() + (1 - share) * under.blueF(),
-    )
+def _on_surface(color: QColor, share: float) -> QColor:
+    return mixed(color, QColor(current().surface), share)
 
 
 def choose(choice: str, factor: float | None = None) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from ..session.settings import Settings
 from . import theme
 from .actions import Actions
+from .column import Column
 from .columns import Columns
 
 
@@ -55,11 +56,20 @@ class ViewCommands(QObject):
 
     def leave(self) -> None:
         """Bring the columns back and remember them."""
-        if self._whole:
-            self._on_whole()
+        self.take_back()
         self._settings.set_layout("columns", self._columns.state())
 
     # --- columns ---------------------------------------------------------------------------
+
+    def take_back(self) -> None:
+        """Take the screen back from the page, if it has all of it."""
+        if self._whole:
+            self._on_whole()
+
+    def unfold(self, column: Column) -> None:
+        """Let a column be seen, whatever else is."""
+        self.take_back()
+        self._columns.unfold(column)
 
     @Slot()
     def _on_left(self) -> None:

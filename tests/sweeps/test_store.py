@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from mnist_studio.runs.checkpoint import read_checkpoint, write_checkpoint
 from mnist_studio.runs.header import read_header
+from mnist_studio.runs.journal import JournalWriter, journal_path
 from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.lock import hold_run
 from mnist_studio.runs.recorder import RunRecorder
+from mnist_studio.runs.requests import Request, write_request
 from mnist_studio.runs.restore import take_checkpoint
 from mnist_studio.runs.store import RunStore
 from mnist_studio.sweeps.run_names import run_name
@@ -136,9 +138,15 @@ def test_the_lock_ends_with_the_process_that_has_it(store, runs):
     assert store.unfinished() == [record]
 
 
-def test_finishing_gives_the_numbers_back_of_runs_that_never_began(store, runs, blobs):
+def test_finishing_gives_back_the_numbers_of_runs_that_never_began_and_clears_what_a_kill_left(
+    store, runs, blobs
+):
     record = store.begin(SWEEP)
-    write_checkpoint(record.runs[0], take_checkpoint(Trainer(small_run(), blobs)))
+    trainer = Trainer(small_run(), blobs)
+    write_checkpoint(record.runs[0], take_checkpoint(trainer))
+    for run in record.runs:  # as a kill leaves them
+        write_request(run, "a token", Request.TRAIN)
+        JournalWriter(journal_path(run), trainer.history)
     store.finish(record)
     left = {path.name for path in runs.folder.iterdir() if path.is_file()}
     assert left == {"run-0001.npz", "run-0001.json"}

@@ -32,6 +32,8 @@ def test_what_is_recognized_is_put_into_words():
 def test_a_matrix_is_summed_up():
     found = describe_matrix(matrix(from4to9=12, from3to5=8))
     assert found == "20 of 1\u202f000 wrong (2.00 %); most often a 4 taken for a 9: 12 times"
+    tied = describe_matrix(matrix(from4to9=3, from3to5=3))
+    assert tied == "6 of 1\u202f000 wrong (0.60 %); no mistake more often than 3×"
     assert describe_matrix(matrix()) == "All of 1\u202f000 images recognized"
 
 

@@ -255,6 +255,21 @@ def test_with_margins_everything_keeps_within_the_room_there_is(qtbot, names, si
         assert len(pixels) > 1
 
 
+@pytest.mark.layout
+@pytest.mark.parametrize("width", range(290, 420, 10))
+def test_the_figures_below_a_matrix_lose_their_decimals_before_they_are_tiny(qtbot, width):
+    view = ConfusionView(matrix(from4to9=12), margins=True)
+    qtbot.addWidget(view)
+    view.resize(width, width)
+    picture, rect = view.grab().toImage(), view._layout().precision_rect(9)  # 89.3 %
+    paper = picture.pixel(rect.topLeft())
+    written = [
+        any(picture.pixel(x, y) != paper for x in range(rect.left(), rect.right()))
+        for y in range(rect.top(), rect.bottom())
+    ]
+    assert sum(written) >= QFontMetrics(theme.number_font(7)).capHeight()
+
+
 def test_the_figures_of_a_class_are_said_at_its_name_and_at_its_margins(qtbot):
     view = ConfusionView(matrix(from4to9=12), margins=True)
     qtbot.addWidget(view)

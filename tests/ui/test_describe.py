@@ -11,7 +11,7 @@ from mnist_studio.training.failures import failure_of
 from mnist_studio.training.hyperparameter import by_group, hyperparameters
 from mnist_studio.ui.describe import describe_failure, describe_group, describe_run
 
-from .plots.fakes import FakeSession
+from .fakes import FakeSession
 
 
 def test_a_sentence_made_for_people_stays_as_it_is():

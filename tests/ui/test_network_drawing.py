@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from mnist_studio.insight import flow
 from mnist_studio.nn.network import Network
-from mnist_studio.session.drawing import Drawing
 from mnist_studio.session.run_in_view import RunInView, Snapshot
 from mnist_studio.training.config import DataConfig, HiddenLayer, ModelConfig, RunConfig
 from mnist_studio.training.status import RunStatus
@@ -23,26 +22,17 @@ from mnist_studio.ui.figure import picture
 from mnist_studio.ui.network_drawing import NetworkDrawing
 from mnist_studio.ui.network_places import Block, Places
 
+from .fakes import FakeSession
 
-class FakeSession(QObject):
-    """Has a run, and tells of networks."""
 
-    run_started = Signal(object)
-    network_changed = Signal()
-    run = None
-
-    def __init__(self):
-        super().__init__()
-        self.drawing = Drawing(self)
-
-    def show(self, *hidden, dataset="mnist"):
-        """Put an untrained network with these hidden layers in view."""
-        layers = tuple(HiddenLayer(*layer) for layer in hidden)
-        config = RunConfig(DataConfig(dataset), ModelConfig(layers))
-        rng = np.random.default_rng(5)
-        network = Network.build(784, hidden, 10, "he", 0.0, rng, rng)
-        self.run = RunInView(config, RunStatus.RUNNING, None, Snapshot(0, network))
-        self.run_started.emit(self.run)
+def show(session, *hidden, dataset="mnist"):
+    """Put an untrained network with these hidden layers in view."""
+    layers = tuple(HiddenLayer(*layer) for layer in hidden)
+    config = RunConfig(DataConfig(dataset), ModelConfig(layers))
+    rng = np.random.default_rng(5)
+    network = Network.build(784, hidden, 10, "he", 0.0, rng, rng)
+    session.run = RunInView(config, RunStatus.RUNNING, None, Snapshot(0, network))
+    session.run_started.emit(session.run)
 
 
 @pytest.fixture
@@ -101,7 +91,7 @@ def test_without_a_run_the_structure_is_drawn(drawing):
 
 
 def test_the_units_light_up_with_their_activations(drawing, session, pad, seven):
-    session.show((100, "relu"))
+    show(session, (100, "relu"))
     pad.show(seven)
     image, found = paint(drawing), drawing.flow.activations
     hidden = found[1]
@@ -119,7 +109,7 @@ def test_a_unit_that_gives_little_stands_out_from_one_that_gives_nothing(
     drawing, session, pad, seven, name
 ):
     theme.choose(name)
-    session.show((30, "relu"))
+    show(session, (30, "relu"))
     pad.show(seven)
     image, hidden = paint(drawing), drawing.flow.activations[1]
     where, surface = places(drawing), theme.color("surface").lightness()
@@ -131,7 +121,7 @@ def test_a_unit_that_gives_little_stands_out_from_one_that_gives_nothing(
 
 
 def test_what_is_on_the_pad_is_its_input(drawing, session, pad, seven):
-    session.show((100, "relu"))
+    show(session, (100, "relu"))
     empty = paint(drawing)
     pad.show(seven)
     picture = places(drawing).picture.toRect()
@@ -139,7 +129,7 @@ def test_what_is_on_the_pad_is_its_input(drawing, session, pad, seven):
 
 
 def test_the_drawing_follows_the_training(drawing, session, pad, seven):
-    session.show((100, "relu"))
+    show(session, (100, "relu"))
     pad.show(seven)
     before = paint(drawing)
     network = session.run.network.copy()
@@ -151,7 +141,7 @@ def test_the_drawing_follows_the_training(drawing, session, pad, seven):
 
 
 def test_other_layers_in_the_form_are_structure_until_a_run_is_shown(drawing, session):
-    session.show((100, "relu"))
+    show(session, (100, "relu"))
     paint(drawing)
     assert drawing.flow is not None
     drawing.set_sizes((784, 30, 20, 10))
@@ -164,20 +154,20 @@ def test_other_layers_in_the_form_are_structure_until_a_run_is_shown(drawing, se
     drawing.set_sizes((784, 100, 10))
     paint(drawing)
     assert drawing.flow is not None
-    session.show((30, "relu"), (20, "relu"))
+    show(session, (30, "relu"), (20, "relu"))
     paint(drawing)
     assert len(drawing.flow.activations) == 4
 
 
 def test_the_run_in_view_is_drawn_though_the_form_holds_other_layers(drawing, session):
-    session.show((50, "tanh"), (20, "tanh"))
+    show(session, (50, "tanh"), (20, "tanh"))
     drawing.set_sizes((784, 100, 10))  # told again, since another setting has changed
     assert len(places(drawing).blocks) == 3
     assert drawing.flow is not None
 
 
 def test_the_classes_of_other_data_are_named(drawing, session, pad, seven):
-    session.show((100, "relu"), dataset="fashion-mnist")
+    show(session, (100, "relu"), dataset="fashion-mnist")
     pad.show(seven)
     assert drawing.describe(places(drawing).unit(2, 7)).startswith("Sneaker: ")
 
@@ -185,7 +175,7 @@ def test_the_classes_of_other_data_are_named(drawing, session, pad, seven):
 def test_hidden_it_computes_nothing_and_shown_it_is_up_to_date(
     drawing, session, pad, seven, monkeypatch
 ):
-    session.show((100, "relu"))
+    show(session, (100, "relu"))
     paint(drawing)
     asked = []
     original = flow.flow_through
@@ -203,7 +193,7 @@ def test_hidden_it_computes_nothing_and_shown_it_is_up_to_date(
 
 
 def test_news_that_come_quickly_are_drawn_together(drawing, session, pad, seven, monkeypatch):
-    session.show((100, "relu"))
+    show(session, (100, "relu"))
     paint(drawing)
     asked = []
     original = flow.flow_through
@@ -220,7 +210,7 @@ def test_news_that_come_quickly_are_drawn_together(drawing, session, pad, seven,
 
 
 def test_a_click_tells_which_layer(drawing, session, qtbot):
-    session.show((100, "relu"), (30, "relu"))
+    show(session, (100, "relu"), (30, "relu"))
     where = places(drawing)
     areas = [where.picture, *(block.area for block in where.blocks)]
     for layer, area in enumerate(areas):
@@ -251,7 +241,7 @@ def point_at(drawing, layer, unit):
 
 @pytest.mark.parametrize("layer", [1, 2, 3])
 def test_the_pointer_follows_a_units_terms_to_their_sum(drawing, session, pad, seven, layer):
-    session.show((30, "relu"), (20, "tanh"))
+    show(session, (30, "relu"), (20, "tanh"))
     pad.show(seven)
     plain = paint(drawing)
     point_at(drawing, layer, 6)
@@ -269,7 +259,7 @@ def test_the_pointer_follows_a_units_terms_to_their_sum(drawing, session, pad, s
 
 
 def test_the_numbers_under_the_pointer_follow_the_training(drawing, session, pad, seven, qtbot):
-    session.show((30, "relu"))
+    show(session, (30, "relu"))
     pad.show(seven)
     point_at(drawing, 1, 6)
     before = told()
@@ -282,7 +272,7 @@ def test_the_numbers_under_the_pointer_follow_the_training(drawing, session, pad
 
 
 def test_the_sum_goes_with_the_drawing_on_the_pad(drawing, session, pad, seven, qtbot):
-    session.show((30, "relu"))
+    show(session, (30, "relu"))
     pad.show(seven)
     point_at(drawing, 1, 6)
     assert "<table" in QToolTip.text()
@@ -291,16 +281,16 @@ def test_the_sum_goes_with_the_drawing_on_the_pad(drawing, session, pad, seven, 
 
 
 def test_another_run_under_the_pointer_is_drawn(drawing, session, pad, seven):
-    session.show((30, "relu"), (30, "relu"))
+    show(session, (30, "relu"), (30, "relu"))
     pad.show(seven)
     point_at(drawing, 2, 29)
-    session.show((4, "relu"))
+    show(session, (4, "relu"))
     paint(drawing)
     assert len(drawing.flow.activations) == 3
 
 
 def test_a_unit_that_is_marked_has_a_ring_as_long_as_it_is_there(drawing, session, pad, seven):
-    session.show((100, "relu"), (20, "relu"))
+    show(session, (100, "relu"), (20, "relu"))
     pad.show(seven)
     before = paint(drawing)
     drawing.mark_unit(2, 7)
@@ -310,19 +300,19 @@ def test_a_unit_that_is_marked_has_a_ring_as_long_as_it_is_there(drawing, sessio
     assert marked.copy(around) != before.copy(around)
     drawing.mark_unit(2, 8)
     assert paint(drawing) != marked
-    session.show((100, "relu"), (5, "relu"))
+    show(session, (100, "relu"), (5, "relu"))
     drawing.mark_unit(1, 100)
     assert not paint(drawing).isNull()
 
 
 def test_without_a_drawing_there_is_no_sum(drawing, session):
-    session.show((30, "relu"))
+    show(session, (30, "relu"))
     point_at(drawing, 1, 6)
     assert "layer 1, unit 7 of 30" in drawing.toolTip()
 
 
 def test_another_theme_is_drawn_at_once(drawing, session):
-    session.show((100, "relu"))
+    show(session, (100, "relu"))
     dark = paint(drawing)
     theme.choose("light")
     assert paint(drawing).pixel(1, 1) != dark.pixel(1, 1)
@@ -332,7 +322,7 @@ def test_a_picture_to_take_along_is_drawn_in_its_own_theme_and_sharpness(
     drawing, session, pad, seven
 ):
     theme.choose("dark")
-    session.show((12, "relu"))
+    show(session, (12, "relu"))
     pad.show(seven)
     before = paint(drawing)
     light = picture([drawing], theme.LIGHT)
@@ -350,7 +340,7 @@ def test_a_picture_to_take_along_is_drawn_in_its_own_theme_and_sharpness(
 @pytest.mark.parametrize("size", [(200, 110), (900, 600)])
 def test_any_network_can_be_drawn_at_any_size(drawing, session, pad, seven, hidden, size):
     drawing.resize(*size)
-    session.show(*[(width, "relu") for width in hidden])
+    show(session, *[(width, "relu") for width in hidden])
     pad.show(seven)
     assert not paint(drawing).isNull()
     assert drawing.flow is not None

@@ -7,8 +7,8 @@ from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.status_strip import StatusStrip
 
+from .fakes import FakeSession
 from .layout_requests import LayoutRequests
-from .plots.fakes import FakeSession
 from .windows import show_widget
 
 

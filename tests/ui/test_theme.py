@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 
 from mnist_studio.ui import theme
+from mnist_studio.ui.colors import contrast, readable_on
 
 WEIGHTS = (
     QFont.Weight.Normal,
@@ -22,28 +23,29 @@ GROUNDS = ("background", "surface", "raised", "paper")
 SERIES = ("series_1", "series_2", "series_3", "series_4")
 
 
-def contrast(one, other):
-    return theme.contrast(QColor(one), QColor(other))
+def contrast_of(one, other):
+    return contrast(QColor(one), QColor(other))
 
 
 def test_contrast_is_that_of_wcag():
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#ffffff", "#777777") == pytest.approx(4.48, abs=0.005)
-    assert contrast("#ff0000", "#ffffff") == pytest.approx(4.00, abs=0.005)
+    assert contrast_of("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast_of("#ffffff", "#777777") == pytest.approx(4.48, abs=0.005)
+    assert contrast_of("#ff0000", "#ffffff") == pytest.approx(4.00, abs=0.005)
 
 
 @THEMES
 @pytest.mark.parametrize("token", ["text", "dim", "accent", "error"])
 def test_texts_can_be_read_on_every_background(colors, token):
     for ground in GROUNDS:
-        assert contrast(getattr(colors, token), getattr(colors, ground)) >= 4.5, ground
+        assert contrast_of(getattr(colors, token), getattr(colors, ground)) >= 4.5, ground
 
 
 @THEMES
 def test_lines_stand_out_from_every_background(colors):
     for token in ("accent", "error", *SERIES):
         for ground in GROUNDS:
-            assert contrast(getattr(colors, token), getattr(colors, ground)) >= 3, (token, ground)
+            found = contrast_of(getattr(colors, token), getattr(colors, ground))
+            assert found >= 3, (token, ground)
 
 
 @THEMES
@@ -51,7 +53,7 @@ def test_texts_in_the_color_of_a_curve_or_a_class_can_be_read(qapp, colors):
     theme.choose(colors.name)
     for token in ("accent", *SERIES, *map(theme.run_token, range(len(colors.runs)))):
         for ground in GROUNDS:
-            assert contrast(theme.text_color(token), getattr(colors, ground)) >= 4.5, (
+            assert contrast_of(theme.text_color(token), getattr(colors, ground)) >= 4.5, (
                 token,
                 ground,
             )
@@ -84,7 +86,7 @@ def test_the_style_sheet_writes_only_what_can_be_read(qapp, colors):
                 else [getattr(colors, each) for each in GROUNDS]
             )
             for each in on:
-                assert contrast(values[part], each) >= 4.5, (selector.strip(), each)
+                assert contrast_of(values[part], each) >= 4.5, (selector.strip(), each)
                 pairs += 1
     assert pairs > 50
 
@@ -92,7 +94,7 @@ def test_the_style_sheet_writes_only_what_can_be_read(qapp, colors):
 @given(red=st.integers(0, 255), green=st.integers(0, 255), blue=st.integers(0, 255))
 def test_figures_are_written_in_the_color_that_can_be_read(red, green, blue):
     ground = QColor(red, green, blue)
-    assert theme.contrast(theme.readable_on(ground), ground) >= 4.5
+    assert contrast_of(readable_on(ground), ground) >= 4.5
 
 
 @pytest.mark.parametrize("weight", WEIGHTS)

@@ -227,6 +227,23 @@ def test_the_page_gets_the_whole_screen_and_escape_brings_the_columns_back(qtbot
     qtbot.waitUntil(lambda: not window.studio.session.active)
 
 
+def test_what_the_pad_or_the_settings_have_to_show_is_seen_though_the_page_has_the_screen(
+    qtbot, open_window
+):
+    window = open_window()
+    pixels = np.zeros((28, 28), np.uint8)
+    wanted = window.pages["evaluate"].context.picture_wanted
+    for show, seen in (
+        (lambda: wanted.emit(Picture(pixels, "test image 1")), window.sketch),
+        (window.settings.fault_shown.emit, window.settings),
+    ):
+        qtbot.keyClick(window, Qt.Key.Key_F11)
+        assert not seen.isVisible()
+        show()
+        assert seen.isVisible()
+        assert not window.isFullScreen()
+
+
 def test_keys_make_all_text_larger_and_smaller_and_the_size_is_remembered(qtbot, open_window):
     window = open_window()
     label = window.findChild(QLabel, "positionLabel")

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ...session.rate_finder import RangeCurve
     from ...training.status import Failure
 
+_LOWEST_PLOT = 200  # pixels at scale 1
+
 
 class RangeTestDialog(QDialog):
     """Runs the test for some settings and offers the learning rate that it finds.
@@ -87,6 +89,7 @@ class RangeTestDialog(QDialog):
         layout.addWidget(explanation)
         self.plot = RangeTestPlot()
         self.plot.rate_picked.connect(self._on_rate_picked)
+        self.plot.setMinimumHeight(theme.scaled(_LOWEST_PLOT))
         layout.addWidget(self.plot, 1)
         self._bar = QProgressBar()
         self._bar.setObjectName("rangeTestProgress")
@@ -135,7 +138,12 @@ class RangeTestDialog(QDialog):
         row.addStretch(1)
         row.addWidget(caption)
         row.addWidget(self.editor)
-        row.addWidget(self._use)
+        # The field beside it stays where it is while a rate is written; not by a minimum of the
+        # button's own, which would hold where larger text needs more.
+        use = QVBoxLayout()
+        use.addStrut(theme.scaled(120))
+        use.addWidget(self._use)
+        row.addLayout(use)
         return row
 
     # --- commands --------------------------------------------------------------------------
@@ -268,7 +276,5 @@ class RangeTestDialog(QDialog):
             self.tr("End the test now.") if running else self.tr("Test the same settings again.")
         )
         self._use.setText(self.tr("Use {0}").format(rate_text(self.editor.value())))
-        # Mostly of one width, and wider where the text is, which an explicit minimum hides.
-        self._use.setMinimumWidth(max(theme.scaled(120), self._use.sizeHint().width()))
         self._use.setEnabled(not running and not self.editor.message)
         self.editor.setEnabled(not running)

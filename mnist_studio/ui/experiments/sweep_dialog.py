@@ -31,7 +31,7 @@ from ..labels import label
 from ..widgets import SPACING, Card, dim_label, error_label, show_error
 from .sweep_pace import Pace
 from .sweep_summary import summary
-from .sweep_values import NAME_WIDTH, SweepValues, sentence
+from .sweep_values import SweepValues, sentence
 
 _MOST_JOBS = 64
 _USUAL_SECONDS = 30.0
@@ -203,7 +203,7 @@ class SweepDialog(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(SPACING)
         grid.setVerticalSpacing(SPACING)
-        grid.setColumnMinimumWidth(0, theme.scaled(NAME_WIDTH))
+        grid.setColumnMinimumWidth(0, self.first.name_box.width())
         grid.setColumnStretch(3, 1)
         rows: tuple[tuple[str, QWidget, QWidget | None], ...] = (
             (self.tr("Trains for"), self._amount_stack, self.budget_kind),

@@ -48,7 +48,7 @@ _USUAL = {
     "l2": "0, 0.001, 0.01, 0.1",
     "dropout": "0, 0.1, 0.2, 0.5",
 }
-NAME_WIDTH = 168
+_NAME_WIDTH = 168  # pixels at scale 1
 
 
 def names_to_vary() -> list[str]:
@@ -125,7 +125,6 @@ class SweepValues(QWidget):
     def _make_name_box(self, optional: bool) -> None:
         self.name_box = QComboBox()
         self.name_box.setObjectName(f"{self._prefix}Name")
-        self.name_box.setFixedWidth(theme.scaled(NAME_WIDTH))
         self.name_box.setAccessibleName(
             self.tr("Second hyperparameter") if optional else self.tr("Hyperparameter")
         )
@@ -138,6 +137,9 @@ class SweepValues(QWidget):
             self.name_box.addItem(self.tr("nothing else"), "")
         for name in names_to_vary():
             self.name_box.addItem(label(name), name)
+        self.name_box.ensurePolished()
+        longest = self.name_box.minimumSizeHint().width()  # which a wide typeface makes wider
+        self.name_box.setFixedWidth(max(theme.scaled(_NAME_WIDTH), longest))
 
     def _make_text(self) -> None:
         self.text = QLineEdit()

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPixmap
 
 from ...data.registry import SIDE
 from ...files import open_file
+from ..colors import mixed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,16 +57,8 @@ def _colors(paper: int, ink: int) -> NDArray[np.uint32]:
     """Return 256 colors from paper to ink; a gallery paints a hundred images at once."""
     import numpy as np
 
-    blended = (_blend(QColor(paper), QColor(ink), level / 255) for level in range(256))
+    blended = (mixed(QColor(ink), QColor(paper), level / 255) for level in range(256))
     return np.array([color.rgb() for color in blended], np.uint32)
-
-
-def _blend(one: QColor, other: QColor, share: float) -> QColor:
-    return QColor.fromRgbF(
-        one.redF() + (other.redF() - one.redF()) * share,
-        one.greenF() + (other.greenF() - one.greenF()) * share,
-        one.blueF() + (other.blueF() - one.blueF()) * share,
-    )
 
 
 def read_image(path: Path) -> QImage:

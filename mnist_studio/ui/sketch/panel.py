@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -134,6 +135,8 @@ class SketchPanel(Card):
     def put_below_pad(self, widget: QWidget) -> None:
         """Give a widget a place between the pad's controls and the answer."""
         self.body.insertWidget(self.body.indexOf(self.controls) + 1, widget)
+        *_, last = widget.findChildren(QAbstractButton)
+        self.setTabOrder(last, self.bars)  # which were made earlier, and stand below
 
     def _make_error(self) -> QLabel:
         """Return a label over the pad's lower edge, so that a message moves nothing."""

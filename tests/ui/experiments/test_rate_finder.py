@@ -165,6 +165,9 @@ def test_the_button_that_takes_a_rate_is_whole_in_the_smallest_dialog(finished, 
     use = button(finished, "Use")
     assert use.width() >= use.sizeHint().width()
     assert finished.rect().contains(use.geometry())
+    graph = finished.plot.graph
+    assert finished.plot.rect().contains(graph.geometry())
+    assert graph.area().height() > graph.fontMetrics().height()
 
 
 def test_the_plot_follows_the_theme(finished):

@@ -204,6 +204,8 @@ def test_all_of_a_range_is_seen_in_text_of_any_size(open_dialog, qtbot, scale):
     qtbot.waitUntil(lambda: steps.mapTo(dialog, steps.rect().bottomRight()).y() > 0)
     assert steps.isVisible()
     assert steps.width() >= steps.sizeHint().width()
+    for box in (first, second):
+        assert box.width() >= box.minimumSizeHint().width()
     card = first.parentWidget()
     assert steps.mapTo(card, steps.rect().topRight()).x() < card.width()
     assert button.x() > values.geometry().right() + 4

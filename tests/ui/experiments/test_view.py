@@ -31,8 +31,8 @@ from mnist_studio.ui.experiments.view import ExperimentsView
 from mnist_studio.ui.widgets import SPACING
 
 from ...training.builders import small_run
-from ..plots.fakes import FakeSession, grow, recorded
-from ..settings.fakes import FakeSource
+from ..fakes import FakeSession
+from ..plots.fakes import grow, recorded
 from .listed_runs import FOLDER, FakeLibrary, run
 from .test_sweep_strip import AT_WORK, Queue
 
@@ -40,14 +40,6 @@ LEFT = Qt.MouseButton.LeftButton
 pytestmark = pytest.mark.qt_log_ignore(
     "This plugin does not support (raise|grabbing the keyboard)", extend=True
 )
-
-
-class Session(FakeSession):
-    active = False
-
-    def __init__(self):
-        super().__init__()
-        self.data = FakeSource()
 
 
 class SweepQueue(Queue):
@@ -80,7 +72,7 @@ def queue(qapp):
 
 @pytest.fixture
 def session(qapp):
-    return Session()
+    return FakeSession()
 
 
 @pytest.fixture
@@ -263,7 +255,7 @@ def test_plots_list_and_result_are_seen_while_a_sweep_is_at_work(page, queue, si
 def test_a_page_made_while_the_window_trains_says_who_shares_the_cores(
     qtbot, session, library, queue, settings, remembered
 ):
-    session.active = True
+    session.start()
     page = ExperimentsView(session, library, queue, lambda: settings.config, remembered)
     qtbot.addWidget(page)
     queue.become(**AT_WORK)

@@ -205,9 +205,13 @@ def test_a_curve_does_not_cross_the_name_at_its_beginning(qtbot):
     plot.show_way(Way(sinking, 0, 1, ("4", "9")))
     image = plot.grab().toImage()
     first = round(2 + 0.03 * 146)  # of the curve that sinks by a pixel or two over the name
-    rows = range(first + 5, first + 8)
-    colors = {image.pixelColor(x, y).name() for x in range(12, 50) for y in rows}
-    assert colors == {image.pixelColor(100, 120).name()}
+    paper = image.pixelColor(100, 120)
+    written = [
+        any(image.pixelColor(x, y) != paper for x in range(12, 50))
+        for y in range(first, first + 30)
+    ]
+    assert written[0]
+    assert True in written[written.index(False) :]  # below the curve is paper, and then the name
 
 
 @pytest.mark.layout

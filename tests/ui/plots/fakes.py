@@ -1,66 +1,13 @@
-"""A session without threads, and runs that need no training."""
-
-import dataclasses
+"""Runs that need no training, and what is seen of them."""
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolButton
 
-from mnist_studio.session.drawing import Drawing
-from mnist_studio.session.run_in_view import RunInView, Snapshot
-from mnist_studio.training.config import RunConfig, TrainingConfig
 from mnist_studio.training.events import EpochEnded, ProgressSampled
 from mnist_studio.training.history import History
-from mnist_studio.training.status import RunStatus
 
 from ...training.builders import batches_part
-from ..settings.fakes import FakeSource
-
-
-class FakeSession(QObject):
-    run_started = Signal(object)
-    batches_ended = Signal(object)
-    epoch_ended = Signal(object)
-    hyperparameter_changed = Signal(object)
-    test_evaluated = Signal(object)
-    status_changed = Signal(object)
-    run_ended = Signal(object, object)
-    network_changed = Signal()
-
-    def __init__(self, parent=None):
-        super().__init__(parent)
-        self.run = None
-        self.drawing = Drawing(self)
-        self.data = FakeSource()
-
-    @property
-    def active(self):
-        return self.run is not None and self.run.status.active
-
-    def recall(self, snapshot):
-        self.run = dataclasses.replace(self.run, recalled=snapshot)
-        self.network_changed.emit()
-
-    def start(self, train_size=2000, batch_size=20, epochs=5, **settings):
-        training = TrainingConfig(batch_size=batch_size, epochs=epochs, **settings)
-        history = History(train_size, batch_size)
-        self.run = RunInView(
-            RunConfig(training=training), RunStatus.RUNNING, history, Snapshot(0, None)
-        )
-        self.run_started.emit(self.run)
-        self.status_changed.emit(self.run.status)
-
-    def set_status(self, status):
-        self.run = dataclasses.replace(self.run, status=status)
-        self.status_changed.emit(status)
-
-    def train(self, steps, losses=None):
-        """Let `steps` batches end, in one signal, and epochs and samples with them."""
-        arrays, epochs = grow(self.run.history, steps, losses)
-        self.batches_ended.emit(arrays)
-        for epoch in epochs:
-            self.epoch_ended.emit(epoch)
 
 
 def choose_scale(plot, name):

@@ -16,7 +16,8 @@ from mnist_studio.ui.plots.x_follower import Track
 from mnist_studio.ui.plots.x_units import XUnit
 from mnist_studio.ui.train.view import TrainView
 
-from .fakes import FakeSession, choose_scale, pen_color, plain_scales
+from ..fakes import FakeSession
+from .fakes import choose_scale, pen_color, plain_scales
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from mnist_studio.ui.plots.x_units import XScale, XUnit
 from mnist_studio.ui.redraw_clock import RedrawClock
 from mnist_studio.ui.train.view import TrainView
 
+from ..fakes import FakeSession
 from ..windows import show_widget
 from .fakes import (
-    FakeSession,
     choose_scale,
     drawn,
     grow,

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor
 
 from mnist_studio.runs.label import RAMP_COLORS, RUN_COLORS
 from mnist_studio.ui import theme
+from mnist_studio.ui.colors import contrast
 
 RUNS = range(RUN_COLORS)
 RAMP = range(RUN_COLORS, RUN_COLORS + RAMP_COLORS)
@@ -74,7 +75,7 @@ def test_the_ramp_grows_lighter_from_one_end_to_the_other(colors):
 def test_run_colors_stand_out_from_the_surface_and_are_no_black_or_white(colors):
     assert len(colors.runs) == RUN_COLORS + RAMP_COLORS
     for color in colors.runs:
-        assert theme.contrast(QColor(color), QColor(colors.surface)) >= 3.0
+        assert contrast(QColor(color), QColor(colors.surface)) >= 3.0
         lightness, *chroma = seen(color, np.eye(3))
         assert 0.35 < lightness < 0.95
         assert np.hypot(*chroma) > 0.05

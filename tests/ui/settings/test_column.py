@@ -33,8 +33,8 @@ from mnist_studio.ui import theme
 from mnist_studio.ui.settings.column import NARROWEST, WIDTH, SettingsColumn
 
 from ..children import child
+from ..fakes import FakeSession
 from ..windows import show_widget
-from .fakes import FakeSession
 from .test_form import CONFIGURATIONS
 
 LEFT = Qt.MouseButton.LeftButton

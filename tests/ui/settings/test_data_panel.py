@@ -19,8 +19,8 @@ from mnist_studio.ui.settings.data_panel import DataPanel
 from mnist_studio.ui.settings.dataset_strip import DatasetStrip
 
 from ..children import child
+from ..fakes import FakeSource
 from ..windows import show_widget
-from .fakes import FakeSource
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -297,3 +297,15 @@ def test_spoilt_weights_explain_nothing(qtbot, studio, panel, name):
     assert panel.findChild(QToolButton, "contributionsToggle").text() == "why …?"
     studio.session.recall(None)
     qtbot.waitUntil(lambda: any(each.isVisible() for each in overlays))
+
+
+def test_the_keyboard_comes_to_the_modes_before_the_bars_below_them(panel):
+    names, each = [], panel.pad
+    while (each := each.nextInFocusChain()) is not panel.bars:
+        names.append(each.objectName())
+    assert names[-4:] == [
+        "drawingButton",
+        "contributionsToggle",
+        "why_notButton",
+        "preparationToggle",
+    ]

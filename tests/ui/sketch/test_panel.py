@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -19,7 +19,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 
 from mnist_studio.data.dataset import Dataset
-from mnist_studio.session.drawing import Drawing
 from mnist_studio.session.run_in_view import RunInView, Snapshot
 from mnist_studio.training.config import DataConfig, RunConfig
 from mnist_studio.training.status import RunStatus
@@ -27,7 +26,7 @@ from mnist_studio.ui import theme
 from mnist_studio.ui.sketch.pad import SketchPad
 from mnist_studio.ui.sketch.panel import SketchPanel
 
-from ..settings.fakes import FakeSource
+from ..fakes import FakeSession
 
 # The offscreen platform says so of every window with a smallest size.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -38,34 +37,11 @@ SEVEN = [0.01, 0.0, 0.0, 0.02, 0.0, 0.0, 0.0, 0.941, 0.029, 0.0]
 UNSURE = [0.1, 0.1, 0.412, 0.088, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05]
 
 
-class FakeSession(QObject):
-    """Answers as it is told and remembers what it was asked."""
-
-    network_changed = Signal()
-    status_changed = Signal(object)
-    run_ended = Signal(object, object)
-
-    def __init__(self):
-        super().__init__()
-        self.data = FakeSource()
-        self.drawing = Drawing(self)
-        self.status = None
-        self.run = None
-        self.answer = SEVEN
-        self.asked = []
-
-    def predict(self, image):
-        self.asked.append(image)
-        return self.answer
-
-    def learn(self, answer):
-        self.answer = answer
-        self.network_changed.emit()
-
-
 @pytest.fixture
 def session(qapp):
-    return FakeSession()
+    session = FakeSession()
+    session.answer = SEVEN
+    return session
 
 
 @pytest.fixture
@@ -225,7 +201,6 @@ def test_a_network_of_exploded_weights_has_no_answer_and_says_so(panel, pad, lab
 def test_it_is_said_when_earlier_weights_answer(panel, session):
     live = panel.findChild(QLabel, "liveLabel")
     run = RunInView(RunConfig(), RunStatus.RUNNING, history=None, newest=Snapshot(9000, None))
-    session.status = RunStatus.RUNNING
     session.run = dataclasses.replace(run, recalled=Snapshot(212, None))
     session.learn(SEVEN)
     assert live.text() == "as at batch 212"

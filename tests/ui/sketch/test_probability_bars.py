@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor
 
 from mnist_studio.data.registry import DATASETS
 from mnist_studio.ui import theme
+from mnist_studio.ui.colors import contrast
 from mnist_studio.ui.sketch.probability_bars import PALE, ProbabilityBars
 
 PROBABILITIES = [0.3, 0, 0, 0, 0, 0, 0, 0.6, 0.1, 0]
@@ -116,4 +117,4 @@ def test_the_name_of_a_class_that_is_explained_can_be_read_beside_its_bar(bars, 
         line = bars.row_rect(index)
         there = QColor(image.pixel(round(line.left()) + 3, round(line.center().y())))
         assert there.rgb() == theme.text_color("series_1" if index == 1 else "series_2").rgb()
-        assert theme.contrast(there, theme.color("surface")) >= 4.5
+        assert contrast(there, theme.color("surface")) >= 4.5

@@ -20,7 +20,8 @@ from mnist_studio.ui.train.story import Story
 from mnist_studio.ui.train.story_texts import words_of
 from mnist_studio.ui.train.view import TrainView
 
-from ..plots.fakes import FakeSession, grow
+from ..fakes import FakeSession
+from ..plots.fakes import grow
 
 # The offscreen platform says so of every tooltip.
 pytestmark = pytest.mark.qt_log_ignore("does not support raise")

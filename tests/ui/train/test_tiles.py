@@ -12,7 +12,7 @@ from mnist_studio.ui import theme
 from mnist_studio.ui.train.tiles import TileRow
 from mnist_studio.ui.widgets import SPACING
 
-from ..plots.fakes import FakeSession
+from ..fakes import FakeSession
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from mnist_studio.ui.train.view import TrainView
 
-from ..plots.fakes import FakeSession
+from ..fakes import FakeSession
 
 
 @pytest.fixture
