@@ -2,11 +2,13 @@
 
 MNIST's digits were scaled into a 20x20 box with their aspect kept, antialiased, and moved so that
 their center of mass lies at pixel (14, 14) of 28x28 (LeCun et al., 1998, "Gradient-based learning
-applied to document recognition"). A network can only recognize a drawing that went the same way.
+applied to document recognition"). A network can only recognize a drawing that went the same way;
+but people write far wider on a pad than they did for MNIST, and what is wide is narrowed.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -31,6 +33,9 @@ EDGE_WIDTH = 1.2
 # is cut into about so many pieces at most, so that it is answered as fast as a digit.
 _POINT_SPACING = 0.5
 _MOST_PIECES = 300
+# Width over height of the middle one of MNIST's digits. The ratio of a wider drawing becomes the
+# geometric mean of this and its own, so that a nearly flat one still lies when it is narrowed.
+_USUAL_ASPECT = 0.7
 # A drawing smaller than this (in the pad's own units) is a dot.
 _DOT = 1e-6
 
@@ -41,7 +46,8 @@ class Preparation(NamedTuple):
     Attributes
     ----------
     aspect : bool
-        Width and height are scaled alike; else each fills the box. Without a box they always are.
+        Width and height are scaled alike, but for what is wider than usual, whose width is scaled
+        less; else each fills the box. Without a box they always are scaled alike.
     box : bool
         The drawing is scaled to a box of 20x20; else it is as large, and where, it was drawn.
     center : bool
@@ -65,6 +71,8 @@ def render_strokes(
     pen_width: float = 1.0,
     steps: Preparation = MNIST_PREPARATION,
     drawn_width: float = 0.0,
+    *,
+    narrow: bool = True,
 ) -> NDArray[np.uint8] | None:
     """Draw pen strokes as a digit like MNIST's, whatever the size and place of the drawing.
 
@@ -82,6 +90,8 @@ def render_strokes(
         All by default.
     drawn_width : float
         Width of the pen as it was drawn, in the strokes' unit, for when that is to be kept.
+    narrow : bool
+        Whether what is wider than usual is narrowed, if its aspect counts at all.
 
     Returns
     -------
@@ -98,7 +108,7 @@ def render_strokes(
     lines = _clean(strokes)
     if not lines:
         return None
-    scale = _scale(lines, steps, STROKE_WIDTH * pen_width, drawn_width)
+    scale = _scale(lines, steps, STROKE_WIDTH * pen_width, drawn_width, narrow=narrow)
     if not steps.pen:
         pen_width = drawn_width * float(np.sqrt(scale.prod())) / STROKE_WIDTH
     lines = [line * scale - 0.5 for line in lines] if not steps.box else _in_middle(lines, scale)
@@ -125,20 +135,30 @@ def _clean(strokes: Sequence[ArrayLike]) -> list[NDArray[np.float64]]:
 
 
 def _scale(
-    lines: list[NDArray[np.float64]], steps: Preparation, pen: float, drawn_width: float
+    lines: list[NDArray[np.float64]],
+    steps: Preparation,
+    pen: float,
+    drawn_width: float,
+    *,
+    narrow: bool,
 ) -> NDArray[np.float64]:
     """Return by how much x and y are scaled to pixels of the final image, shape (2,)."""
     if not steps.box:
         return np.full(2, float(SIDE))
     points = np.concatenate(lines)
     extent = points.max(0) - points.min(0)
+    narrowing = np.ones(2)
     if steps.aspect:
-        extent = np.full(2, extent.max())
+        width, height = extent.tolist()
+        if narrow and min(width, height) > _DOT:  # what has no height, as a dash, is no digit
+            narrowing[0] = min(1.0, math.sqrt(_USUAL_ASPECT * height / width))
+        extent = np.full(2, (extent * narrowing).max())
     if not steps.pen:  # whose width is scaled, too
         scale: NDArray[np.float64] = (_INK_LENGTH - EDGE_WIDTH) / (extent + drawn_width)
-        return scale
+        return scale * narrowing
     size = max(_INK_LENGTH - (pen + EDGE_WIDTH), 1.0)
-    return np.array([size / each if each > _DOT else 1.0 for each in extent.tolist()])
+    scale = np.array([size / each if each > _DOT else 1.0 for each in extent.tolist()])
+    return scale * narrowing
 
 
 def _in_middle(

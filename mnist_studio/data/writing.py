@@ -55,9 +55,10 @@ def write_digit(digit: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     Returns
     -------
     ndarray of uint8, shape (784,)
-        Grey levels, light on black, as of a drawing on the sketch pad.
+        Grey levels, light on black, as of a drawing on the sketch pad that is not narrowed.
     """
-    return _draw(_written_way(digit_skeletons()[digit], rng), rng)
+    # Not narrowed: who has seen wide digits, too, reads narrowed ones better.
+    return _draw(_written_way(digit_skeletons()[digit], rng), rng, narrow=False)
 
 
 def write_non_digit(rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -109,10 +110,12 @@ def _written_way(ways: Sequence[Skeleton], rng: np.random.Generator) -> list[Flo
     return written_strokes(ways[int(rng.integers(len(ways)))], rng)
 
 
-def _draw(strokes: list[FloatArray], rng: np.random.Generator) -> NDArray[np.uint8]:
+def _draw(
+    strokes: list[FloatArray], rng: np.random.Generator, *, narrow: bool = True
+) -> NDArray[np.uint8]:
     """Render strokes by a pen of random width."""
     pen_width = min(max(math.exp(_PEN * rng.standard_normal()), 1 / _MOST_PEN), _MOST_PEN)
-    image = render_strokes(strokes, pen_width)
+    image = render_strokes(strokes, pen_width, narrow=narrow)
     assert image is not None  # nothing that is written is empty
     return image.reshape(-1)
 

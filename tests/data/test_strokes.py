@@ -6,7 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from mnist_studio.data.strokes import CENTER, MERELY_SHRUNK, Preparation, render_strokes
+from mnist_studio.data.strokes import (
+    CENTER,
+    MERELY_SHRUNK,
+    STROKE_WIDTH,
+    Preparation,
+    render_strokes,
+)
 
 from .drawings import Image, Points, center_of_mass, circle, ink_box, rendered, seven
 
@@ -50,6 +56,21 @@ def test_the_longer_side_of_the_ink_is_twenty_pixels_and_the_aspect_is_kept() ->
     assert width == pytest.approx(height * 160 / 208, abs=2)
 
 
+@pytest.mark.parametrize("times", [1.5, 2, 4])
+def test_a_wide_drawing_is_narrowed_halfway_to_the_usual(times: float) -> None:
+    usual = circle() * [0.7 / (160 / 208), 1]
+    width, height = ink_box(rendered([usual * [times, 1]]))
+    pen = STROKE_WIDTH  # which is no narrower for it
+    assert (width - pen) / (height - pen) == pytest.approx(0.7 * times**0.5, rel=0.12)
+    assert max(width, height) in (19, 20, 21)
+
+
+def test_what_is_wide_without_any_height_stays_flat() -> None:
+    width, height = ink_box(rendered([np.array([[0.0, 50.0], [200.0, 50.0]])]))
+    assert width >= 19
+    assert height <= 4
+
+
 def test_the_center_of_mass_lies_at_the_center() -> None:
     for strokes in ([circle()], seven(), [circle()[:40]]):
         x, y = center_of_mass(rendered(strokes))
@@ -58,9 +79,8 @@ def test_the_center_of_mass_lies_at_the_center() -> None:
 
 
 def test_a_lopsided_drawing_is_not_pushed_over_the_edge() -> None:
-    comb = [np.array([[0.0, 100.0], [0.0, 0.0]])]
-    comb += [np.array([[0.0, y], [4.0, y]]) for y in np.linspace(90, 100, 12)]
-    comb += [np.array([[0.0, y], [100.0, y]]) for y in (99.0, 100.0)]
+    comb = [np.array([[35.0, 100.0], [35.0, 0.0]])]
+    comb += [np.array([[0.0, y], [70.0, y]]) for y in np.linspace(90, 100, 12)]
     image = rendered(comb)
     assert max(ink_box(image)) >= 20
 

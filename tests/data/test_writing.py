@@ -8,6 +8,8 @@ from mnist_studio.data.skeletons import digit_skeletons, non_digit_skeletons
 from mnist_studio.data.strokes import CENTER, render_strokes
 from mnist_studio.data.writing import write_digit, write_non_digit, written_strokes
 
+from .drawings import ink_box
+
 
 def generator(seed=0):
     return np.random.default_rng(seed)
@@ -50,6 +52,15 @@ def test_every_letter_and_sign_is_used():
     images = [write_non_digit(generator(seed)).astype(float) for seed in range(400)]
     nearest = {int(np.argmin([np.abs(image - way).sum() for way in plain])) for image in images}
     assert len(nearest) > 0.8 * len(ways)
+
+
+def test_digits_are_as_wide_as_they_are_written():
+    def aspect(image):
+        width, height = ink_box(image.reshape(SIDE, SIDE))
+        return width / height
+
+    # A drawing that is narrowed would have to be twice as wide for it.
+    assert max(aspect(write_digit(0, generator(seed))) for seed in range(60)) > 1.5
 
 
 def test_pens_are_thin_and_thick():

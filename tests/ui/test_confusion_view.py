@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QHelpEvent
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip, QVBoxLayout, QWidget
 
@@ -255,19 +255,30 @@ def test_with_margins_everything_keeps_within_the_room_there_is(qtbot, names, si
         assert len(pixels) > 1
 
 
+def rows_written(picture, rect):
+    """Return how many lines of pixels there is writing in."""
+    paper = picture.pixel(rect.topLeft())
+    return sum(
+        any(picture.pixel(x, y) != paper for x in range(rect.left(), rect.right()))
+        for y in range(rect.top(), rect.bottom())
+    )
+
+
 @pytest.mark.layout
 @pytest.mark.parametrize("width", range(290, 420, 10))
 def test_the_figures_below_a_matrix_lose_their_decimals_before_they_are_tiny(qtbot, width):
     view = ConfusionView(matrix(from4to9=12), margins=True)
     qtbot.addWidget(view)
     view.resize(width, width)
-    picture, rect = view.grab().toImage(), view._layout().precision_rect(9)  # 89.3 %
-    paper = picture.pixel(rect.topLeft())
-    written = [
-        any(picture.pixel(x, y) != paper for x in range(rect.left(), rect.right()))
-        for y in range(rect.top(), rect.bottom())
-    ]
-    assert sum(written) >= QFontMetrics(theme.number_font(7)).capHeight()
+    place = view._layout().precision_rect(9)  # 89.3 %
+    whole = fitting_font("100", place.width() - 2, place.height() - 2)
+    font = min(theme.number_font(7), whole, key=QFont.pointSizeF)  # a wide typeface is smaller
+    smallest = QImage(60, 40, QImage.Format.Format_RGB32)
+    smallest.fill(Qt.GlobalColor.white)
+    with QPainter(smallest) as painter:
+        painter.setFont(font)
+        painter.drawText(smallest.rect(), Qt.AlignmentFlag.AlignCenter, "89")
+    assert rows_written(view.grab().toImage(), place) >= rows_written(smallest, smallest.rect())
 
 
 def test_the_figures_of_a_class_are_said_at_its_name_and_at_its_margins(qtbot):

@@ -70,7 +70,10 @@ class PreparationView(PadOverlay):
         texts = {
             "aspect": (
                 self.tr("aspect"),
-                self.tr("Scale width and height alike, or else each until it fills the box."),
+                self.tr(
+                    "Scale width and height alike, but a wide drawing somewhat narrower, or else "
+                    "each until it fills the box."
+                ),
             ),
             "box": (
                 self.tr("box"),
