@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import paths
-from ..data.registry import find_spec
 from ..training.hyperparameter import ConfigError
 from ..training.status import RunStatus
 from .common import (
     CommandError,
     add_folder_option,
     interrupt_calls,
-    load_dataset,
     refuse_vain_folder,
 )
 from .options import add_config_options, refuse_new_settings, run_config
@@ -74,16 +72,20 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _begun(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord, Workers]:
+    from ..sweeps.sweep import check_images
+
     sweep = _sweep(chosen)
     refuse_vain_folder(chosen.folder, [config.data.dataset for config in sweep.configs()])
     folder = chosen.folder.absolute() if chosen.folder else None
-    if not chosen.scheduler:
-        _check_images(sweep, folder)
+    if not chosen.scheduler:  # or else each of its computers has its own
+        check_images(sweep, folder)
     workers = _workers(chosen, sweep, folder, sweep.count)
     return store.begin(sweep, folder), workers
 
 
 def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord, Workers]:
+    from ..sweeps.sweep import check_images
+
     refuse_new_settings(chosen, but=())
     for name in ("vary", "lab_note", "repeat"):
         if getattr(chosen, name):
@@ -100,7 +102,7 @@ def _resumed(chosen: argparse.Namespace, store: SweepStore) -> tuple[SweepRecord
         if not left:
             raise CommandError(f"Nothing is left to train in {record.name}.")
         if not chosen.scheduler:
-            _check_images(record.sweep, record.folder)
+            check_images(record.sweep, record.folder)
         return record, _workers(chosen, record.sweep, record.folder, left)
     except BaseException:
         store.release(record)
@@ -132,15 +134,6 @@ def _varied(text: str) -> tuple[str, tuple[object, ...]]:
         raise ConfigError("vary", f"Write --vary NAME=VALUES, not {text}.")
     name = name.strip().replace("-", "_")
     return name, parse_values(name, values)
-
-
-def _check_images(sweep: Sweep, folder: Path | None) -> None:
-    """Fail now rather than in every run, if the images are not there."""
-    from ..data.locations import find_files
-
-    for name in {config.data.dataset for config in sweep.configs()}:
-        if not find_spec(name).embedded and find_files(find_spec(name), folder) is None:
-            load_dataset(name, folder)
 
 
 def _workers(chosen: argparse.Namespace, sweep: Sweep, folder: Path | None, runs: int) -> Workers:

@@ -144,8 +144,9 @@ class SweepWorker(Resident):
     def _check(self, sweep: Sweep, data_folder: Path | None) -> None:
         """Raise DataError if the images cannot be had, as training them would."""
         from ..data.errors import DataError
+        from ..sweeps.sweep import check_images
 
-        check_data(sweep, data_folder)
+        check_images(sweep, data_folder)
         if self._runner is not None and data_folder != self._data_folder:
             raise DataError(
                 "The sweep at work reads its images from another folder; start this one when that "
@@ -308,16 +309,6 @@ class SweepWorker(Resident):
         from ..sweeps.store import SweepStore
 
         return SweepStore(self._runs)
-
-
-def check_data(sweep: Sweep, folder: Path | None) -> None:
-    """Raise DataError, as loading it would, if a data set of a sweep is not on this computer."""
-    from ..data.loading import load
-    from ..data.locations import locate
-
-    for name in sorted({config.data.dataset for config in sweep.configs()}):
-        if locate(name, folder) is None:
-            load(name, folder)
 
 
 def work_share(entries: tuple[RunProgress, ...]) -> float:

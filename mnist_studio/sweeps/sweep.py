@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ..training.config import DataConfig, RunConfig, TrainingConfig
@@ -181,6 +182,16 @@ class Sweep:
             raise
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise ConfigError("sweep", f"The sweep is incomplete: {error}.") from error
+
+
+def check_images(sweep: Sweep, folder: Path | None) -> None:
+    """Raise DataError, as loading them would, if a sweep's images are not on this computer."""
+    from ..data.loading import load
+    from ..data.locations import locate
+
+    for name in sorted({config.data.dataset for config in sweep.configs()}):
+        if locate(name, folder) is None:
+            load(name, folder)
 
 
 def _lab_note(title: str, name: str, values: tuple[Any, ...]) -> Callable[[str], Sweep]:
