@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -308,10 +308,16 @@ class _Reporter:
         from ..runs.restore import take_checkpoint
 
         try:
-            with hold_run(path, HOLDER):
+            with nullcontext() if self._is_own(path) else hold_run(path, HOLDER):
                 write_checkpoint(path, take_checkpoint(self._trainer))
         except (CheckpointError, RunHeldError) as error:
             logger.exception("saving failed")
             self._worker.save_failed.emit(str(error))
         else:
             self._worker.saved.emit(path)
+
+    def _is_own(self, path: Path) -> bool:
+        """Whether this is the run's own file, which is held already, perhaps through a link."""
+        with suppress(OSError):
+            return self._path is not None and path.samefile(self._path)
+        return False

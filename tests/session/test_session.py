@@ -559,6 +559,17 @@ def test_no_run_is_written_over_that_another_program_trains(
     assert not path.exists()
 
 
+def test_a_run_is_saved_to_its_own_file_by_another_way_to_it(session, record, qtbot):
+    start_and_wait(session, qtbot, small_run(**LONG))
+    folder = session.run.path.parent
+    path = folder / ".." / folder.name / session.run.path.name
+    with qtbot.waitSignal(session.saved) as saved:
+        session.save_as(path)
+    assert saved.args == [path]
+    assert record.of("failed") == []
+    stop_and_wait(session, qtbot)
+
+
 def test_every_run_gets_a_number_and_its_file_is_there_from_the_first_batch(
     session, qtbot, tmp_path
 ):
