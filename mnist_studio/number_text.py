@@ -34,6 +34,14 @@ def percentage(share: float, places: int = 2) -> str:
     return f"{100 * share:.{places}f} %" if math.isfinite(share) else NONE
 
 
+def certainty(probability: float, places: int = 0) -> str:
+    """Return a probability in percent, never as certain: ``> 99 %`` where it is nearly."""
+    text = percentage(probability, places)
+    if text == percentage(1.0, places):
+        return f"> {percentage(1 - 10 ** -(places + 2), places)}"
+    return text
+
+
 def percent_deviation(share: float, deviation: float) -> str:
     """Return e.g. ``97.90 ± 0.12 %``, without what is not a number."""
     if math.isnan(share) or math.isnan(deviation):

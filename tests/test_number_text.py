@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnist_studio.number_text import (
+    certainty,
     grouped,
     number,
     number_deviation,
@@ -27,6 +28,11 @@ numbers = st.floats(-1e9, 1e9).filter(lambda value: value == 0 or abs(value) > 1
         (percentage(0.979, 1), "97.9 %"),
         (percentage(1.0, 0), "100 %"),
         (percentage(math.nan), "–"),
+        (certainty(0.994), "99 %"),
+        (certainty(0.996), "> 99 %"),
+        (certainty(0.9994, 1), "99.9 %"),
+        (certainty(1.0, 1), "> 99.9 %"),
+        (certainty(math.nan), "–"),
         (percent_deviation(0.979, 0.00123), "97.90 ± 0.12 %"),
         (percent_deviation(0.979, math.nan), "97.90 %"),
         (percent_deviation(math.nan, 0.1), "–"),

@@ -117,24 +117,26 @@ def _single(words: Wording, group: Group) -> str:
 
 
 def _within_noise(words: Wording) -> str:
-    best, worst, noise = words.best, words.worst, words.comparison.noise
+    low, high, noise = words.score(words.worst), words.score(words.best), words.comparison.noise
+    span = low
+    if low != high:
+        span = words.translate("findings", "between {low} and {high}").format(low=low, high=high)
     if noise.seeds > 1:
         text = words.translate(
             "findings",
             "The differences are within the noise of the seeds (±{noise}): the {measure} is "
-            "between {low} and {high} everywhere.",
+            "{span} everywhere.",
         )
     else:
         text = words.translate(
             "findings",
-            "The differences may be chance: the {measure} is between {low} and {high} everywhere.",
+            "The differences may be chance: the {measure} is {span} everywhere.",
         )
     return words.with_divergence(
         text.format(
             noise=points_text(grouped(100 * noise.deviation, 2), words.translate),
             measure=words.measure,
-            low=words.score(worst),
-            high=words.score(best),
+            span=span,
         )
     )
 

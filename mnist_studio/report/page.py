@@ -19,7 +19,7 @@ from ..data.dataset import Dataset
 from ..data.registry import DATASETS, SIDE
 from ..insight.choice import AnsweredImage
 from ..insight.confusion import Confusion
-from ..number_text import grouped, percentage
+from ..number_text import certainty, grouped, percentage
 from ..paths import resource
 from ..runs.store import RunRecord
 from ..training.history import History
@@ -236,7 +236,7 @@ def _mistake(mistake: AnsweredImage, dataset: Dataset, translate: Translate) -> 
         "caption": caption.format(true=true, predicted=taken),
         "true": true,
         "taken": taken,
-        "probability": percentage(mistake.probability, 1),
+        "probability": certainty(mistake.probability, 1),
     }
 
 

@@ -95,8 +95,8 @@ class RunFiles(QObject):
     -------
     opened(object, object), refused(object, str)
         An OpenRequest, and its OpenedRun or a sentence on why the file cannot be read.
-    offered(object, object)
-        Path and OpenedRun of the last run, to be offered again.
+    offered(object, str, object)
+        Path, title and OpenedRun of the last run, to be offered again.
     saved(object, object), save_failed(str)
         The path written and its Checkpoint, or a sentence on why a run could not be saved.
     kept(object)
@@ -105,7 +105,7 @@ class RunFiles(QObject):
 
     opened = Signal(object, object)
     refused = Signal(object, str)
-    offered = Signal(object, object)
+    offered = Signal(object, str, object)
     saved = Signal(object, object)
     save_failed = Signal(str)
     kept = Signal(object)
@@ -153,7 +153,7 @@ class RunReader(Resident):
 
     opened = Signal(object, object)
     refused = Signal(object, str)
-    offered = Signal(object, object)
+    offered = Signal(object, str, object)
     saved = Signal(object, object)
     save_failed = Signal(str)
     kept = Signal(object)
@@ -182,16 +182,18 @@ class RunReader(Resident):
     def find_last(self) -> None:
         """Read the newest run that is not part of a sweep; damaged files are passed over."""
         from ..runs.bundled import bundled_path
+        from ..runs.label import run_title
         from ..runs.opened import open_run
         from ..runs.store import RunStore
 
         self.open(OpenRequest(bundled_path(), Purpose.GREET))
         store = RunStore(self._folder)
         for path in _newest_first(store):
-            if store.label(path).sweep:
+            label = store.label(path)
+            if label.sweep:
                 continue
             try:
-                self.offered.emit(path, open_run(path))
+                self.offered.emit(path, run_title(path, label), open_run(path))
             except StudioError:
                 logger.warning("run file %s is damaged and was left alone", path)
             else:

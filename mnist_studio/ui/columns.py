@@ -115,7 +115,7 @@ class Columns(QSplitter):
                 column.spares = column.spared = spares
         focused = self.window().focusWidget()
         shown = [column for column in self._order if column.shown and not self._bare]
-        shown.sort(key=lambda column: not column.spares or column.spared)
+        shown.sort(key=lambda each: (each is not self._insisted, not each.spares or each.spared))
         for column in self._order:
             column.setVisible(column in shown)
         self.refresh()  # or the gap of a column that is left out would count

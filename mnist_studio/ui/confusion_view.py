@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 RIGHT, WRONG = "accent", "series_2"  # tokens of the diagonal and of mistakes
 _PALEST, _FULLEST = 0.25, 0.85
-_CENTER = Qt.AlignmentFlag.AlignVCenter
+_CENTER, _BOTTOM = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignBottom
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -284,23 +284,26 @@ class ConfusionView(QWidget):
     def _paint_margins(self, painter: QPainter, layout: ConfusionLayout) -> None:
         painter.setPen(theme.color("dim"))
         middle = Qt.AlignmentFlag.AlignHCenter
-        titles = (
-            (layout.recall_rect(-1), self.tr("recall"), Qt.AlignmentFlag.AlignBottom),
-            (layout.f1_rect(-1), self.tr("F1"), Qt.AlignmentFlag.AlignBottom),
-            (layout.precision_rect(layout.classes), self.tr("precision"), _CENTER),
-        )
-        painter.setFont(_font_for(titles[0][1], layout.margin - 2, layout.top))
-        for place, title, side in titles:
-            painter.drawText(place, middle | side, title)
-        matrix = self.matrix
-        for values, place_of in (
-            (matrix.recall, layout.recall_rect),
-            (matrix.f1, layout.f1_rect),
-            (matrix.precision, layout.precision_rect),
+        matrix, overflow = self.matrix, Qt.TextFlag.TextDontClip
+        title_font = _font_for(self.tr("recall"), layout.margin - 2, layout.top)
+        for title, place, side, values, place_of in (
+            (self.tr("recall"), layout.recall_rect(-1), _BOTTOM, matrix.recall, layout.recall_rect),
+            (self.tr("F1"), layout.f1_rect(-1), _BOTTOM, matrix.f1, layout.f1_rect),
+            (
+                self.tr("precision"),
+                layout.precision_rect(layout.classes),
+                _CENTER,
+                matrix.precision,
+                layout.precision_rect,
+            ),
         ):
             room = place_of(0).size() - QSize(2, 2)
             places = _places_in(room.width(), room.height(), TIGHT_POINTS)
-            font = _font_for("99.9" if places else "100", room.width(), room.height())
+            font = fitting_font("99.9" if places else "100", room.width(), room.height())
+            if font is None:  # they would be written over one another
+                continue
+            painter.setFont(title_font)
+            painter.drawText(place, middle | side | overflow, title)
             painter.setFont(font)
             for k, value in enumerate(values.tolist()):
                 painter.drawText(place_of(k), middle | _CENTER, _percent(value, places))

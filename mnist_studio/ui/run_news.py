@@ -81,8 +81,8 @@ class RunNews(QObject):
     def _on_run_failed(self, failure: Failure) -> None:
         self._messages.show_error(describe_failure(failure))
 
-    @Slot(object, object)
-    def _on_run_offered(self, path: Path, opened: OpenedRun) -> None:
+    @Slot(object, str, object)
+    def _on_run_offered(self, path: Path, title: str, opened: OpenedRun) -> None:
         run = self._session.run
         if self._session.active or (run is not None and not run.bundled):
             return
@@ -92,8 +92,8 @@ class RunNews(QObject):
         def show() -> None:
             self._session.show_run(path, opened)
 
-        self._offer = self.tr("Your last run is still here: {0}.").format(
-            describe_run(opened.checkpoint.config, opened.history)
+        self._offer = self.tr("Your last run is still here, {0}: {1}.").format(
+            title, describe_run(opened.checkpoint.config, opened.history)
         )
         self._messages.show_note(self._offer, MessageButton(self.tr("Open it"), show))
 

@@ -109,6 +109,12 @@ def test_differences_within_the_noise_of_the_seeds():
     assert not any("chance" in remark for remark in found.remarks)
 
 
+def test_an_accuracy_that_is_the_same_everywhere_is_said_once():
+    assert find(sweep("batch_size", {10: 0.98, 20: 0.98})).sentence == (
+        "The differences may be chance: the validation accuracy is 98.0 % everywhere."
+    )
+
+
 def test_with_one_seed_the_number_of_images_decides():
     # sqrt(0.98 * 0.02 / 6000) = 0.18 %.
     found = find(sweep("batch_size", {10: 0.98, 20: 0.978}))

@@ -918,8 +918,8 @@ def test_the_newest_readable_run_is_offered(session, record, qtbot, tmp_path, st
         os.utime(path, (1e9 - age, 1e9 - age))
     with qtbot.waitSignal(session.files.offered):
         session.files.offer_last()
-    ((path, opened),) = record.of("run_offered")
-    assert path == runs / "new.npz"
+    ((path, title, opened),) = record.of("run_offered")
+    assert (path, title) == (runs / "new.npz", "new")
     assert opened.checkpoint.step == 20
     assert (runs / "damaged.npz").read_bytes() == b"not a run"
 

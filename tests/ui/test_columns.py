@@ -80,3 +80,13 @@ DAMAGED = b"", b"\xff\x00", b"[]", b"[[1e9, true], [-3, 2]]", b"{}", b"[[9, true
 def test_widths_that_are_damaged_are_the_usual_ones(columns, damaged):
     columns.restore(QByteArray(damaged))
     assert columns.state() == b"[[300,true],[284,true]]"
+
+
+def test_of_two_columns_that_a_page_does_without_the_one_unfolded_last_has_the_room(columns):
+    for column in (columns.left, columns.right):
+        columns.set_spared(column, 10_000)
+    columns.resize(812, 400)  # the pad fits beside a page, the settings do not
+    columns.unfold(columns.right)
+    columns.unfold(columns.left)
+    assert columns.right.folded
+    assert not columns.left.folded

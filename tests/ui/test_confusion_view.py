@@ -299,3 +299,18 @@ def test_the_figures_of_a_class_are_said_at_its_name_and_at_its_margins(qtbot):
         assert QToolTip.text() == describe_class(view.matrix, 4)
     assert layout.class_at(layout.cell_rect(4, 4).center()) is None
     assert layout.class_at(layout.precision_rect(10).center()) is None
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("side", range(200, 300, 10))
+def test_precisions_are_left_out_before_they_run_into_one_another(qtbot, side):
+    theme.choose("light", 1.5)
+    view = ConfusionView(matrix(), margins=True)  # all of them are 100
+    qtbot.addWidget(view)
+    view.resize(420, side)
+    picture, layout = view.grab().toImage(), view._layout()
+    paper = picture.pixel(0, 0)
+    for rect in map(layout.precision_rect, range(layout.classes)):
+        assert all(
+            picture.pixel(rect.left(), y) == paper for y in range(rect.top() + 2, rect.bottom())
+        )

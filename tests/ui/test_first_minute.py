@@ -7,7 +7,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
 from mnist_studio.runs.checkpoint import write_checkpoint
+from mnist_studio.runs.label import RunLabel
 from mnist_studio.runs.restore import take_checkpoint
+from mnist_studio.runs.store import RunStore
 from mnist_studio.training.presets import FIRST_CONFIG
 from mnist_studio.ui.network_drawing import NetworkDrawing
 
@@ -85,11 +87,13 @@ def test_the_network_drawing_shows_the_run_in_view_at_work(qtbot, window):
 def test_the_last_run_is_offered_all_the_same(qtbot, tmp_path, blobs):
     trainer = train(small_run(), blobs)
     (tmp_path / "runs").mkdir()
-    write_checkpoint(tmp_path / "runs" / "run-0001.npz", take_checkpoint(trainer))
+    path = tmp_path / "runs" / "run-0001.npz"
+    write_checkpoint(path, take_checkpoint(trainer))
+    RunStore(path.parent).write_label(path, RunLabel(name="my best"))
     window = open_main_window(tmp_path)
     window.show()
     qtbot.waitUntil(lambda: bool(window.messages.texts))
-    assert "still here" in window.messages.texts[-1]
+    assert "still here, my best: " in window.messages.texts[-1]
     assert window.studio.session.run.bundled
     window.close()
     window.deleteLater()

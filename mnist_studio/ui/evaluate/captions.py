@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from ...insight.choice import AnsweredImage
-from ...number_text import grouped, loss_text, percentage
+from ...number_text import certainty, grouped, loss_text
 from ..confusion_layout import Group
 
 
@@ -25,7 +25,7 @@ def describe_image(said: AnsweredImage, names: Sequence[str]) -> str:
     return text.format(
         label,
         predicted,
-        percentage(said.probability, 0),
+        certainty(said.probability),
         loss_text(said.loss),
         grouped(said.image),
     )

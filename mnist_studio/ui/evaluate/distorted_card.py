@@ -10,7 +10,7 @@ from PySide6.QtCore import Slot
 from ...cancel import Cancelled
 from ...data.distortion import STRENGTHS, Distorter, Distortion
 from ...data.registry import SIDE
-from ...number_text import grouped, percentage
+from ...number_text import certainty, grouped
 from ...session.inquirer import Inquirer
 from ...training.parts import Part, images_of
 from ..choice_button import ChoiceButton
@@ -155,7 +155,7 @@ def _look(wish: _Wish, _cancelled: Cancelled) -> tuple[_Wish, tuple[NamedImage, 
             names[answers.predicted[row]],
             bool(answers.predicted[row] == answers.labels[row]),
             f"{names[answers.labels[row]]} → {names[answers.predicted[row]]} · "
-            f"{percentage(float(sure[row]), 0)} · {grouped(int(chosen[row]))}",
+            f"{certainty(float(sure[row]))} · {grouped(int(chosen[row]))}",
         )
         for row in range(len(chosen))
     )

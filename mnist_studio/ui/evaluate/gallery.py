@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from ...data.registry import SIDE
 from ...insight.choice import AnsweredImage, answered
-from ...number_text import percentage
+from ...number_text import certainty
 from .. import theme
 from ..focus_frame import FocusFrame
 from ..sketch.image import ink_on_paper
@@ -296,7 +296,7 @@ class _Painter(QStyledItemDelegate):
         side = self._gallery.side
         advance = QFontMetrics(theme.number_font(_CAPTION_POINTS)).horizontalAdvance
         words = _are_words(names)
-        widest = (f"→ {name} " if words else f"{name}→{name} 100 %" for name in names)
+        widest = (f"→ {name} " if words else f"{name}→{name} {certainty(1.0)}" for name in names)
         width = max(side, max(map(advance, widest), default=0))
         return QSize(width + _GAP, side + (1 + words) * line + _GAP)
 
@@ -320,7 +320,7 @@ class _Painter(QStyledItemDelegate):
         right = said.label == said.predicted
         painter.setPen(theme.text_color("dim" if right else "series_2"))
         times = model.wrong_in(row)
-        sure = percentage(said.probability, 0)
+        sure = certainty(said.probability)
         figure = sure if times is None else f"{times[0]}/{times[1]}"
         true, answer = names[said.label], names[said.predicted]
         if _are_words(names):

@@ -193,14 +193,19 @@ class RobustnessCard(LiveCard):
 
     def _draw(self) -> None:
         curves = self._curves
-        self.plot.show_curves(curves.kind, STRENGTHS[curves.kind], self.strength, curves.curves())
+        shown = curves.curves()
+        self.plot.show_curves(curves.kind, STRENGTHS[curves.kind], self.strength, shown)
         self.legend.set_entries(self.plot.entries())
         done, total = curves.progress
         unfinished = done < total and (curves.busy or curves.halted)
         self._halt.setVisible(unfinished)
         self._halt.setText(self.tr("Go on") if curves.halted else self.tr("Cancel"))
         self._state.setText(self.tr("{0} of {1}").format(done, total) if unfinished else "")
-        self.sentence.setText(describe_whose(self._curves.run) + self._describe())
+        whose = describe_whose(curves.run)
+        text = whose + self._describe()
+        if whose and len(shown) > 1:
+            text += " " + self.tr("Other runs answer as they were trained.")
+        self.sentence.setText(text)
 
     def _describe(self) -> str:
         dataset = self._curves.dataset

@@ -24,7 +24,15 @@ from .. import theme
 from ..describe import describe_failure
 from ..editors import NumberEditor
 from ..labels import label, value_text
-from ..widgets import SPACING, dim_label, error_label, keep_room, lines_height, show_error
+from ..widgets import (
+    SPACING,
+    dim_label,
+    error_label,
+    fit_screen,
+    keep_room,
+    lines_height,
+    show_error,
+)
 from .rate_finder_plot import RangeTestPlot, rate_text
 
 if TYPE_CHECKING:
@@ -69,6 +77,7 @@ class RangeTestDialog(QDialog):
         self.test.ended.connect(self._on_ended)
         self._build()
         self.resize(theme.scaled(760), theme.scaled(540))
+        fit_screen(self)
 
     # --- building --------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ class BiasBox(QDoubleSpinBox):
 
     def textFromValue(self, value: float) -> str:
         """Return a number as people read it."""
-        return with_minus(super().textFromValue(value))
+        return with_minus(f"{value:z.{self.decimals()}f}")  # zero has no sign
 
     def valueFromText(self, text: str) -> float:
         """Return the number that is typed."""

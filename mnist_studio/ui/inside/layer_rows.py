@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LOW, _USUAL, _HIGH = 29, 54, 140  # pixels of a row
 _NAME, _UPDATE, _STATE = 100, 62, 112  # pixels of these columns
 _NARROW = 760  # pixels below which the biases are left out
+_LEAST = 78  # pixels of a column of histograms, with the gap after it
+_SHOWN = ((0, 1, 2, 3), (0, 2, 3), (0, 3), (0,), ())  # columns, the fewer the less room
 _GAP = 14
 _FILLS = (0.5, 0.85)  # of the color where there is only what is now, and where the start is, too
 _VEIL = 190  # of 255, over the bars behind a number
@@ -125,10 +127,12 @@ class LayerRows(QWidget):
 
     def _columns(self) -> list[tuple[int, int, int]]:
         """Return of each column of histograms which it is, and from where to where it reaches."""
-        shown = (0, 2, 3) if self.width() < theme.scaled(_NARROW) else (0, 1, 2, 3)
         name, update, state = (theme.scaled(each) for each in (_NAME, _UPDATE, _STATE))
         gap = theme.scaled(_GAP)
-        width = max(10, (self.width() - name - update - state - gap) // len(shown))
+        room = self.width() - name - update - state - gap
+        choices = _SHOWN[self.width() < theme.scaled(_NARROW) :]
+        shown = next(each for each in choices if len(each) * theme.scaled(_LEAST) <= max(0, room))
+        width = room // max(1, len(shown))
         return [
             (which, name + index * width, name + (index + 1) * width - gap)
             for index, which in enumerate(shown)
@@ -183,7 +187,7 @@ class LayerRows(QWidget):
     def _paint(self, painter: QPainter) -> None:
         painter.setFont(theme.number_font(8.5, painter.font().weight()))
         columns, headings = self._columns(), self._headings()
-        right = columns[-1][2] + theme.scaled(_GAP)
+        right = columns[-1][2] + theme.scaled(_GAP) if columns else theme.scaled(_NAME)
         painter.setPen(theme.color("dim"))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
         for which, left, _ in columns:

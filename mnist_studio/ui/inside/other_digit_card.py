@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QGridLayout, QSlider
 
 from ...data.registry import DATASETS, SIDE
-from ...number_text import percentage
+from ...number_text import certainty
 from ...report.sheet import Sheet
 from ...session.inquirer import Inquirer, Work
 from ...session.live_figure import LiveFigure
@@ -240,7 +240,7 @@ class OtherDigitCard(LiveCard):
         )
         probabilities = shown.probabilities[step]
         answer = int(probabilities.argmax())
-        sure = percentage(float(probabilities[answer]), 0)
+        sure = certainty(float(probabilities[answer]))
         finite = bool(np.isfinite(probabilities).all())
         text = self.tr("{0} · {1} sure").format(self._names[answer], sure)
         self.answer.setText(text if finite else "")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Signal, Slot
 
 from ...data.registry import SIDE
-from ...number_text import grouped, percentage
+from ...number_text import certainty, grouped, percentage
 from ...report.sheet import Sheet
 from ...session.inquirer import Work
 from ...session.live_figure import LiveFigure
@@ -242,7 +242,7 @@ class ProjectionCard(LiveCard):
         label, predicted = names[answers.labels[row]], names[answers.predicted[row]]
         right = label == predicted
         text = label if right else self.tr("{0} taken for {1}").format(label, predicted)
-        sure = percentage(float(answers.probabilities[row].max()), 0)
+        sure = certainty(float(answers.probabilities[row].max()))
         tip = self.tr("{0} sure · image {1}").format(sure, grouped(int(answers.indices[row])))
         return NamedImage(self._pixels_of(row), text, right, tip)
 

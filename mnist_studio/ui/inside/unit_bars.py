@@ -151,10 +151,17 @@ class UnitBars(QWidget):
 
     def _paint_headings(self, painter: QPainter, track: QRect, middle: int) -> None:
         painter.setPen(theme.color("dim"))
-        rest = QRect(middle, 0, self.width() - middle, track.height())
-        painter.drawText(rest, _LEFT, self.tr("speaks for"))
+        headings = [
+            (QRect(middle, 0, self.width() - middle, track.height()), self.tr("speaks for"))
+        ]
         if not self._histograms:
-            painter.drawText(track.adjusted(0, 0, middle, 0), _LEFT, self.tr("activation"))
+            track.setRight(middle - 7)
+            headings.append((track, self.tr("activation")))
+        elide = Qt.TextElideMode.ElideRight
+        for place, text in headings:
+            shown = painter.fontMetrics().elidedText(text, elide, place.width())
+            painter.drawText(place, _LEFT, shown)
+        if not self._histograms:
             return
         low, high = (with_minus(f"{edge:.3g}") for edge in (self._edges[0], self._edges[-1]))
         painter.drawText(track, _LEFT, low)

@@ -12,7 +12,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -33,7 +32,7 @@ from ..image_strip import ImageStrip
 from ..live_card import LiveCard
 from ..plots.plot_controls import quiet_button, toggle_button
 from ..redraw_clock import RedrawClock
-from ..widgets import SPACING, Caption, dim_label, scrolled
+from ..widgets import SPACING, Caption, dim_label, scrolled, title_label
 from .bias_box import BiasBox
 from .pixel_picture import PixelPicture
 from .unit_bars import UnitBars
@@ -88,9 +87,8 @@ class UnitCard(LiveCard):
         self._build()
 
     def _build(self) -> None:
-        self.title = QLabel(self.tr("Choose a unit").upper())
+        self.title = title_label(self.tr("Choose a unit"))
         self.title.setObjectName("unitTitle")
-        self.title.setProperty("role", "title")
         self._off = QToolButton()
         self._off.setObjectName("switchOffButton")
         self._off.setText(self.tr("Switch off"))

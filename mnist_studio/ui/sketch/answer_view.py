@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from ...number_text import certainty
 from .. import theme
 from ..widgets import SPACING, Place, dim_label, lines_height
 
@@ -160,10 +161,7 @@ class AnswerView(QWidget):
         self.line.setText(hint)
 
     def _confidence(self, share: float) -> str:
-        percent = f"{share * 100:.1f}"
-        if percent == "100.0":  # nobody is
-            return self.tr("over 99.9 % sure")
-        return self.tr("{percent} % sure").format(percent=percent)
+        return self.tr("{0} sure").format(certainty(share, 1))
 
     def _follow_theme(self) -> None:
         self._arrange()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QFontMetrics, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from ...number_text import percentage
+from ...number_text import certainty
 from .. import theme
 from .image import ink_on_paper
 from .pad import SketchPad
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _GAP = 8
-_WIDEST = "> 99.9 %"  # of what is said of a probability
 
 
 class Prepared(NamedTuple):
@@ -184,7 +183,8 @@ class PreparationView(PadOverlay):
     def _paint_one(self, painter: QPainter, room: QRect, each: Prepared, caption: str) -> None:
         line = self.fontMetrics().height() + 2
         large = theme.number_font(20, QFont.Weight.Bold)
-        answer = QSize(self.fontMetrics().horizontalAdvance(_WIDEST), QFontMetrics(large).height())
+        widest = certainty(1.0, 1)
+        answer = QSize(self.fontMetrics().horizontalAdvance(widest), QFontMetrics(large).height())
         below = min(room.width(), room.height() - 2 * line - answer.height())
         beside = min(room.width() - answer.width() - _GAP, room.height() - line)
         side = max(below, beside)
@@ -206,10 +206,10 @@ class PreparationView(PadOverlay):
         painter.drawImage(picture, image)
         painter.setPen(theme.color("line"))
         painter.drawRect(picture.adjusted(0, 0, -1, -1))
-        sure = each.probability >= 0.9995  # which nobody is for good
-        share = _WIDEST if sure else percentage(each.probability, 1)
         painter.setPen(theme.color("dim"))
-        self._paint_text(painter, text.adjusted(0, answer.height(), 0, 0), share)
+        self._paint_text(
+            painter, text.adjusted(0, answer.height(), 0, 0), certainty(each.probability, 1)
+        )
         assert self._shown is not None
         same = each.answer == self._shown[1].answer
         painter.setPen(theme.text_color("accent" if same else "series_2"))

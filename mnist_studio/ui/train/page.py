@@ -19,6 +19,7 @@ class TrainPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        self._told = ""  # elsewhere, of what is to be seen here
         self._view = TrainView(context.studio.session)
         self._view.frame_timed.connect(context.frame_timed)
         self._view.hint.remedy_chosen.connect(context.take_remedy)
@@ -43,6 +44,10 @@ class TrainPage(Page):
         """Load the plots."""
         self._view.load_plots()
 
+    def shown(self) -> None:
+        """Take back what was told elsewhere."""
+        self.context.messages.withdraw(self._told)
+
     def shut_down(self) -> None:
         """Draw nothing any more."""
         self._references_timer.stop()
@@ -51,8 +56,9 @@ class TrainPage(Page):
     def _on_run_ended(self, _status: RunStatus, failure: Failure | None) -> None:
         diverged = failure is not None and failure.kind is FailureKind.DIVERGED
         if diverged and not self._view.isVisible():
+            self._told = describe_failure(failure)
             self.context.messages.show_error(
-                describe_failure(failure), MessageButton(self.tr("Show"), self._ask_for_me)
+                self._told, MessageButton(self.tr("Show"), self._ask_for_me)
             )
 
     def _ask_for_me(self) -> None:

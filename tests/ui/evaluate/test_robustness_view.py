@@ -130,6 +130,11 @@ def test_pinned_runs_are_drawn_and_seeds_of_one_setting_have_a_band(qtbot, view,
     np.testing.assert_allclose(shown[1, "band"][1], band)
     assert len(shown[0, "band"][1]) == 0
     assert [each.text for each in view.plot.legend.entries] == [own.label, both.label]
+    go_back_to_the_beginning(studio.session)
+    view.plot.turn.redraw()
+    sentence = view.plot.sentence.text()
+    assert sentence.startswith("Before the training: ")
+    assert sentence.endswith("Other runs answer as they were trained.")
 
 
 def test_runs_are_chosen_in_the_menu(qtbot, view, studio, trained):

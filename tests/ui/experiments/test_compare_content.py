@@ -73,7 +73,7 @@ def test_every_setting_that_has_an_effect_is_either_different_or_equal(tmp_path)
     assert {"Data set", "Seed", "Epochs", "Validation share"} <= equal
 
 
-def test_the_higher_accuracy_and_the_lower_loss_are_the_best(tmp_path):
+def test_the_higher_accuracy_and_the_lower_validation_loss_are_the_best(tmp_path):
     rows = [
         row(tmp_path, 1, best=epoch(0.91, 0.2), last=epoch(0.9, 0.5)),
         row(tmp_path, 2, best=epoch(0.95, 0.4), last=epoch(0.9, 0.1)),
@@ -84,7 +84,7 @@ def test_the_higher_accuracy_and_the_lower_loss_are_the_best(tmp_path):
     assert line(found, "Validation loss").texts == ("0.2000", "0.4000")
     assert line(found, "Validation loss").best == {0}
     assert line(found, "Training loss").texts == ("0.2500", "0.0500")
-    assert line(found, "Training loss").best == {1}
+    assert not line(found, "Training loss").best  # dropout and augmentation raise it
 
 
 def test_neither_a_late_epoch_nor_a_long_time_is_better_or_worse(tmp_path):

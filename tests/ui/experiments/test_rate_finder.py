@@ -183,3 +183,14 @@ def test_every_control_says_what_it_does(dialog, blobs):
     dialog.run(small_run(), blobs)
     for control in (button(dialog, "Use"), button(dialog, "Again"), dialog.editor):
         assert control.toolTip()
+
+
+@pytest.mark.layout
+def test_with_large_text_the_window_is_no_larger_than_the_screen(qtbot):
+    theme.choose("light", 1.5)
+    dialog = RangeTestDialog()
+    qtbot.addWidget(dialog)
+    available = dialog.screen().availableSize()
+    assert dialog.width() <= available.width()
+    assert dialog.height() < available.height()
+    dialog.shut_down()

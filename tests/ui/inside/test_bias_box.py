@@ -22,6 +22,8 @@ def test_a_bias_is_written_in_the_same_way_in_every_country(box):
     assert box.text() == "−0.250"
     box.show_name(True)
     assert box.text() == "bias −0.250"
+    box.setValue(-0.0002)
+    assert box.text() == "bias 0.000"
 
 
 @pytest.mark.parametrize("typed", ["-0.5", "-0,5", "−0.5"])

@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
@@ -18,7 +18,7 @@ from mnist_studio.training.networks import first_network
 from mnist_studio.training.status import RunStatus
 from mnist_studio.ui import theme
 from mnist_studio.ui.figure import picture
-from mnist_studio.ui.inside.layer_rows import levels_of
+from mnist_studio.ui.inside.layer_rows import LayerRows, levels_of
 from mnist_studio.ui.inside.layers_card import update_text
 from mnist_studio.ui.inside.layers_view import LayersView
 
@@ -344,3 +344,22 @@ def test_rows_and_plots_have_their_room(qtbot, view, studio):
         for plot in view.plots:
             assert plot.graph.height() >= plot.graph.minimumHeight()
         assert_buttons_are_whole(view)
+
+
+@pytest.mark.layout
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_histograms_are_left_out_before_their_headings_touch(qtbot, scale):
+    theme.set_scale(scale)
+    rows = LayerRows()
+    qtbot.addWidget(rows)
+    width_of = QFontMetrics(theme.number_font(8.5)).horizontalAdvance
+    seen = set()
+    for width in range(300, 1300, 20):
+        rows.resize(width, 200)
+        columns = rows._columns()
+        seen.add(len(columns))
+        for which, left, right in columns:
+            assert left + width_of(rows._headings()[which]) <= right + theme.scaled(14)
+        if columns:  # and what stands behind them is in sight
+            assert right + theme.scaled(62 + 112) <= width
+    assert {0, 1, 2, 3} <= seen

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.registry import DATASETS
+from mnist_studio.number_text import certainty
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.config import (
     DataConfig,
@@ -90,7 +91,7 @@ def test_the_slider_goes_from_the_drawing_to_what_is_answered_otherwise(qtbot, v
         probabilities /= probabilities.sum()
         view.other.slider.setValue(step)
         answer = int(probabilities.argmax())
-        expected = f"{answer} · {100 * probabilities[answer]:.0f} % sure"
+        expected = f"{answer} · {certainty(probabilities[answer])} sure"
         assert text_of(view, "otherDigitAnswer") == expected
         np.testing.assert_allclose(way.probabilities[step], probabilities, atol=1e-4)
     assert answer == second

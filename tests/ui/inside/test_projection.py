@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from mnist_studio.data.split import split
 from mnist_studio.insight.projection import project
+from mnist_studio.number_text import certainty
 from mnist_studio.session.run_in_view import Snapshot
 from mnist_studio.training.parts import Part
 from mnist_studio.ui.inside.projection_view import ProjectionView
@@ -200,7 +201,7 @@ def test_the_pointer_shows_the_image_with_its_answer(qtbot, view, studio):
     QTest.mouseMove(plot, position_of(plot, row))
     qtbot.waitUntil(lambda: plot.pointed == row)
     probabilities = view.projection.figure.answer.part.answers.probabilities[row]
-    assert f"{100 * probabilities.max():.0f} % sure" in plot.accessibleDescription()
+    assert f"{certainty(probabilities.max())} sure" in plot.accessibleDescription()
     QTest.mouseMove(plot, QPoint(1, 1))
     qtbot.waitUntil(lambda: plot.pointed == -1)
 

@@ -322,6 +322,22 @@ def test_the_unit_under_the_pointer_is_named_and_shown_large(qtbot, view, studio
     assert small.pixelColor(20, 9) == expected.pixelColor(20, 9)
 
 
+@pytest.mark.layout
+def test_the_headings_of_narrow_bars_are_not_written_over_one_another(qtbot, view, studio):
+    train(qtbot, view, studio)
+    theme.choose("light", 1.5)
+    bars = view.unit.bars
+    bars.resize(90, 165)
+    picture = bars.grab().toImage()
+    heading = range(1, int(bars._line) - 1)
+    blank = "".join(
+        " x"[any(picture.pixel(x, y) != picture.pixel(0, 0) for y in heading)]
+        for x in range(picture.width())
+    )
+    between = blank[len(blank) // 2 : 7 * len(blank) // 10]
+    assert " " * 6 in between
+
+
 def test_every_one_of_a_thousand_units_is_seen(qtbot, view, studio):
     config = quick_run(1024)
     with qtbot.waitSignal(studio.session.run_ended):

@@ -170,7 +170,7 @@ def test_where_not_even_two_are_likely_there_is_no_answer_but_a_question_mark(
 def test_nobody_is_completely_sure(panel, pad, session):
     session.answer = [1.0] + [0.0] * 9
     draw(pad)
-    assert panel.answer.line.text() == "over 99.9 % sure"
+    assert panel.answer.line.text() == "> 99.9 % sure"
 
 
 def test_an_empty_pad_asks_nothing_when_the_network_learns(label, session):

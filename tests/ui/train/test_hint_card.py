@@ -125,6 +125,18 @@ def test_a_run_that_diverges_while_another_page_is_looked_at_is_told_there_with_
     qtbot.waitUntil(card_of(window).isVisible)
 
 
+def test_what_was_told_elsewhere_is_not_told_a_second_time_beside_the_card(qtbot, window):
+    tabs = window.findChild(QWidget, "tabs")
+    window.settings.set_config(DIVERGES)
+    with qtbot.waitSignal(window.studio.session.run_ended):
+        QTest.mouseClick(window.findChild(QToolButton, "trainButton"), LEFT)
+        tabs.setCurrentIndex(len(window.pages) - 1)
+    qtbot.waitUntil(lambda: any("learning rate" in text for text in window.messages.texts))
+    tabs.setCurrentIndex(0)
+    assert not any("learning rate" in text for text in window.messages.texts)
+    qtbot.waitUntil(card_of(window).isVisible)
+
+
 def test_an_opened_run_that_diverged_still_says_so(qtbot, window):
     train_to_the_end(qtbot, window, DIVERGES)
     session = window.studio.session
