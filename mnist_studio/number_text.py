@@ -50,13 +50,16 @@ def percent_deviation(share: float, deviation: float) -> str:
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Return a number in so many digits, never in powers of ten below a million."""
+    """Return a number in so many digits, never in powers of ten below a million.
+
+    Zero has no sign.
+    """
     if math.isnan(value):
         return NONE
     if value and math.isfinite(value) and abs(value) < 1e6:
         text = f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"
     else:
-        text = f"{value:.{digits}g}"
+        text = f"{value:z.{digits}g}"
     return with_minus(text)
 
 

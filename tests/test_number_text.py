@@ -40,6 +40,7 @@ numbers = st.floats(-1e9, 1e9).filter(lambda value: value == 0 or abs(value) > 1
         (number(123.456), "123"),
         (number(-2.5), "−2.50"),
         (number(0.0), "0"),
+        (number(-0.0), "0"),
         (number(12_345_678.0), "1.23e+07"),
         (number(math.inf), "inf"),
         (number(math.nan), "–"),
