@@ -28,12 +28,15 @@ from mnist_studio.training.trainer import Trainer
 
 LEFT_OUT = 10_000
 """So many training images of MNIST, the first ones, are embedded; the run has not seen them."""
+SEED = 4
+"""Of eight, the one whose network reads drawings best; its choice is not by MNIST's test images."""
 
 
 def bundled_config() -> RunConfig:
     """Return the settings that the run is to have been trained with."""
     preset = PRESETS[PRESET]
-    return RunConfig(DataConfig("mnist"), preset.model, preset.training)
+    training = dataclasses.replace(preset.training, seed=SEED)
+    return RunConfig(DataConfig("mnist"), preset.model, training)
 
 
 def without_embedded(mnist: Dataset) -> Dataset:
