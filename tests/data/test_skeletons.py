@@ -42,10 +42,10 @@ def test_a_skeleton_is_about_as_large_as_a_digit_and_in_the_middle(digit, way):
 def test_a_skeleton_can_be_drawn_on_the_pad(digit, way):
     strokes = way.strokes(way.curves @ way.points)
     assert len(strokes) == way.stroke_count == len(FILE[str(digit)][way.name])
-    image = render_strokes(strokes)
+    image = render_strokes(strokes, narrow=False)  # as what is written is
     assert image is not None
     ink = np.argwhere(image > 127)
-    assert (ink.max(0) - ink.min(0)).max() in (16, 17, 18, 19)  # it fills the box of 20 pixels
+    assert (ink.max(0) - ink.min(0)).max() in (17, 18, 19)  # it fills the box of 20 pixels
     assert image.sum() > 255 * 20
 
 
